@@ -1,0 +1,11 @@
+//! One function for each op.
+
+mod attention;
+mod elementwise;
+mod linear;
+mod norm;
+
+pub(crate) use attention::attention;
+pub(crate) use elementwise::{binary, embed, unary};
+pub(crate) use linear::linear;
+pub(crate) use norm::norm;

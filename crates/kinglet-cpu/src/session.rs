@@ -1,0 +1,93 @@
+use std::sync::Arc;
+
+use kinglet_graph::{Dim, Op, Step};
+
+use crate::{CpuError, Model, cache::SlotCache, ops};
+
+/// Sequences that grow step by step on one model.
+#[derive(Debug)]
+pub struct Session {
+    model: Arc<Model>,
+    slots: Vec<Option<SlotCache>>,
+}
+
+impl Session {
+    /// A session without slots.
+    pub fn new(model: Arc<Model>) -> Session {
+        Session { model, slots: Vec::new() }
+    }
+
+    /// Opens a slot for a new sequence: the lowest that is free.
+    pub fn open_slot(&mut self) -> u32 {
+        let slot = self.slots.iter().position(Option::is_none).unwrap_or_else(|| {
+            self.slots.push(None);
+            self.slots.len() - 1
+        });
+        self.slots[slot] = Some(SlotCache::new(&self.model.graph.caches));
+        slot as u32
+    }
+
+    /// Forgets a slot's sequence.
+    pub fn close_slot(&mut self, slot: u32) {
+        if let Some(cache) = self.slots.get_mut(slot as usize) {
+            *cache = None;
+        }
+    }
+
+    /// The number of tokens that a slot has had; `None` where it is not open.
+    pub fn slot_length(&self, slot: u32) -> Option<u32> {
+        self.slots.get(slot as usize)?.as_ref().map(|cache| cache.length)
+    }
+
+    /// Runs one step and returns the rows of each of the graph's outputs, row after row.
+    pub fn step(&mut self, step: &Step) -> Result<Vec<Vec<f32>>, CpuError> {
+        step.check(self.model.vocab, |slot| self.slot_length(slot))?;
+        let model = self.model.clone();
+        let graph = &model.graph;
+        let mut last_use: Vec<usize> = (0..graph.nodes.len()).collect();
+        for (index, node) in graph.nodes.iter().enumerate() {
+            for input in &node.inputs {
+                last_use[input.0] = index;
+            }
+        }
+        for output in &graph.outputs {
+            last_use[output.value.0] = usize::MAX;
+        }
+        let mut values: Vec<Vec<f32>> = vec![Vec::new(); graph.nodes.len()];
+        for (index, node) in graph.nodes.iter().enumerate() {
+            let inputs: Vec<&[f32]> = node.inputs.iter().map(|input| values[input.0].as_slice()).collect();
+            let rows = match node.output.rows {
+                Dim::Tokens => step.tokens.len(),
+                Dim::Rows => step.rows.len(),
+            };
+            let width = node.output.width;
+            let value = match &node.op {
+                Op::Embed { table } => ops::embed(&model.weights[table.0], step),
+                Op::Linear(linear) => ops::linear(&model, linear, &inputs, rows, width),
+                Op::Norm { gain, eps } => ops::norm(&model.weights[gain.0], *eps, inputs[0], width),
+                Op::Attention(attention) => ops::attention(&model, attention, &inputs, step, &mut self.slots),
+                Op::Binary(binary) => ops::binary(*binary, inputs[0], inputs[1]),
+                Op::Unary(unary) => ops::unary(*unary, inputs[0]),
+                Op::Slice { start, width } => {
+                    let from = graph.node(node.inputs[0]).output.width;
+                    inputs[0].chunks_exact(from).flat_map(|row| &row[*start..start + width]).copied().collect()
+                }
+                Op::Rows => {
+                    step.rows.iter().flat_map(|&row| &inputs[0][row as usize * width..][..width]).copied().collect()
+                }
+            };
+            values[index] = value;
+            for input in &node.inputs {
+                if last_use[input.0] == index {
+                    values[input.0] = Vec::new();
+                }
+            }
+        }
+        for token in &step.tokens {
+            if let Some(Some(cache)) = self.slots.get_mut(token.slot as usize) {
+                cache.length = token.position + 1;
+            }
+        }
+        Ok(graph.outputs.iter().map(|output| values[output.value.0].clone()).collect())
+    }
+}

@@ -1,0 +1,8 @@
+//! What depends on the processor: vector instructions and threads.
+
+mod dot;
+mod threads;
+
+pub use dot::Precision;
+pub(crate) use dot::dot;
+pub(crate) use threads::for_each_chunk;

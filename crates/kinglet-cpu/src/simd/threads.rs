@@ -1,0 +1,13 @@
+/// Calls `work` with the index and the place of each chunk of `out`: on all threads natively, in turn elsewhere.
+#[cfg(not(target_arch = "wasm32"))]
+pub(crate) fn for_each_chunk(out: &mut [f32], chunk: usize, work: impl Fn(usize, &mut [f32]) + Sync) {
+    use rayon::prelude::*;
+
+    out.par_chunks_mut(chunk.max(1)).enumerate().for_each(|(index, place)| work(index, place));
+}
+
+/// Calls `work` with the index and the place of each chunk of `out`: on all threads natively, in turn elsewhere.
+#[cfg(target_arch = "wasm32")]
+pub(crate) fn for_each_chunk(out: &mut [f32], chunk: usize, work: impl Fn(usize, &mut [f32]) + Sync) {
+    out.chunks_mut(chunk.max(1)).enumerate().for_each(|(index, place)| work(index, place));
+}

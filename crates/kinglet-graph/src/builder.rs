@@ -1,0 +1,216 @@
+use std::{cell::RefCell, ops};
+
+use kinglet_tensor::Shape;
+
+use crate::{
+    Activation, Attention, Binary, Cache, Graph, GraphError, Linear, Node, Op, Output, Part, Rope, RopeId, Unary,
+    Value, Weight, WeightId, infer::infer,
+};
+
+/// Builds a graph. Weights are named where they are used; the first error is kept for [`Builder::finish`], so that model
+/// files read as formulas.
+#[derive(Debug, Default)]
+pub struct Builder {
+    inner: RefCell<Inner>,
+}
+
+#[derive(Debug, Default)]
+struct Inner {
+    graph: Graph,
+    error: Option<GraphError>,
+}
+
+/// A value being built: a copyable handle with arithmetic.
+#[derive(Clone, Copy, Debug)]
+pub struct Var<'g> {
+    builder: &'g Builder,
+    value: Value,
+}
+
+/// A part of the model whose weights and taps share a prefix.
+#[derive(Clone, Debug)]
+pub struct Scope<'g> {
+    builder: &'g Builder,
+    path: String,
+}
+
+impl Builder {
+    /// An empty graph.
+    pub fn new() -> Builder {
+        Builder::default()
+    }
+
+    /// The part of the model below `path`.
+    pub fn scope(&self, path: &str) -> Scope<'_> {
+        Scope { builder: self, path: path.to_owned() }
+    }
+
+    /// The scopes `path.0`, `path.1` and so on.
+    pub fn layers<'g>(&'g self, path: &str, count: usize) -> impl Iterator<Item = Scope<'g>> {
+        let path = path.to_owned();
+        (0..count).map(move |layer| self.scope(&format!("{path}.{layer}")))
+    }
+
+    /// The rows of `path.weight`, `[vocab, hidden]`, for the tokens of the step.
+    pub fn embed(&self, path: &str, vocab: usize, hidden: usize) -> Var<'_> {
+        self.scope("").embed(path, vocab, hidden)
+    }
+
+    /// See [`Scope::linear`].
+    pub fn linear<'g>(&'g self, path: &str, input: Var<'g>, rows: usize, bias: bool) -> Var<'g> {
+        self.scope("").linear(path, input, rows, bias)
+    }
+
+    /// See [`Scope::rms_norm`].
+    pub fn rms_norm<'g>(&'g self, path: &str, input: Var<'g>, eps: f32) -> Var<'g> {
+        self.scope("").rms_norm(path, input, eps)
+    }
+
+    /// Registers a rotation.
+    pub fn rope(&self, rope: Rope) -> RopeId {
+        let graph = &mut self.inner.borrow_mut().graph;
+        let id = graph.ropes.iter().position(|known| *known == rope).unwrap_or_else(|| {
+            graph.ropes.push(rope);
+            graph.ropes.len() - 1
+        });
+        RopeId(id)
+    }
+
+    /// Names a value that the caller reads.
+    pub fn output(&self, name: &str, var: Var<'_>) {
+        self.inner.borrow_mut().graph.outputs.push(Output { name: name.to_owned(), value: var.value });
+    }
+
+    /// The graph, or the first error made while building it.
+    pub fn finish(self) -> Result<Graph, GraphError> {
+        let inner = self.inner.into_inner();
+        match inner.error {
+            Some(error) => Err(error),
+            None => Ok(inner.graph),
+        }
+    }
+
+    fn weight(&self, name: String, shape: Shape) -> WeightId {
+        let inner = &mut *self.inner.borrow_mut();
+        let weights = &mut inner.graph.weights;
+        if let Some(index) = weights.iter().position(|weight| weight.name == name) {
+            let first = weights[index].shape.clone();
+            if first != shape {
+                let error = GraphError::WeightShape { name, first: first.to_string(), second: shape.to_string() };
+                inner.error.get_or_insert(error);
+            }
+            return WeightId(index);
+        }
+        weights.push(Weight { name, shape });
+        WeightId(weights.len() - 1)
+    }
+
+    fn push<'g>(&'g self, op: Op, inputs: &[Var<'g>], name: String) -> Var<'g> {
+        let inner = &mut *self.inner.borrow_mut();
+        let inputs: Vec<Value> = inputs.iter().map(|input| input.value).collect();
+        let label = if name.is_empty() { format!("%{}", inner.graph.nodes.len()) } else { name.clone() };
+        let output = infer(&inner.graph, &op, &inputs, &label).unwrap_or_else(|error| {
+            inner.error.get_or_insert(error);
+            // Never read: the error is returned instead of the graph.
+            crate::ValueType { rows: crate::Dim::Tokens, width: 0 }
+        });
+        inner.graph.nodes.push(Node { op, inputs, output, name });
+        Var { builder: self, value: Value(inner.graph.nodes.len() - 1) }
+    }
+}
+
+impl<'g> Scope<'g> {
+    /// The path of something in this scope.
+    fn path(&self, local: &str) -> String {
+        match (self.path.as_str(), local) {
+            ("", _) => local.to_owned(),
+            (path, "") => path.to_owned(),
+            (path, local) => format!("{path}.{local}"),
+        }
+    }
+
+    /// The rows of `path.weight`, `[vocab, hidden]`, for the tokens of the step.
+    pub fn embed(&self, path: &str, vocab: usize, hidden: usize) -> Var<'g> {
+        let path = self.path(path);
+        let table = self.builder.weight(format!("{path}.weight"), Shape::from([vocab, hidden]));
+        self.builder.push(Op::Embed { table }, &[], path)
+    }
+
+    /// `path.weight · input`, plus `path.bias` where there is one.
+    pub fn linear(&self, path: &str, input: Var<'g>, rows: usize, bias: bool) -> Var<'g> {
+        let path = self.path(path);
+        let weight = self.builder.weight(format!("{path}.weight"), Shape::from([rows, input.width()]));
+        let bias = bias.then(|| self.builder.weight(format!("{path}.bias"), Shape::from([rows])));
+        let linear = Linear { parts: vec![Part { weight, bias, rows }], activation: Activation::None, residual: false };
+        self.builder.push(Op::Linear(linear), &[input], path)
+    }
+
+    /// RMS norm with the gain `path.weight`.
+    pub fn rms_norm(&self, path: &str, input: Var<'g>, eps: f32) -> Var<'g> {
+        let path = self.path(path);
+        let gain = self.builder.weight(format!("{path}.weight"), Shape::from([input.width()]));
+        self.builder.push(Op::Norm { gain, eps }, &[input], path)
+    }
+
+    /// Attention over a cache of its own; the `cache` of `attention` is set here.
+    pub fn attention(&self, path: &str, qkv: [Var<'g>; 3], attention: Attention) -> Var<'g> {
+        let cache = {
+            let caches = &mut self.builder.inner.borrow_mut().graph.caches;
+            caches.push(Cache { kv_heads: attention.kv_heads, head_dim: attention.head_dim });
+            caches.len() - 1
+        };
+        self.builder.push(Op::Attention(Attention { cache, ..attention }), &qkv, self.path(path))
+    }
+
+    /// Gives a value a name in this scope, so that it can be tapped; the empty name is the scope's own.
+    pub fn name(&self, local: &str, var: Var<'g>) -> Var<'g> {
+        self.builder.inner.borrow_mut().graph.nodes[var.value.0].name = self.path(local);
+        var
+    }
+}
+
+impl<'g> Var<'g> {
+    /// The number of columns.
+    pub fn width(self) -> usize {
+        self.builder.inner.borrow().graph.node(self.value).output.width
+    }
+
+    /// `x / (1 + exp(-x))`.
+    pub fn silu(self) -> Var<'g> {
+        self.builder.push(Op::Unary(Unary::Silu), &[self], String::new())
+    }
+
+    /// A run of columns.
+    pub fn slice(self, start: usize, width: usize) -> Var<'g> {
+        self.builder.push(Op::Slice { start, width }, &[self], String::new())
+    }
+
+    /// The rows that the step wants.
+    pub fn wanted_rows(self) -> Var<'g> {
+        self.builder.push(Op::Rows, &[self], String::new())
+    }
+
+    /// The product of this value and a matrix that the model also uses elsewhere, such as the embedding.
+    pub fn linear_with(self, weight: &str, rows: usize, name: &str) -> Var<'g> {
+        let weight = self.builder.weight(weight.to_owned(), Shape::from([rows, self.width()]));
+        let part = Part { weight, bias: None, rows };
+        let linear = Linear { parts: vec![part], activation: Activation::None, residual: false };
+        self.builder.push(Op::Linear(linear), &[self], name.to_owned())
+    }
+}
+
+impl ops::Add for Var<'_> {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        self.builder.push(Op::Binary(Binary::Add), &[self, other], String::new())
+    }
+}
+
+impl ops::Mul for Var<'_> {
+    type Output = Self;
+
+    fn mul(self, other: Self) -> Self {
+        self.builder.push(Op::Binary(Binary::Mul), &[self, other], String::new())
+    }
+}

@@ -1,0 +1,91 @@
+use kinglet_tensor::Shape;
+
+use crate::{Cache, Op, Rope, ValueType};
+
+/// The output of the node with this index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Value(pub usize);
+
+/// One of the graph's weights.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct WeightId(pub usize);
+
+/// A model: nodes in an order in which they can run.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Graph {
+    /// The nodes; an input always precedes its user.
+    pub nodes: Vec<Node>,
+    /// The weights, in order of first use. The loader's manifest is this list.
+    pub weights: Vec<Weight>,
+    /// The rotations that attention uses.
+    pub ropes: Vec<Rope>,
+    /// What each attention layer caches.
+    pub caches: Vec<Cache>,
+    /// The values that are wanted.
+    pub outputs: Vec<Output>,
+}
+
+/// One operation with its inputs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Node {
+    /// What it computes.
+    pub op: Op,
+    /// What it reads.
+    pub inputs: Vec<Value>,
+    /// What it yields.
+    pub output: ValueType,
+    /// Its path in the model, as a tap: `model.layers.3.mlp.up_proj`. Empty for nodes without a name.
+    pub name: String,
+}
+
+/// A weight that the model file must hold.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Weight {
+    /// Its name in the model file.
+    pub name: String,
+    /// `[rows, width]`, or `[width]` of a vector.
+    pub shape: Shape,
+}
+
+/// A value that the caller reads.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Output {
+    /// `logits`, or the name of a tap.
+    pub name: String,
+    /// The value.
+    pub value: Value,
+}
+
+impl Graph {
+    /// The node that yields a value.
+    pub fn node(&self, value: Value) -> &Node {
+        &self.nodes[value.0]
+    }
+
+    /// How many readers a value has, outputs among them.
+    pub fn uses(&self, value: Value) -> usize {
+        let inputs = self.nodes.iter().flat_map(|node| &node.inputs).filter(|&&input| input == value).count();
+        inputs + self.outputs.iter().filter(|output| output.value == value).count()
+    }
+
+    /// The names of all values that can be tapped.
+    pub fn taps(&self) -> impl Iterator<Item = &str> {
+        self.nodes.iter().map(|node| node.name.as_str()).filter(|name| !name.is_empty())
+    }
+
+    /// Makes the value with this name an output. Returns false where there is none.
+    pub fn tap(&mut self, name: &str) -> bool {
+        let Some(index) = self.nodes.iter().position(|node| !name.is_empty() && node.name == name) else {
+            return false;
+        };
+        if !self.outputs.iter().any(|output| output.name == name) {
+            self.outputs.push(Output { name: name.to_owned(), value: Value(index) });
+        }
+        true
+    }
+
+    /// Elements that all attention layers together cache for one token: keys and values.
+    pub fn cache_elements(&self) -> usize {
+        self.caches.iter().map(|cache| 2 * cache.kv_heads * cache.head_dim).sum()
+    }
+}

@@ -1,0 +1,85 @@
+//! Joins `silu(gate · x) * (up · x)` into one product with alternating rows.
+
+use super::{PassReport, sole_linear};
+use crate::{Activation, Binary, Graph, Linear, Op, Unary, Value};
+
+pub(super) fn run(graph: &mut Graph, report: &mut PassReport) {
+    for index in 0..graph.nodes.len() {
+        let (Op::Binary(Binary::Mul), &[left, right]) = (&graph.nodes[index].op, graph.nodes[index].inputs.as_slice())
+        else {
+            continue;
+        };
+        let silu = |value: Value| graph.node(value).op == Op::Unary(Unary::Silu);
+        let (gated, up) = if silu(left) {
+            (left, right)
+        } else if silu(right) {
+            (right, left)
+        } else {
+            continue;
+        };
+        match fused(graph, gated, up) {
+            Ok((linear, input)) => {
+                graph.nodes[index].op = Op::Linear(linear);
+                graph.nodes[index].inputs = vec![input];
+                report.fired += 1;
+            }
+            Err(why) => report.skip(graph, Value(index), why),
+        }
+    }
+}
+
+fn fused(graph: &Graph, gated: Value, up: Value) -> Result<(Linear, Value), &'static str> {
+    if graph.uses(gated) != 1 {
+        return Err("the gate is read elsewhere too");
+    }
+    let gate = graph.node(gated).inputs[0];
+    let (gate_linear, up_linear) = (sole_linear(graph, gate)?, sole_linear(graph, up)?);
+    let ([gate_part], [up_part]) = (gate_linear.parts.as_slice(), up_linear.parts.as_slice()) else {
+        return Err("gate or up is already fused");
+    };
+    if graph.node(gate).inputs != graph.node(up).inputs {
+        return Err("gate and up read different values");
+    }
+    let parts = vec![gate_part.clone(), up_part.clone()];
+    let linear = Linear { parts, activation: Activation::SwiGlu, residual: false };
+    Ok((linear, graph.node(gate).inputs[0]))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Builder, optimise};
+
+    #[test]
+    fn fuse_swiglu_takes_either_order() {
+        for gate_first in [true, false] {
+            let g = Builder::new();
+            let x = g.embed("embed", 16, 8);
+            let (gate, up) = (g.linear("gate", x, 12, false).silu(), g.linear("up", x, 12, true));
+            g.output("out", if gate_first { gate * up } else { up * gate });
+            let (graph, report) = optimise(g.finish().unwrap());
+            assert_eq!(report.fired("fuse_swiglu"), 1);
+            assert!(graph.to_text().contains("%1 [tokens, 12] = linear swiglu gate.weight|up.weight+up.bias %0\n"));
+        }
+    }
+
+    #[test]
+    fn fuse_swiglu_skips_different_inputs() {
+        let g = Builder::new();
+        let x = g.embed("embed", 16, 8);
+        let y = g.rms_norm("norm", x, 1e-5);
+        g.output("out", g.linear("gate", x, 12, false).silu() * g.linear("up", y, 12, false));
+        let (_, report) = optimise(g.finish().unwrap());
+        assert_eq!(report.passes[2].skipped, ["%5: gate and up read different values"]);
+    }
+
+    #[test]
+    fn fuse_swiglu_skips_a_tapped_projection() {
+        let g = Builder::new();
+        let x = g.embed("embed", 16, 8);
+        g.output("out", g.linear("gate", x, 12, false).silu() * g.linear("up", x, 12, false));
+        let mut graph = g.finish().unwrap();
+        graph.tap("up");
+        let (_, report) = optimise(graph);
+        assert_eq!(report.passes[2].skipped, ["%4: its output is read elsewhere too"]);
+    }
+}

@@ -1,0 +1,46 @@
+//! Removes the nodes that no output needs.
+
+use crate::{Graph, Op, Value, WeightId};
+
+pub(super) fn run(graph: &mut Graph) {
+    let mut needed = vec![false; graph.nodes.len()];
+    for output in &graph.outputs {
+        needed[output.value.0] = true;
+    }
+    for index in (0..graph.nodes.len()).rev() {
+        if needed[index] {
+            for input in &graph.nodes[index].inputs {
+                needed[input.0] = true;
+            }
+        }
+    }
+    let mut moved = vec![Value(0); graph.nodes.len()];
+    let mut kept = 0;
+    for (index, &needed) in needed.iter().enumerate() {
+        moved[index] = Value(kept);
+        kept += usize::from(needed);
+    }
+    let mut index = 0;
+    graph.nodes.retain(|_| {
+        index += 1;
+        needed[index - 1]
+    });
+    let inputs = graph.nodes.iter_mut().flat_map(|node| &mut node.inputs);
+    for value in inputs.chain(graph.outputs.iter_mut().map(|output| &mut output.value)) {
+        *value = moved[value.0];
+    }
+}
+
+impl Op {
+    /// Every weight the op reads.
+    pub fn weights(&self) -> Vec<WeightId> {
+        match self {
+            Op::Embed { table } => vec![*table],
+            Op::Linear(linear) => {
+                linear.parts.iter().flat_map(|part| std::iter::once(part.weight).chain(part.bias)).collect()
+            }
+            Op::Norm { gain, .. } => vec![*gain],
+            Op::Attention(_) | Op::Binary(_) | Op::Unary(_) | Op::Slice { .. } | Op::Rows => Vec::new(),
+        }
+    }
+}

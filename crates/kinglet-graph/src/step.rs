@@ -1,0 +1,151 @@
+/// What one replay computes: tokens with their positions and slots. A decode of several conversations, a chunk of a
+/// prompt and a batch of sentences differ only in how many tokens each slot has.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Step {
+    /// The tokens. Those of one slot stand together, at consecutive positions.
+    pub tokens: Vec<StepToken>,
+    /// Which tokens' rows are wanted of the outputs: ascending indices into `tokens`.
+    pub rows: Vec<u32>,
+}
+
+/// One token of a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StepToken {
+    /// Its id in the vocabulary.
+    pub id: u32,
+    /// Its position in the slot's sequence.
+    pub position: u32,
+    /// The sequence it belongs to.
+    pub slot: u32,
+}
+
+/// Why a step cannot run.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum StepError {
+    /// There is nothing to compute.
+    #[error("a step needs at least one token")]
+    Empty,
+    /// A token is not in the vocabulary.
+    #[error("token {id} is not in the vocabulary of {vocab}")]
+    Token {
+        /// The token.
+        id: u32,
+        /// The size of the vocabulary.
+        vocab: usize,
+    },
+    /// A position skips or repeats part of its slot's sequence.
+    #[error("slot {slot}: position {position} follows {length} tokens")]
+    Position {
+        /// The slot.
+        slot: u32,
+        /// The token's position.
+        position: u32,
+        /// How many tokens the slot has by then.
+        length: u32,
+    },
+    /// A slot is not open, or stands in two places of the step.
+    #[error("slot {slot} {why}")]
+    Slot {
+        /// The slot.
+        slot: u32,
+        /// What is wrong with it.
+        why: &'static str,
+    },
+    /// A wanted row is not a token of the step.
+    #[error("row {row} is not among the step's {tokens} tokens in ascending order")]
+    Row {
+        /// The row.
+        row: u32,
+        /// The number of tokens.
+        tokens: usize,
+    },
+}
+
+impl Step {
+    /// Consecutive tokens of one slot, all rows wanted.
+    pub fn prefill(slot: u32, first: u32, ids: &[u32]) -> Step {
+        let token = |(i, &id): (usize, &u32)| StepToken { id, position: first + i as u32, slot };
+        Step { tokens: ids.iter().enumerate().map(token).collect(), rows: (0..ids.len() as u32).collect() }
+    }
+
+    /// The same tokens, with only the last row wanted.
+    pub fn last_row(mut self) -> Step {
+        self.rows = self.tokens.len().checked_sub(1).map(|last| last as u32).into_iter().collect();
+        self
+    }
+
+    /// Runs of consecutive tokens of one slot: their range in `tokens`.
+    pub fn runs(&self) -> impl Iterator<Item = std::ops::Range<usize>> {
+        let mut start = 0;
+        self.tokens.chunk_by(|a, b| a.slot == b.slot).map(move |run| {
+            let range = start..start + run.len();
+            start = range.end;
+            range
+        })
+    }
+
+    /// Checks everything that kernels rely on. `length` is the number of tokens a slot has had, `None` of a closed slot.
+    pub fn check(&self, vocab: usize, length: impl Fn(u32) -> Option<u32>) -> Result<(), StepError> {
+        if self.tokens.is_empty() {
+            return Err(StepError::Empty);
+        }
+        let mut seen = Vec::new();
+        for run in self.runs() {
+            let slot = self.tokens[run.start].slot;
+            let length = length(slot).ok_or(StepError::Slot { slot, why: "is not open" })?;
+            if seen.contains(&slot) {
+                return Err(StepError::Slot { slot, why: "stands in two places of the step" });
+            }
+            seen.push(slot);
+            for (token, expected) in self.tokens[run].iter().zip(length..) {
+                if token.id as usize >= vocab {
+                    return Err(StepError::Token { id: token.id, vocab });
+                }
+                if token.position != expected {
+                    return Err(StepError::Position { slot, position: token.position, length: expected });
+                }
+            }
+        }
+        let ascending = self.rows.windows(2).find(|pair| pair[0] >= pair[1]).map(|pair| pair[1]);
+        let beyond = self.rows.iter().copied().find(|&row| row as usize >= self.tokens.len());
+        match ascending.or(beyond) {
+            Some(row) => Err(StepError::Row { row, tokens: self.tokens.len() }),
+            None => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(step: &Step) -> Result<(), StepError> {
+        step.check(10, |slot| [Some(0), Some(4), None].get(slot as usize).copied().flatten())
+    }
+
+    #[test]
+    fn check_names_what_is_wrong() {
+        let mut step = Step::prefill(0, 0, &[1, 2, 3]);
+        step.tokens.push(StepToken { id: 4, position: 4, slot: 1 });
+        assert_eq!(check(&step), Ok(()));
+        assert_eq!(check(&Step::default()), Err(StepError::Empty));
+        let repeated = Step { tokens: [&step.tokens[..], &step.tokens[..1]].concat(), rows: vec![] };
+        assert_eq!(check(&repeated), Err(StepError::Slot { slot: 0, why: "stands in two places of the step" }));
+        assert_eq!(check(&Step::prefill(2, 0, &[1])), Err(StepError::Slot { slot: 2, why: "is not open" }));
+        assert_eq!(check(&Step::prefill(1, 3, &[1])), Err(StepError::Position { slot: 1, position: 3, length: 4 }));
+        assert_eq!(check(&Step::prefill(0, 0, &[10])), Err(StepError::Token { id: 10, vocab: 10 }));
+        step.rows = vec![1, 1];
+        assert_eq!(check(&step), Err(StepError::Row { row: 1, tokens: 4 }));
+        step.rows = vec![1, 4];
+        assert_eq!(check(&step), Err(StepError::Row { row: 4, tokens: 4 }));
+    }
+
+    #[test]
+    fn runs_cut_at_slots() {
+        let mut step = Step::prefill(0, 0, &[1, 2]);
+        step.tokens.extend(Step::prefill(1, 4, &[3]).tokens);
+        assert_eq!(step.runs().collect::<Vec<_>>(), [0..2, 2..3]);
+        assert_eq!(step.last_row().rows, [2]);
+    }
+}

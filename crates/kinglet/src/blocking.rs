@@ -1,0 +1,81 @@
+//! The same engine without async, for programs that wait.
+//!
+//! ```no_run
+//! use kinglet::{EngineOptions, GenerateOptions, LoadOptions, Source, blocking::Engine};
+//!
+//! let engine = Engine::new(EngineOptions::default())?;
+//! let model = engine.load(&Source::path("Llama-3.2-1B")?, LoadOptions::default())?;
+//! let tokens = model.generate(&[128_000, 9906], GenerateOptions::default(), |token| println!("{}", token.id))?;
+//! println!("{} tokens", tokens.len());
+//! # Ok::<(), kinglet::Error>(())
+//! ```
+
+use pollster::block_on;
+
+use crate::{DeviceInfo, EngineOptions, Error, GenerateOptions, LoadOptions, ModelInfo, Outputs, Rows, Source, Token};
+
+/// See [`crate::Engine`].
+#[derive(Debug)]
+pub struct Engine(crate::Engine);
+
+impl Engine {
+    /// See [`crate::Engine::new`].
+    pub fn new(options: EngineOptions) -> Result<Engine, Error> {
+        block_on(crate::Engine::new(options)).map(Engine)
+    }
+
+    /// See [`crate::Engine::device`].
+    pub fn device(&self) -> &DeviceInfo {
+        self.0.device()
+    }
+
+    /// See [`crate::Engine::load`].
+    pub fn load(&self, source: &Source, options: LoadOptions) -> Result<Model, Error> {
+        block_on(self.0.load(source, options)).map(Model)
+    }
+}
+
+/// See [`crate::Model`].
+#[derive(Clone, Debug)]
+pub struct Model(crate::Model);
+
+impl Model {
+    /// See [`crate::Model::info`].
+    pub fn info(&self) -> &ModelInfo {
+        self.0.info()
+    }
+
+    /// See [`crate::Model::device`].
+    pub fn device(&self) -> &DeviceInfo {
+        self.0.device()
+    }
+
+    /// See [`crate::Model::taps`].
+    pub fn taps(&self) -> &[String] {
+        self.0.taps()
+    }
+
+    /// See [`crate::Model::forward`].
+    pub fn forward(&self, tokens: &[u32], rows: Rows) -> Result<Outputs, Error> {
+        block_on(self.0.forward(tokens, rows))
+    }
+
+    /// Continues a prompt, hands each token over as it comes, and returns them all.
+    pub fn generate(
+        &self,
+        prompt: &[u32],
+        options: GenerateOptions,
+        mut each: impl FnMut(&Token),
+    ) -> Result<Vec<Token>, Error> {
+        block_on(async {
+            let mut generator = self.0.generator()?;
+            let mut stream = generator.generate(prompt, options).await?;
+            let mut tokens = Vec::new();
+            while let Some(token) = stream.next().await? {
+                each(&token);
+                tokens.push(token);
+            }
+            Ok(tokens)
+        })
+    }
+}

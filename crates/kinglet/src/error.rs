@@ -1,0 +1,52 @@
+use kinglet_cpu::CpuError;
+use kinglet_format::FormatError;
+use kinglet_models::ModelError;
+
+/// Whatever can go wrong, on one line.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The model's files.
+    #[error(transparent)]
+    Format(#[from] FormatError),
+    /// The model's architecture or configuration.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    /// A step on the CPU.
+    #[error(transparent)]
+    Cpu(#[from] CpuError),
+    /// A GPU was asked for where there is none.
+    #[error("no GPU adapter was found; install a Vulkan, Metal or DX12 driver, or use the CPU backend (--device cpu)")]
+    NoAdapter,
+    /// A prompt without tokens.
+    #[error("the prompt has no tokens")]
+    EmptyPrompt,
+    /// A sequence longer than the session has room for.
+    #[error("{tokens} tokens do not fit into a context of {context}; load the model with a longer one (--context)")]
+    Context {
+        /// The tokens that the sequence would have.
+        tokens: usize,
+        /// The longest sequence.
+        context: usize,
+    },
+    /// The context asked for is longer than the model's positions.
+    #[error("a context of {asked} is out of range: this model takes from 1 to {limit} tokens")]
+    ContextOption {
+        /// The context asked for.
+        asked: usize,
+        /// What the model was made for.
+        limit: usize,
+    },
+    /// The graph has no such value.
+    #[error("no tap is called {name}; list the names with --taps list")]
+    Tap {
+        /// The name asked for.
+        name: String,
+    },
+    /// A sampler that is not there yet.
+    #[error("temperature {temperature} is not supported yet; only 0 (greedy) is")]
+    Temperature {
+        /// The temperature asked for.
+        temperature: f32,
+    },
+}

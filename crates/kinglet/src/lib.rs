@@ -1,0 +1,40 @@
+//! Small AI models on any GPU that WebGPU reaches, and on the CPU where there is none.
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), kinglet::Error> {
+//! use kinglet::{Engine, EngineOptions, GenerateOptions, LoadOptions, Source};
+//!
+//! let engine = Engine::new(EngineOptions::default()).await?;
+//! let model = engine.load(&Source::path("Llama-3.2-1B")?, LoadOptions::default()).await?;
+//! let mut generator = model.generator()?;
+//! let mut stream = generator.generate(&[128_000, 9906], GenerateOptions::default()).await?;
+//! while let Some(token) = stream.next().await? {
+//!     println!("{}", token.id);
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Programs without async code use [`blocking`].
+
+#[cfg(not(target_arch = "wasm32"))]
+pub mod blocking;
+mod device;
+mod engine;
+mod error;
+mod forward;
+mod generate;
+mod load;
+mod model;
+mod session;
+
+pub use device::{DeviceChoice, DeviceInfo, DeviceKind};
+pub use engine::{Engine, EngineOptions};
+pub use error::Error;
+pub use forward::{Outputs, Rows};
+pub use generate::{GenerateOptions, Generator, Token, TokenStream};
+pub use kinglet_format::{Checkpoint, Source, TokenizerKind};
+pub use kinglet_graph::{Step, StepToken};
+pub use load::LoadOptions;
+pub use model::{Model, ModelInfo};
+pub use session::Session;

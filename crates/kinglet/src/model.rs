@@ -1,0 +1,125 @@
+use std::sync::Arc;
+
+use kinglet_format::{Checkpoint, TokenizerKind};
+use kinglet_graph::optimise;
+use kinglet_models::Blueprint;
+use kinglet_tensor::Tensor;
+
+use crate::{DeviceInfo, Error, Generator, LoadOptions, Outputs, Rows, Session, Source};
+
+/// A model on a device.
+#[derive(Clone, Debug)]
+pub struct Model {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) info: ModelInfo,
+    pub(crate) device: DeviceInfo,
+    pub(crate) outputs: Vec<String>,
+    pub(crate) cpu: Arc<kinglet_cpu::Model>,
+    taps: Vec<String>,
+}
+
+/// What a model is.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct ModelInfo {
+    /// Its architecture.
+    pub architecture: &'static str,
+    /// Weights, counted one by one.
+    pub parameters: u64,
+    /// Decoder layers.
+    pub layers: usize,
+    /// Tokens in its vocabulary.
+    pub vocab: usize,
+    /// The longest sequence of this load.
+    pub context: usize,
+    /// The longest sequence it was made for.
+    pub trained_context: usize,
+    /// The tokens that end a generation.
+    pub end_tokens: Vec<u32>,
+    /// What turns text into tokens, where the model has it.
+    pub tokenizer: Option<TokenizerKind>,
+}
+
+impl Model {
+    pub(crate) fn load(device: DeviceInfo, source: &Source, options: LoadOptions) -> Result<Model, Error> {
+        let checkpoint = Checkpoint::open(source)?;
+        let blueprint = kinglet_models::build(checkpoint.config())?;
+        let context = options.context(blueprint.context)?;
+        let weights = weights(&checkpoint, &blueprint)?;
+        let info = ModelInfo {
+            architecture: blueprint.architecture,
+            parameters: weights.iter().filter_map(|weight| weight.shape().elements()).sum::<usize>() as u64,
+            layers: blueprint.layers,
+            vocab: blueprint.vocab,
+            context,
+            trained_context: blueprint.context,
+            end_tokens: checkpoint.end_tokens()?,
+            tokenizer: checkpoint.tokenizer().cloned(),
+        };
+        let mut graph = blueprint.graph;
+        let taps = graph.taps().map(str::to_owned).collect();
+        for name in &options.taps {
+            if !graph.tap(name) {
+                return Err(Error::Tap { name: name.clone() });
+            }
+        }
+        let outputs = graph.outputs.iter().map(|output| output.name.clone()).collect();
+        let (graph, report) = optimise(graph);
+        for pass in &report.passes {
+            log::debug!("{}: fired {} times", pass.name, pass.fired);
+            pass.skipped.iter().for_each(|why| log::debug!("{}: skipped {why}", pass.name));
+        }
+        let cpu = Arc::new(kinglet_cpu::Model::new(graph, weights, kinglet_cpu::Precision::F32)?);
+        Ok(Model { shared: Arc::new(Shared { info, device, outputs, cpu, taps }) })
+    }
+
+    /// What the model is.
+    pub fn info(&self) -> &ModelInfo {
+        &self.shared.info
+    }
+
+    /// What the model runs on.
+    pub fn device(&self) -> &DeviceInfo {
+        &self.shared.device
+    }
+
+    /// The names of all values that [`LoadOptions::taps`] can ask for.
+    pub fn taps(&self) -> &[String] {
+        &self.shared.taps
+    }
+
+    /// Sequences that the caller advances step by step.
+    pub fn session(&self) -> Result<Session, Error> {
+        Session::new(self.shared.clone())
+    }
+
+    /// Generates from prompts, one after another.
+    pub fn generator(&self) -> Result<Generator, Error> {
+        Ok(Generator::new(self.session()?))
+    }
+
+    /// Runs a sequence once and returns the rows of every output.
+    pub async fn forward(&self, tokens: &[u32], rows: Rows) -> Result<Outputs, Error> {
+        let mut session = self.session()?;
+        let slot = session.open_slot();
+        let step = Step::prefill(slot, 0, tokens);
+        session
+            .step(&match rows {
+                Rows::All => step,
+                Rows::Last => step.last_row(),
+            })
+            .await
+    }
+}
+
+use kinglet_graph::Step;
+
+/// The tensors that the graph names, each checked, none copied.
+fn weights(checkpoint: &Checkpoint, blueprint: &Blueprint) -> Result<Vec<Tensor>, Error> {
+    let tensor = |weight: &kinglet_graph::Weight| checkpoint.tensor(&weight.name, &weight.shape);
+    Ok(blueprint.graph.weights.iter().map(tensor).collect::<Result<_, _>>()?)
+}

@@ -1,0 +1,49 @@
+// Rows of an embedding table.
+//
+// output[token] = weights[id - row_first] for each token whose id lies in [row_first, row_first + row_count): the
+// shard of the table that is bound. Other tokens' outputs stay as they are.
+//
+// weights [row_count][row_blocks], output [tokens][width]
+// grid (tokens, 1, 1), a workgroup per token
+// Controlled from outside: token ids (an id outside the shard is skipped), slots (index into `state`).
+
+struct Params {
+    width: u32,
+    // Elements, a multiple of 4 and at least `width`.
+    output_stride: u32,
+    row_first: u32,
+    row_count: u32,
+    row_blocks: u32,
+}
+
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(4) var<storage, read_write> output: array<vec4<f32>>;
+
+#import token
+#import weights/#{WEIGHTS}
+
+const WORKGROUP: u32 = 64u;
+
+@compute @workgroup_size(WORKGROUP)
+fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
+    let token = group.x;
+    if (token >= column_count()) {
+        return;
+    }
+    let id = token_id(token);
+    if (id < params.row_first || id - params.row_first >= params.row_count) {
+        return;
+    }
+    let row = (id - params.row_first) * params.row_blocks;
+    let base = token * (params.output_stride / 4u);
+    for (var b = lane; b < params.row_blocks; b += WORKGROUP) {
+        var block = weight_block(row + b);
+        for (var v = 0u; v < WEIGHT_VECS; v++) {
+            let index = b * WEIGHT_VECS + v;
+            // The last vec4 may reach beyond the width, within the stride; there the table has zeros.
+            if (index * 4u < params.width) {
+                output[base + index] = block[v];
+            }
+        }
+    }
+}

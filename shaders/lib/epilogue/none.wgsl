@@ -1,0 +1,11 @@
+// Stores rows row..row+3 of a column as they are.
+
+fn store(column: u32, row: u32, value: vec4<f32>) {
+    let base = column * params.output_stride + row;
+    let end = row_end();
+    for (var i = 0u; i < 4u; i++) {
+        if (row + i < end) {
+            output[base + i] = value[i];
+        }
+    }
+}

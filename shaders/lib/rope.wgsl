@@ -1,0 +1,21 @@
+// Rotary position embedding, "rotate half": elements d and d + rotary/2 turn together, the rest of the head stays.
+// `rope[position * rotary/2 + i]` is (cos, sin), made by the host. Needs `params.rotary` > 0 where it is called.
+
+@group(0) @binding(11) var<storage, read> rope: array<vec2<f32>>;
+
+// The element that turns together with d < rotary.
+fn rope_partner(d: u32) -> u32 {
+    let pairs = params.rotary / 2u;
+    return select(d - pairs, d + pairs, d < pairs);
+}
+
+// Element d < rotary after the turn.
+fn rope_turn(value: f32, partner: f32, d: u32, position: u32) -> f32 {
+    let pairs = params.rotary / 2u;
+    if (d < pairs) {
+        let turn = rope[position * pairs + d];
+        return value * turn.x - partner * turn.y;
+    }
+    let turn = rope[position * pairs + d - pairs];
+    return value * turn.x + partner * turn.y;
+}
