@@ -2,12 +2,15 @@
 
 use std::{fs, path::Path};
 
-use kinglet::{DeviceChoice, EngineOptions, GenerateOptions, LoadOptions, Rows, Source, blocking::Engine};
+use kinglet::{
+    DeviceChoice, EngineOptions, GenerateOptions, KvFormat, LoadOptions, Rows, Source, Tier, blocking::Engine,
+};
 use libtest_mimic::{Arguments, Failed, Trial};
 use safetensors::SafeTensors;
 
 fn main() {
     let mut trials = Vec::new();
+    let cases = cases();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/goldens");
     let mut names: Vec<_> = fs::read_dir(&folder)
         .expect("tests/goldens")
@@ -18,10 +21,48 @@ fn main() {
     names.sort();
     assert!(!names.is_empty(), "no goldens in {}", folder.display());
     for name in names {
-        let folder = folder.join(&name);
-        trials.push(Trial::test(format!("{name} cpu"), move || check(&folder, DeviceChoice::Cpu, 1e-9)));
+        for case in &cases {
+            let (folder, case) = (folder.join(&name), case.clone());
+            trials.push(Trial::test(format!("{name} {}", case.name), move || check(&folder, &case)));
+        }
     }
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
+}
+
+/// A way to run a checkpoint, and how close its outputs must come.
+#[derive(Clone)]
+struct Case {
+    name: String,
+    options: EngineOptions,
+    kv: KvFormat,
+    gate: f64,
+}
+
+fn cases() -> Vec<Case> {
+    let cpu = EngineOptions { device: DeviceChoice::Cpu, ..EngineOptions::default() };
+    let mut cases = vec![Case { name: "cpu".to_owned(), options: cpu, kv: KvFormat::F32, gate: 1e-9 }];
+    let gpu = EngineOptions { device: DeviceChoice::Gpu, ..EngineOptions::default() };
+    if let Err(error) = Engine::new(gpu.clone()) {
+        // A missing adapter must not pass for a test that passed where one is required.
+        let required = std::env::var("KINGLET_REQUIRE_GPU").is_ok_and(|value| value == "1");
+        assert!(!required, "KINGLET_REQUIRE_GPU is set: {error}");
+        return cases;
+    }
+    for (kv, gate) in [(KvFormat::F32, 1e-9), (KvFormat::F16, 1e-5)] {
+        for tier in [Tier::Baseline, Tier::HIGHEST] {
+            for default_limits in [false, true] {
+                let limits = if default_limits { " default-limits" } else { "" };
+                let name = format!("gpu {tier} kv={}{limits}", kv.name());
+                cases.push(Case {
+                    name,
+                    options: EngineOptions { tier: Some(tier), default_limits, ..gpu.clone() },
+                    kv,
+                    gate,
+                });
+            }
+        }
+    }
+    cases
 }
 
 struct Golden {
@@ -50,9 +91,10 @@ impl Golden {
     }
 }
 
-fn check(folder: &Path, device: DeviceChoice, gate: f64) -> Result<(), Failed> {
+fn check(folder: &Path, case: &Case) -> Result<(), Failed> {
+    let gate = case.gate;
     let golden = Golden::read(folder);
-    let engine = Engine::new(EngineOptions { device, ..EngineOptions::default() })?;
+    let engine = Engine::new(case.options.clone())?;
     let layers = SafeTensors::deserialize(&golden.tensors)?
         .names()
         .iter()
@@ -60,28 +102,43 @@ fn check(folder: &Path, device: DeviceChoice, gate: f64) -> Result<(), Failed> {
         .map(str::to_owned)
         .collect::<Vec<_>>();
     let taps = layers.iter().map(|layer| format!("model.layers.{layer}")).collect();
-    let model = engine.load(&Source::path(folder)?, LoadOptions { taps, ..LoadOptions::default() })?;
+    let model = engine.load(&Source::path(folder)?, LoadOptions { taps, kv: case.kv, ..LoadOptions::default() })?;
 
     let outputs = model.forward(&golden.prompt, Rows::All)?;
     close("logits", outputs.logits(), &golden.rows("logits"), gate)?;
     for layer in &layers {
         let rows = outputs.get(&format!("model.layers.{layer}")).ok_or("the tap is missing")?;
-        close(&format!("hidden.{layer}"), rows, &golden.rows(&format!("hidden.{layer}")), gate)?;
+        let expected = golden.rows(&format!("hidden.{layer}"));
+        close(&format!("hidden.{layer}"), &[rows.concat()], &[expected.concat()], gate)?;
     }
 
-    let options = GenerateOptions {
-        max_tokens: golden.greedy.len(),
-        ignore_end: true,
-        logits: true,
-        ..GenerateOptions::default()
-    };
-    let tokens = model.generate(&golden.prompt, options, |_| {})?;
-    let ids: Vec<u32> = tokens.iter().map(|token| token.id).collect();
-    if ids != golden.greedy {
-        return Err(format!("generated {ids:?}, expected {:?}", golden.greedy).into());
+    // Three times each, because some faults show only when a plan is replayed.
+    let mut first: Option<Vec<Vec<f32>>> = None;
+    for _ in 0..3 {
+        let options = GenerateOptions {
+            max_tokens: golden.greedy.len(),
+            ignore_end: true,
+            logits: true,
+            ..GenerateOptions::default()
+        };
+        let tokens = model.generate(&golden.prompt, options, |_| {})?;
+        same_tokens("lock-step", tokens.iter().map(|token| token.id), &golden.greedy)?;
+        let logits: Vec<Vec<f32>> = tokens.into_iter().filter_map(|token| token.logits).collect();
+        close("decode_logits", &logits, &golden.rows("decode_logits"), gate)?;
+        if *first.get_or_insert_with(|| logits.clone()) != logits {
+            return Err("a replay of the same steps gave other bits".into());
+        }
+        let options =
+            GenerateOptions { max_tokens: golden.greedy.len(), ignore_end: true, ..GenerateOptions::default() };
+        let tokens = model.generate(&golden.prompt, options, |_| {})?;
+        same_tokens("free-running", tokens.iter().map(|token| token.id), &golden.greedy)?;
     }
-    let logits: Vec<Vec<f32>> = tokens.into_iter().filter_map(|token| token.logits).collect();
-    close("decode_logits", &logits, &golden.rows("decode_logits"), gate)
+    Ok(())
+}
+
+fn same_tokens(loop_name: &str, found: impl Iterator<Item = u32>, expected: &[u32]) -> Result<(), Failed> {
+    let found: Vec<u32> = found.collect();
+    if found == expected { Ok(()) } else { Err(format!("{loop_name}: {found:?}, expected {expected:?}").into()) }
 }
 
 /// Checks the normalised mean square error of each row, not only of the whole.

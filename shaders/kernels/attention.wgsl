@@ -11,8 +11,8 @@
 // query [tokens][heads][head_dim] at query_offset, kv as in rope_kv, output [tokens][heads][head_dim]
 // grid (tiles, kv_heads * parts, splits or 1), parts = group / GROUP rounded up; surplus groups exit
 // QUERIES is tile tokens * GROUP, at most 16; QUERIES * HEAD_VECS is at most 256.
-// Controlled from outside: tiles (index into step.token; at most QUERIES / GROUP tokens), token slots and positions
-// (index into `state`, `rope`, the page table), page ids. `splits` must hold each split that has a page.
+// Controlled from outside: tiles (index into step.token; 1 to QUERIES / GROUP tokens), token slots and positions
+// (index into `state`, `rope`, the page table), page ids. `splits` must be enough for each split that has a page.
 
 struct Params {
     kv_heads: u32,
@@ -108,10 +108,10 @@ fn load_queries(tile: Tile, kv_head: u32, part: u32, lane: u32) {
 
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(workgroup_id) group: vec3<u32>, lane: Lane) {
-    if (group.x >= step.tiles) {
+    let parts = (params.group + GROUP - 1u) / GROUP;
+    if (group.x >= step.tiles || group.y >= params.kv_heads * parts) {
         return;
     }
-    let parts = (params.group + GROUP - 1u) / GROUP;
     let kv_head = group.y / parts;
     let part = group.y % parts;
     let tile = step.tile[group.x];
@@ -121,7 +121,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, lane: Lane) {
     let pages = split_pages(last);
     let page_first = group.z * split_length(pages);
     let page_end = min(page_first + split_length(pages), pages);
-    if (page_first >= pages) {
+    if (page_first >= pages || group.z >= params.splits) {
         return;
     }
 #else

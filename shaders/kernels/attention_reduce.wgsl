@@ -2,8 +2,8 @@
 //
 // partials [tokens][heads][splits][head_vecs], partial_sums [tokens][heads][splits], output [tokens][heads][head_dim]
 // grid (tokens, heads, 1), a workgroup per head
-// Controlled from outside: tiles (index into step.token), token slots (index into `state`), positions: the split of
-// the tile's last position must lie below `splits`.
+// Controlled from outside: tiles (index into step.token), token slots (index into `state`), positions:
+// `splits` must be enough for the tile's last position.
 
 struct Params {
     // Query heads.
@@ -45,7 +45,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     if (token >= column_count() || head >= params.heads) {
         return;
     }
-    let splits = split_count(split_pages(token_position(last_of_tile(token))));
+    let splits = min(split_count(split_pages(token_position(last_of_tile(token)))), params.splits);
     let base = (token * params.heads + head) * params.splits;
     var maximum = MASKED;
     for (var s = 0u; s < splits; s++) {

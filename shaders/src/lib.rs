@@ -24,11 +24,12 @@ pub use files::FILES;
 pub use preprocess::{Definitions, Problem, ShaderError, expand};
 pub use step::{
     MAX_SPLITS, MAX_TOKENS, PAGE_ROWS, STEP_PAGE_OFFSET, STEP_PAGES_PER_SLOT_OFFSET, STEP_ROW_OFFSET, STEP_ROWS_OFFSET,
-    STEP_TILE_OFFSET, STEP_TILES_OFFSET, STEP_TOKEN_OFFSET, STEP_TOKENS_OFFSET, TILE_BYTES, TOKEN_BYTES, split_count,
+    STEP_TILE_OFFSET, STEP_TILES_OFFSET, STEP_TOKEN_OFFSET, STEP_TOKENS_OFFSET, TILE_BYTES, TOKEN_BYTES, split_bound,
+    split_count,
 };
 pub use variant::{MATVEC_COLUMNS, Variant};
 
-/// What each variant keeps to, whatever its overrides: WebGPU's default limits, rounded down where they are odd.
+/// What each variant keeps to, whatever its overrides: WebGPU's default limits.
 pub mod limits {
     /// Storage buffers a kernel binds.
     pub const STORAGE_BUFFERS: u32 = 8;

@@ -31,13 +31,33 @@ pub const STEP_TILE_OFFSET: usize = STEP_ROW_OFFSET + MAX_TOKENS * 4;
 /// Where the page table begins: a u32 each, `page[slot * pages_per_slot + i]`.
 pub const STEP_PAGE_OFFSET: usize = STEP_TILE_OFFSET + MAX_TOKENS * TILE_BYTES;
 
-/// How many splits of a context have a page, when its last row is at `position`: what `lib/split.wgsl` computes.
-///
-/// Attention's `splits` must be at least this for each token. It grows with the position, but not always: take the
-/// greatest over a range, or [`MAX_SPLITS`].
+/// How many splits have a page when the last row is at `position`: what `lib/split.wgsl` computes.
 pub const fn split_count(position: u32) -> u32 {
     let pages = position / PAGE_ROWS + 1;
-    let splits = if pages < MAX_SPLITS { pages } else { MAX_SPLITS };
-    let length = pages.div_ceil(splits);
+    let length = pages.div_ceil(split_bound(position));
     pages.div_ceil(length)
+}
+
+/// How many splits are enough for each position up to this one: [`split_count`] falls again where splits get longer.
+///
+/// This is what attention's `splits` and the grid's third side must be at least.
+pub const fn split_bound(position: u32) -> u32 {
+    let pages = position / PAGE_ROWS + 1;
+    if pages < MAX_SPLITS { pages } else { MAX_SPLITS }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn splits_stay_within_their_bound() {
+        let mut most = 0;
+        for position in 0..PAGE_ROWS * 1000 {
+            let count = split_count(position);
+            most = most.max(count);
+            assert!(count >= 1 && most <= split_bound(position), "{position}");
+        }
+        assert_eq!((split_count(63), split_count(64), split_count(64 * 64)), (1, 2, 33));
+    }
 }

@@ -48,7 +48,6 @@ pub(crate) enum Field {
     /// A choice's name, and how Rust spells it.
     Choice {
         name: &'static str,
-        #[cfg_attr(not(feature = "reflect"), expect(dead_code, reason = "the generated table's patterns"))]
         rust: &'static str,
     },
 }

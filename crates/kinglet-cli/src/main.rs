@@ -1,1 +1,54 @@
-fn main() {}
+//! The `kinglet` command: looks at models, runs them, and says how fast that was.
+//!
+//! Standard output holds the result and nothing else: with `--json` one JSON value. An error is one line on standard
+//! error and exit code 1.
+
+mod args;
+mod commands;
+mod error;
+mod generation;
+mod output;
+mod report;
+mod values;
+
+use std::{
+    io::{self, Write},
+    process::ExitCode,
+};
+
+use clap::Parser;
+
+use crate::{
+    args::{Args, Command},
+    error::{CliError, one_line},
+};
+
+fn main() -> ExitCode {
+    env_logger::Builder::from_env(env_logger::Env::new().filter_or("KINGLET_LOG", "warn")).init();
+    let result = match Args::try_parse() {
+        Ok(args) => pollster::block_on(run(args)),
+        // Help and version are no errors; they belong on standard output.
+        Err(error) if !error.use_stderr() => output::text(&error.render().to_string()),
+        Err(error) => Err(CliError::from(error)),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        // Whoever read the output has had enough.
+        Err(CliError::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(error) => {
+            // Where standard error is closed too, only the exit code is left.
+            let _ = writeln!(io::stderr(), "error: {}", one_line(&error.to_string()));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(args: Args) -> Result<(), CliError> {
+    match args.command {
+        None => commands::demo::run(args.demo).await,
+        Some(Command::Devices(args)) => commands::devices::run(args).await,
+        Some(Command::Inspect(args)) => commands::inspect::run(args).await,
+        Some(Command::Forward(args)) => commands::forward::run(args).await,
+        Some(Command::Generate(args)) => commands::generate::run(args).await,
+    }
+}

@@ -1,6 +1,6 @@
-use std::sync::Arc;
+use std::{collections::VecDeque, sync::Arc};
 
-use kinglet_graph::{Dim, Op, Step};
+use kinglet_graph::{Dim, Op, Step, StepError, StepToken};
 
 use crate::{CpuError, Model, cache::SlotCache, ops};
 
@@ -9,12 +9,14 @@ use crate::{CpuError, Model, cache::SlotCache, ops};
 pub struct Session {
     model: Arc<Model>,
     slots: Vec<Option<SlotCache>>,
+    /// The tokens that steps picked and nobody has read.
+    picked: VecDeque<Vec<u32>>,
 }
 
 impl Session {
     /// A session without slots.
     pub fn new(model: Arc<Model>) -> Session {
-        Session { model, slots: Vec::new() }
+        Session { model, slots: Vec::new(), picked: VecDeque::new() }
     }
 
     /// Opens a slot for a new sequence: the lowest that is free.
@@ -90,4 +92,54 @@ impl Session {
         }
         Ok(graph.outputs.iter().map(|output| values[output.value.0].clone()).collect())
     }
+
+    /// Runs a step and picks the likeliest token of each wanted row, at most one a slot; [`Session::next_ids`] returns
+    /// them.
+    pub fn submit(&mut self, step: &Step) -> Result<(), CpuError> {
+        let logits = self.model.graph.outputs.iter().position(|output| output.name == "logits");
+        let mut outputs = self.step(step)?;
+        let (Some(logits), false) = (logits, step.rows.is_empty()) else { return Ok(()) };
+        let logits = outputs.swap_remove(logits);
+        let width = logits.len() / step.rows.len();
+        let ids: Vec<u32> = logits.chunks_exact(width).map(largest).collect();
+        for (&row, &id) in step.rows.iter().zip(&ids) {
+            if let Some(Some(cache)) = self.slots.get_mut(step.tokens[row as usize].slot as usize) {
+                cache.next = id;
+            }
+        }
+        self.picked.push_back(ids);
+        Ok(())
+    }
+
+    /// Runs the next token of each of these slots, as the slot's last step picked it.
+    pub fn submit_next(&mut self, slots: &[u32]) -> Result<(), CpuError> {
+        let token = |&slot: &u32| match self.slots.get(slot as usize) {
+            Some(Some(cache)) => Ok(StepToken { id: cache.next, position: cache.length, slot }),
+            _ => Err(StepError::Slot { slot, why: "is not open" }),
+        };
+        let tokens = slots.iter().map(token).collect::<Result<Vec<_>, _>>()?;
+        self.submit(&Step { tokens, rows: (0..slots.len() as u32).collect() })
+    }
+
+    /// The tokens that the oldest unread step picked, in the order of its rows.
+    pub fn next_ids(&mut self, ids: &mut Vec<u32>) {
+        ids.clear();
+        ids.extend(self.picked.pop_front().unwrap_or_default());
+    }
+
+    /// Forgets the tokens that nobody has read.
+    pub fn discard_in_flight(&mut self) {
+        self.picked.clear();
+    }
+}
+
+/// The index of the largest value, the first of equals; a valid index also where all are NaN.
+pub fn largest(values: &[f32]) -> u32 {
+    let mut best = (f32::NEG_INFINITY, 0);
+    for (index, &value) in values.iter().enumerate() {
+        if value > best.0 {
+            best = (value, index);
+        }
+    }
+    best.1 as u32
 }

@@ -6,6 +6,7 @@ use serde_json::Value;
 use crate::{Config, FormatError, Source, safetensors_file::read_table};
 
 const SINGLE: &str = "model.safetensors";
+const GENERATION: &str = "generation_config.json";
 const INDEX: &str = "model.safetensors.index.json";
 
 /// A model as Hugging Face publishes it: a configuration and the tensors of one or more safetensors files.
@@ -57,7 +58,7 @@ impl Checkpoint {
     /// Reads the configuration and the tables of all weight files; no weight is touched.
     pub fn open(source: &Source) -> Result<Checkpoint, FormatError> {
         let config = Config::parse(&source.open("config.json")?)?;
-        let generation = source.find("generation_config.json")?.map(|text| Config::parse(&text)).transpose()?;
+        let generation = source.find(GENERATION)?.map(|text| Config::parse_file(GENERATION, &text)).transpose()?;
         let mut checkpoint = Checkpoint {
             config,
             generation,

@@ -4,9 +4,11 @@ use serde_json::{Map, Value};
 
 use crate::FormatError;
 
-/// A JSON object of `config.json`, read key by key, each value checked against what it may be.
+/// A JSON object of `config.json` or a file like it, read key by key, each value checked against what it may be.
 #[derive(Clone, Debug)]
 pub struct Config {
+    /// The file, for messages.
+    file: String,
     /// The sections that lead here, each with a dot behind it.
     path: String,
     values: Map<String, Value>,
@@ -15,10 +17,16 @@ pub struct Config {
 impl Config {
     /// Reads the text of a `config.json`.
     pub fn parse(text: &[u8]) -> Result<Config, FormatError> {
-        let file = "config.json".to_owned();
+        Config::parse_file("config.json", text)
+    }
+
+    /// Reads the text of a file of this name.
+    pub fn parse_file(file: &str, text: &[u8]) -> Result<Config, FormatError> {
+        let file = file.to_owned();
         match serde_json::from_slice(text) {
-            Ok(Value::Object(values)) => Ok(Config { path: String::new(), values }),
+            Ok(Value::Object(values)) => Ok(Config { file, path: String::new(), values }),
             Ok(other) => Err(FormatError::Value {
+                file,
                 key: "the whole".to_owned(),
                 found: describe(&other),
                 expected: "an object".to_owned(),
@@ -90,7 +98,8 @@ impl Config {
         match self.value(key) {
             None => Ok(None),
             Some(Value::Object(values)) => {
-                Ok(Some(Config { path: format!("{}{key}.", self.path), values: values.clone() }))
+                let (file, path) = (self.file.clone(), format!("{}{key}.", self.path));
+                Ok(Some(Config { file, path, values: values.clone() }))
             }
             Some(other) => Err(self.wrong(key, &describe(other), "an object")),
         }
@@ -112,6 +121,7 @@ impl Config {
     /// The error that says what a key holds and what it may hold.
     pub fn wrong(&self, key: &str, found: &str, expected: &str) -> FormatError {
         FormatError::Value {
+            file: self.file.clone(),
             key: format!("{}{key}", self.path),
             found: found.to_owned(),
             expected: expected.to_owned(),
@@ -170,6 +180,11 @@ mod tests {
         assert_eq!(c.ids("one").unwrap(), [2]);
         assert_eq!(c.ids("many").unwrap(), [1, 2]);
         assert!(c.ids("none").unwrap().is_empty());
+        let other = Config::parse_file("generation_config.json", br#"{"one": -2}"#).unwrap();
+        assert_eq!(
+            other.ids("one").unwrap_err().to_string(),
+            "generation_config.json: one is -2, expected a token id or a list of them"
+        );
         assert!(c.ids("bad").is_err());
     }
 

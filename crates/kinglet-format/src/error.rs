@@ -26,9 +26,11 @@ pub enum FormatError {
         /// The file.
         file: String,
     },
-    /// A value of `config.json` cannot be.
-    #[error("config.json: {key} is {found}, expected {expected}")]
+    /// A value of `config.json`, or a file like it, cannot be.
+    #[error("{file}: {key} is {found}, expected {expected}")]
     Value {
+        /// The file.
+        file: String,
         /// The key, with the sections it lies in.
         key: String,
         /// The value.

@@ -68,7 +68,7 @@ impl Model {
         mut each: impl FnMut(&Token),
     ) -> Result<Vec<Token>, Error> {
         block_on(async {
-            let mut generator = self.0.generator()?;
+            let mut generator = self.0.generator().await?;
             let mut stream = generator.generate(prompt, options).await?;
             let mut tokens = Vec::new();
             while let Some(token) = stream.next().await? {

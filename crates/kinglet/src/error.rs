@@ -1,5 +1,6 @@
 use kinglet_cpu::CpuError;
 use kinglet_format::FormatError;
+use kinglet_gpu::GpuError;
 use kinglet_models::ModelError;
 
 /// Whatever can go wrong, on one line.
@@ -15,9 +16,9 @@ pub enum Error {
     /// A step on the CPU.
     #[error(transparent)]
     Cpu(#[from] CpuError),
-    /// A GPU was asked for where there is none.
-    #[error("no GPU adapter was found; install a Vulkan, Metal or DX12 driver, or use the CPU backend (--device cpu)")]
-    NoAdapter,
+    /// The GPU.
+    #[error(transparent)]
+    Gpu(#[from] GpuError),
     /// A prompt without tokens.
     #[error("the prompt has no tokens")]
     EmptyPrompt,

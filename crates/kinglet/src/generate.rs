@@ -1,3 +1,5 @@
+use kinglet_gpu::Counters;
+
 use crate::{Error, Session, Step};
 
 /// How to continue a prompt.
@@ -52,9 +54,28 @@ impl Generator {
         if tokens > context {
             return Err(Error::Context { tokens, context });
         }
-        let slot = self.session.open_slot();
-        let next = Step::prefill(slot, 0, prompt).last_row();
-        Ok(TokenStream { session: &mut self.session, slot, next, options, produced: 0, ended: false })
+        let slot = self.session.open_slot()?;
+        let prompt = Step::prefill(slot, 0, prompt).last_row();
+        let mut stream = TokenStream {
+            session: &mut self.session,
+            slot,
+            next: options.logits.then(|| prompt.clone()),
+            in_flight: 0,
+            ids: Vec::with_capacity(1),
+            options,
+            produced: 0,
+            ended: false,
+        };
+        if !stream.options.logits && stream.options.max_tokens > 0 {
+            stream.session.submit(&prompt).await?;
+            stream.in_flight = 1;
+        }
+        Ok(stream)
+    }
+
+    /// What was asked of the GPU so far; `None` on the CPU.
+    pub fn counters(&self) -> Option<Counters> {
+        self.session.counters()
     }
 }
 
@@ -63,8 +84,11 @@ impl Generator {
 pub struct TokenStream<'g> {
     session: &'g mut Session,
     slot: u32,
-    /// The step that yields the next token.
-    next: Step,
+    /// The step that yields the next token, where the host sees each token's logits first.
+    next: Option<Step>,
+    /// Steps whose tokens were not read, where the device feeds itself.
+    in_flight: usize,
+    ids: Vec<u32>,
     options: GenerateOptions,
     produced: usize,
     ended: bool,
@@ -76,32 +100,46 @@ impl TokenStream<'_> {
         if self.ended || self.produced == self.options.max_tokens {
             return Ok(None);
         }
-        let outputs = self.session.step(&self.next).await?;
-        let logits =
-            outputs.values.into_iter().find(|(name, _)| name == "logits").and_then(|(_, rows)| rows.into_iter().next());
-        let logits = logits.unwrap_or_default();
-        let id = largest(&logits);
+        let token = match self.next.take() {
+            Some(step) => self.lock_step(&step).await?,
+            None => Token { id: self.free_running().await?, logits: None },
+        };
         self.produced += 1;
-        self.ended = !self.options.ignore_end && self.session.info().end_tokens.contains(&id);
+        self.ended = !self.options.ignore_end && self.session.info().end_tokens.contains(&token.id);
+        Ok(Some(token))
+    }
+
+    /// What was asked of the GPU so far; `None` on the CPU.
+    pub fn counters(&self) -> Option<Counters> {
+        self.session.counters()
+    }
+
+    async fn lock_step(&mut self, step: &Step) -> Result<Token, Error> {
+        let outputs = self.session.step(step).await?;
+        let logits = outputs.logits().first().cloned().unwrap_or_default();
+        let id = kinglet_cpu::largest(&logits);
         let position = self.session.slot_length(self.slot).unwrap_or(0);
-        self.next = Step::prefill(self.slot, position, &[id]);
-        Ok(Some(Token { id, logits: self.options.logits.then_some(logits) }))
+        self.next = Some(Step::prefill(self.slot, position, &[id]));
+        Ok(Token { id, logits: Some(logits) })
+    }
+
+    /// Keeps several steps in flight and waits for the oldest.
+    async fn free_running(&mut self) -> Result<u32, Error> {
+        let wanted = (self.options.max_tokens - self.produced).min(self.session.steps_ahead());
+        while self.in_flight < wanted {
+            self.session.submit_next(&[self.slot]).await?;
+            self.in_flight += 1;
+        }
+        self.session.next_ids(&mut self.ids).await?;
+        self.in_flight -= 1;
+        Ok(self.ids.first().copied().unwrap_or(0))
     }
 }
 
 impl Drop for TokenStream<'_> {
+    /// Steps still in flight are left to end; their tokens are for nobody.
     fn drop(&mut self) {
+        self.session.discard_in_flight();
         self.session.close_slot(self.slot);
     }
-}
-
-/// The index of the largest value, the first of equals; 0 where all are NaN.
-fn largest(values: &[f32]) -> u32 {
-    let mut best = (f32::NEG_INFINITY, 0);
-    for (index, &value) in values.iter().enumerate() {
-        if value > best.0 {
-            best = (value, index);
-        }
-    }
-    best.1 as u32
 }

@@ -6,7 +6,7 @@
 //!
 //! let engine = Engine::new(EngineOptions::default()).await?;
 //! let model = engine.load(&Source::path("Llama-3.2-1B")?, LoadOptions::default()).await?;
-//! let mut generator = model.generator()?;
+//! let mut generator = model.generator().await?;
 //! let mut stream = generator.generate(&[128_000, 9906], GenerateOptions::default()).await?;
 //! while let Some(token) = stream.next().await? {
 //!     println!("{}", token.id);
@@ -24,6 +24,7 @@ mod engine;
 mod error;
 mod forward;
 mod generate;
+mod inspect;
 mod load;
 mod model;
 mod session;
@@ -33,7 +34,9 @@ pub use engine::{Engine, EngineOptions};
 pub use error::Error;
 pub use forward::{Outputs, Rows};
 pub use generate::{GenerateOptions, Generator, Token, TokenStream};
+pub use inspect::{Inspection, TensorFacts, inspect};
 pub use kinglet_format::{Checkpoint, Source, TokenizerKind};
+pub use kinglet_gpu::{AdapterDescription, Caps, Counters, Event, GpuError, KvFormat, Tier, adapters, wgpu};
 pub use kinglet_graph::{Step, StepToken};
 pub use load::LoadOptions;
 pub use model::{Model, ModelInfo};

@@ -1,11 +1,12 @@
 use std::sync::Arc;
 
 use kinglet_format::{Checkpoint, TokenizerKind};
-use kinglet_graph::optimise;
+use kinglet_gpu::{KvFormat, SessionOptions};
+use kinglet_graph::{Graph, Step, optimise};
 use kinglet_models::Blueprint;
 use kinglet_tensor::Tensor;
 
-use crate::{DeviceInfo, Error, Generator, LoadOptions, Outputs, Rows, Session, Source};
+use crate::{DeviceInfo, Engine, Error, Generator, LoadOptions, Outputs, Rows, Session, Source};
 
 /// A model on a device.
 #[derive(Clone, Debug)]
@@ -16,10 +17,32 @@ pub struct Model {
 #[derive(Debug)]
 pub(crate) struct Shared {
     pub(crate) info: ModelInfo,
-    pub(crate) device: DeviceInfo,
-    pub(crate) outputs: Vec<String>,
-    pub(crate) cpu: Arc<kinglet_cpu::Model>,
+    pub(crate) backend: Backend,
+    kv: KvFormat,
+    device: DeviceInfo,
     taps: Vec<String>,
+}
+
+/// The model where it runs.
+#[derive(Debug)]
+pub(crate) enum Backend {
+    Cpu(Arc<kinglet_cpu::Model>),
+    Gpu(Arc<kinglet_gpu::Model>),
+}
+
+impl Shared {
+    /// The graph as it runs.
+    pub(crate) fn graph(&self) -> &Graph {
+        match &self.backend {
+            Backend::Cpu(model) => model.graph(),
+            Backend::Gpu(model) => model.graph(),
+        }
+    }
+
+    /// How large a session on a GPU may become.
+    pub(crate) fn session_options(&self) -> SessionOptions {
+        SessionOptions { context: self.info.context, kv: self.kv, ..SessionOptions::default() }
+    }
 }
 
 /// What a model is.
@@ -44,13 +67,14 @@ pub struct ModelInfo {
     pub tokenizer: Option<TokenizerKind>,
 }
 
-impl Model {
-    pub(crate) fn load(device: DeviceInfo, source: &Source, options: LoadOptions) -> Result<Model, Error> {
-        let checkpoint = Checkpoint::open(source)?;
-        let blueprint = kinglet_models::build(checkpoint.config())?;
-        let context = options.context(blueprint.context)?;
-        let weights = weights(&checkpoint, &blueprint)?;
-        let info = ModelInfo {
+impl ModelInfo {
+    pub(crate) fn new(
+        checkpoint: &Checkpoint,
+        blueprint: &Blueprint,
+        weights: &[Tensor],
+        context: usize,
+    ) -> Result<ModelInfo, Error> {
+        Ok(ModelInfo {
             architecture: blueprint.architecture,
             parameters: weights.iter().filter_map(|weight| weight.shape().elements()).sum::<usize>() as u64,
             layers: blueprint.layers,
@@ -59,7 +83,17 @@ impl Model {
             trained_context: blueprint.context,
             end_tokens: checkpoint.end_tokens()?,
             tokenizer: checkpoint.tokenizer().cloned(),
-        };
+        })
+    }
+}
+
+impl Model {
+    pub(crate) async fn load(engine: &Engine, source: &Source, options: LoadOptions) -> Result<Model, Error> {
+        let checkpoint = Checkpoint::open(source)?;
+        let blueprint = kinglet_models::build(checkpoint.config())?;
+        let context = options.context(blueprint.context)?;
+        let weights = weights(&checkpoint, &blueprint)?;
+        let info = ModelInfo::new(&checkpoint, &blueprint, &weights, context)?;
         let mut graph = blueprint.graph;
         let taps = graph.taps().map(str::to_owned).collect();
         for name in &options.taps {
@@ -67,14 +101,17 @@ impl Model {
                 return Err(Error::Tap { name: name.clone() });
             }
         }
-        let outputs = graph.outputs.iter().map(|output| output.name.clone()).collect();
         let (graph, report) = optimise(graph);
         for pass in &report.passes {
             log::debug!("{}: fired {} times", pass.name, pass.fired);
             pass.skipped.iter().for_each(|why| log::debug!("{}: skipped {why}", pass.name));
         }
-        let cpu = Arc::new(kinglet_cpu::Model::new(graph, weights, kinglet_cpu::Precision::F32)?);
-        Ok(Model { shared: Arc::new(Shared { info, device, outputs, cpu, taps }) })
+        let backend = match &engine.gpu {
+            Some(device) => Backend::Gpu(Arc::new(kinglet_gpu::Model::new(device.clone(), graph, &weights).await?)),
+            None => Backend::Cpu(Arc::new(kinglet_cpu::Model::new(graph, weights, kinglet_cpu::Precision::F32)?)),
+        };
+        let shared = Shared { info, backend, kv: options.kv, device: engine.info.clone(), taps };
+        Ok(Model { shared: Arc::new(shared) })
     }
 
     /// What the model is.
@@ -93,19 +130,19 @@ impl Model {
     }
 
     /// Sequences that the caller advances step by step.
-    pub fn session(&self) -> Result<Session, Error> {
-        Session::new(self.shared.clone())
+    pub async fn session(&self) -> Result<Session, Error> {
+        Session::new(self.shared.clone()).await
     }
 
     /// Generates from prompts, one after another.
-    pub fn generator(&self) -> Result<Generator, Error> {
-        Ok(Generator::new(self.session()?))
+    pub async fn generator(&self) -> Result<Generator, Error> {
+        Ok(Generator::new(self.session().await?))
     }
 
     /// Runs a sequence once and returns the rows of every output.
     pub async fn forward(&self, tokens: &[u32], rows: Rows) -> Result<Outputs, Error> {
-        let mut session = self.session()?;
-        let slot = session.open_slot();
+        let mut session = self.session().await?;
+        let slot = session.open_slot()?;
         let step = Step::prefill(slot, 0, tokens);
         session
             .step(&match rows {
@@ -116,10 +153,8 @@ impl Model {
     }
 }
 
-use kinglet_graph::Step;
-
 /// The tensors that the graph names, each checked, none copied.
-fn weights(checkpoint: &Checkpoint, blueprint: &Blueprint) -> Result<Vec<Tensor>, Error> {
+pub(crate) fn weights(checkpoint: &Checkpoint, blueprint: &Blueprint) -> Result<Vec<Tensor>, Error> {
     let tensor = |weight: &kinglet_graph::Weight| checkpoint.tensor(&weight.name, &weight.shape);
     Ok(blueprint.graph.weights.iter().map(tensor).collect::<Result<_, _>>()?)
 }

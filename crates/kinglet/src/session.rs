@@ -1,18 +1,40 @@
 use std::sync::Arc;
 
-use crate::{Error, Outputs, Step, model::Shared};
+use kinglet_gpu::{Counters, Event};
+
+use crate::{
+    Error, Outputs, Step,
+    model::{Backend, Shared},
+};
 
 /// Sequences on one model, advanced step by step. Each sequence has a slot.
+///
+/// *Lock-step*: [`Session::step`] gives tokens and waits for outputs. *Free-running*: [`Session::submit`] and
+/// [`Session::submit_next`] let the device pick the likeliest tokens and feed them to itself; [`Session::next_ids`]
+/// reads them late.
 #[derive(Debug)]
 pub struct Session {
     shared: Arc<Shared>,
-    cpu: kinglet_cpu::Session,
+    backend: SessionBackend,
 }
 
+#[derive(Debug)]
+enum SessionBackend {
+    Cpu(kinglet_cpu::Session),
+    Gpu(Box<kinglet_gpu::Session>),
+}
+
+use SessionBackend::{Cpu, Gpu};
+
 impl Session {
-    pub(crate) fn new(shared: Arc<Shared>) -> Result<Session, Error> {
-        let cpu = kinglet_cpu::Session::new(shared.cpu.clone());
-        Ok(Session { shared, cpu })
+    pub(crate) async fn new(shared: Arc<Shared>) -> Result<Session, Error> {
+        let backend = match &shared.backend {
+            Backend::Cpu(model) => Cpu(kinglet_cpu::Session::new(model.clone())),
+            Backend::Gpu(model) => {
+                Gpu(Box::new(kinglet_gpu::Session::new(model.clone(), shared.session_options()).await?))
+            }
+        };
+        Ok(Session { shared, backend })
     }
 
     /// The model's facts.
@@ -21,32 +43,114 @@ impl Session {
     }
 
     /// Opens a slot for a new sequence.
-    pub fn open_slot(&mut self) -> u32 {
-        self.cpu.open_slot()
+    pub fn open_slot(&mut self) -> Result<u32, Error> {
+        match &mut self.backend {
+            Cpu(session) => Ok(session.open_slot()),
+            Gpu(session) => Ok(session.open_slot()?),
+        }
     }
 
     /// Forgets a slot's sequence; the slot may be opened again.
     pub fn close_slot(&mut self, slot: u32) {
-        self.cpu.close_slot(slot);
+        match &mut self.backend {
+            Cpu(session) => session.close_slot(slot),
+            Gpu(session) => session.close_slot(slot),
+        }
     }
 
-    /// The number of tokens that a slot has had; `None` where it is not open.
+    /// The number of tokens that a slot has had, steps in flight included; `None` where it is not open.
     pub fn slot_length(&self, slot: u32) -> Option<u32> {
-        self.cpu.slot_length(slot)
+        match &self.backend {
+            Cpu(session) => session.slot_length(slot),
+            Gpu(session) => session.slot_length(slot),
+        }
     }
 
     /// Runs a step of any number of tokens and returns the wanted rows of every output.
     pub async fn step(&mut self, step: &Step) -> Result<Outputs, Error> {
-        let context = self.shared.info.context;
-        if let Some(token) = step.tokens.iter().find(|token| token.position as usize >= context) {
-            return Err(Error::Context { tokens: token.position as usize + 1, context });
-        }
-        let values = self.cpu.step(step)?;
-        let rows = |(name, value): (&String, Vec<f32>)| {
-            let output = self.shared.cpu.graph().outputs.iter().find(|output| output.name == *name);
-            let width = output.map_or(1, |output| self.shared.cpu.graph().node(output.value).output.width);
-            (name.clone(), value.chunks_exact(width.max(1)).map(<[f32]>::to_vec).collect())
+        self.check_context(step)?;
+        let values = match &mut self.backend {
+            Cpu(session) => session.step(step)?,
+            Gpu(session) => session.step(step).await?,
         };
-        Ok(Outputs { values: self.shared.outputs.iter().zip(values).map(rows).collect() })
+        let graph = self.shared.graph();
+        let outputs = graph.outputs.iter().zip(values).map(|(output, value)| {
+            let width = graph.node(output.value).output.width;
+            (output.name.clone(), value.chunks_exact(width.max(1)).map(<[f32]>::to_vec).collect())
+        });
+        Ok(Outputs { values: outputs.collect() })
+    }
+
+    /// Submits a step with given tokens. The device picks the likeliest token of each wanted row, at most one a slot.
+    pub async fn submit(&mut self, step: &Step) -> Result<(), Error> {
+        self.check_context(step)?;
+        match &mut self.backend {
+            Cpu(session) => Ok(session.submit(step)?),
+            Gpu(session) => Ok(session.submit(step).await?),
+        }
+    }
+
+    /// Submits the next token of each of these slots, which the device knows from its last step.
+    pub async fn submit_next(&mut self, slots: &[u32]) -> Result<(), Error> {
+        match &mut self.backend {
+            Cpu(session) => Ok(session.submit_next(slots)?),
+            Gpu(session) => Ok(session.submit_next(slots).await?),
+        }
+    }
+
+    /// Waits for the oldest step whose tokens were not read, and puts them into `ids` in the order of its rows.
+    pub async fn next_ids(&mut self, ids: &mut Vec<u32>) -> Result<(), Error> {
+        match &mut self.backend {
+            Cpu(session) => session.next_ids(ids),
+            Gpu(session) => session.next_ids(ids).await?,
+        }
+        Ok(())
+    }
+
+    /// Steps in flight are for nobody: [`Session::next_ids`] passes over their tokens.
+    pub fn discard_in_flight(&mut self) {
+        match &mut self.backend {
+            Cpu(session) => session.discard_in_flight(),
+            Gpu(session) => session.discard_in_flight(),
+        }
+    }
+
+    /// Steps that it pays to have in flight before the first one's tokens are read.
+    pub fn steps_ahead(&self) -> usize {
+        match self.backend {
+            Cpu(_) => 1,
+            Gpu(_) => kinglet_gpu::STEPS_AHEAD,
+        }
+    }
+
+    /// What was asked of the GPU so far; `None` on the CPU.
+    pub fn counters(&self) -> Option<Counters> {
+        match &self.backend {
+            Cpu(_) => None,
+            Gpu(session) => Some(session.model().device().counters()),
+        }
+    }
+
+    /// Writes down submissions and waits from now on, at most `capacity` of them.
+    pub fn record_events(&mut self, capacity: usize) {
+        if let Gpu(session) = &mut self.backend {
+            session.record_events(capacity);
+        }
+    }
+
+    /// The submissions and waits that were recorded.
+    pub fn events(&self) -> &[Event] {
+        match &self.backend {
+            Cpu(_) => &[],
+            Gpu(session) => session.events(),
+        }
+    }
+
+    fn check_context(&self, step: &Step) -> Result<(), Error> {
+        let context = self.shared.info.context;
+        match step.tokens.iter().find(|token| token.position as usize >= context) {
+            Some(token) => Err(Error::Context { tokens: token.position as usize + 1, context }),
+            None => Ok(()),
+        }
     }
 }

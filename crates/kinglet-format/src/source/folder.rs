@@ -16,7 +16,8 @@ pub(super) fn locate(path: &Path) -> Result<(PathBuf, Option<String>), FormatErr
     if metadata.is_dir() {
         return Ok((path.to_owned(), None));
     }
-    let folder = path.parent().unwrap_or(Path::new("")).to_owned();
+    // The folder of a bare file name is the current one.
+    let folder = path.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new(".")).to_owned();
     match path.file_name().and_then(|name| name.to_str()) {
         Some(name) if name.ends_with(".safetensors") => Ok((folder, Some(name.to_owned()))),
         _ => Err(FormatError::Weights {
@@ -29,14 +30,20 @@ pub(super) fn locate(path: &Path) -> Result<(PathBuf, Option<String>), FormatErr
 pub(super) fn map(folder: &Path, file: &str) -> Result<Option<Bytes>, FormatError> {
     let path = folder.join(file);
     // Names come out of model files: they must not lead elsewhere.
-    if !matches!(Path::new(file).components().collect::<Vec<_>>()[..], [Component::Normal(_)]) {
+    let is_name = |part: &Component<'_>| matches!(part, Component::Normal(name) if *name == file);
+    if !Path::new(file).components().all(|part| is_name(&part)) || file.is_empty() {
         return Err(FormatError::MissingFile { file: format!("{file:?}"), place: folder.display().to_string() });
     }
-    let opened = match File::open(&path) {
+    let metadata = match fs::metadata(&path) {
         Err(source) if source.kind() == ErrorKind::NotFound => return Ok(None),
-        opened => opened.map_err(|source| io_error(source, &path))?,
+        metadata => metadata.map_err(|source| io_error(source, &path))?,
     };
-    if opened.metadata().map_err(|source| io_error(source, &path))?.len() == 0 {
+    // To open a pipe would wait for whoever writes to it.
+    if !metadata.is_file() {
+        return Err(FormatError::Weights { file: path.display().to_string(), why: "is not a file".to_owned() });
+    }
+    let opened = File::open(&path).map_err(|source| io_error(source, &path))?;
+    if metadata.len() == 0 {
         return Ok(Some(Bytes::from(Vec::new())));
     }
     // SAFETY: the map is private and read-only. Another process that shortens the file meanwhile could still end this

@@ -1,0 +1,171 @@
+//! The arguments of every command, and the engine's options that follow from them.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use kinglet::{DeviceChoice, EngineOptions, LoadOptions, Source};
+
+use crate::values::{self, TapList, TokenList};
+
+const LOGGING: &str = "Set KINGLET_LOG=info or debug to see what the engine does.";
+
+/// Small AI models on any GPU that WebGPU reaches. Without a command: a short demo.
+#[derive(Debug, Parser)]
+#[command(name = "kinglet", version, args_conflicts_with_subcommands = true, after_help = LOGGING)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+    #[command(flatten)]
+    pub(crate) demo: DemoArgs,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// List what models can run on
+    Devices(DevicesArgs),
+    /// Say what a model is and what it takes
+    Inspect(InspectArgs),
+    /// Run tokens through a model once and print its outputs
+    Forward(ForwardArgs),
+    /// Continue a sequence of tokens
+    Generate(GenerateArgs),
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct DemoArgs {
+    #[command(flatten)]
+    pub(crate) device: DeviceArgs,
+    #[command(flatten)]
+    pub(crate) form: FormArgs,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct DevicesArgs {
+    #[command(flatten)]
+    pub(crate) form: FormArgs,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct InspectArgs {
+    #[command(flatten)]
+    pub(crate) model: ModelArgs,
+    #[command(flatten)]
+    pub(crate) device: DeviceArgs,
+    #[command(flatten)]
+    pub(crate) form: FormArgs,
+    /// Say whether weights and KV cache fit into this much memory: 512MiB, 4G
+    #[arg(long, value_name = "SIZE", value_parser = values::bytes, allow_hyphen_values = true)]
+    pub(crate) memory_limit: Option<u64>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct ForwardArgs {
+    #[command(flatten)]
+    pub(crate) model: ModelArgs,
+    #[command(flatten)]
+    pub(crate) device: DeviceArgs,
+    #[command(flatten)]
+    pub(crate) form: FormArgs,
+    /// The sequence: 3,14,15
+    #[arg(long, value_name = "IDS", value_parser = values::tokens, allow_hyphen_values = true)]
+    pub(crate) tokens: Option<TokenList>,
+    /// Print the last position's rows only
+    #[arg(long)]
+    pub(crate) last: bool,
+    /// Print these intermediate values too; `list` names them all
+    #[arg(long, value_name = "NAMES", value_parser = values::taps)]
+    pub(crate) taps: Option<TapList>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct GenerateArgs {
+    #[command(flatten)]
+    pub(crate) model: ModelArgs,
+    #[command(flatten)]
+    pub(crate) device: DeviceArgs,
+    #[command(flatten)]
+    pub(crate) form: FormArgs,
+    /// The sequence to continue: 3,14,15
+    #[arg(long, value_name = "IDS", value_parser = values::tokens, allow_hyphen_values = true)]
+    pub(crate) tokens: TokenList,
+    /// The most tokens to generate [default: 256, or what the context has room for]
+    #[arg(long, value_name = "N", allow_hyphen_values = true)]
+    pub(crate) max_tokens: Option<usize>,
+    /// 0 takes the likeliest token each time
+    #[arg(long, value_name = "T", default_value_t = 0.0, allow_hyphen_values = true)]
+    pub(crate) temperature: f32,
+    /// Go on after a token that ends the text
+    #[arg(long)]
+    pub(crate) ignore_eos: bool,
+    /// Print the logits that each token was chosen from (with --json)
+    #[arg(long)]
+    pub(crate) logits: bool,
+}
+
+/// Which model, and how to load it.
+#[derive(Debug, clap::Args)]
+pub(crate) struct ModelArgs {
+    /// A model folder, or a .safetensors file with its config.json beside it
+    #[arg(value_name = "MODEL")]
+    path: PathBuf,
+    /// The longest sequence [default: what the model was made for, at most 4096]
+    #[arg(long, value_name = "N", allow_hyphen_values = true)]
+    context: Option<usize>,
+}
+
+impl ModelArgs {
+    pub(crate) fn source(&self) -> Result<Source, kinglet::Error> {
+        Ok(Source::path(&self.path)?)
+    }
+
+    pub(crate) fn load_options(&self) -> LoadOptions {
+        LoadOptions { context: self.context, ..LoadOptions::default() }
+    }
+}
+
+/// What to run on.
+#[derive(Debug, clap::Args)]
+pub(crate) struct DeviceArgs {
+    /// Which kind of device to run on
+    #[arg(long, value_enum, default_value = "auto")]
+    device: DeviceName,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum DeviceName {
+    /// A hardware adapter where there is one, else the CPU
+    Auto,
+    /// Any adapter, software adapters included
+    Gpu,
+    /// The CPU backend
+    Cpu,
+}
+
+impl DeviceArgs {
+    pub(crate) fn engine_options(&self) -> EngineOptions {
+        let device = match self.device {
+            DeviceName::Auto => DeviceChoice::Auto,
+            DeviceName::Gpu => DeviceChoice::Gpu,
+            DeviceName::Cpu => DeviceChoice::Cpu,
+        };
+        EngineOptions { device, ..EngineOptions::default() }
+    }
+}
+
+/// The form of the result.
+#[derive(Debug, clap::Args)]
+pub(crate) struct FormArgs {
+    /// Print one JSON value
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn arguments_are_consistent() {
+        super::Args::command().debug_assert();
+    }
+}

@@ -1,0 +1,74 @@
+use std::{ops::ControlFlow, time::Instant};
+
+use kinglet::{Engine, GenerateOptions, Model};
+
+use crate::{
+    args::GenerateArgs,
+    error::CliError,
+    generation::{Generation, generate, milliseconds},
+    output::{self, grouped, rate},
+    report::{Device, Generate, Rows, Timings},
+};
+
+const DEFAULT_MAX_TOKENS: usize = 256;
+
+/// Continues a sequence of tokens.
+pub(crate) async fn run(args: GenerateArgs) -> Result<(), CliError> {
+    let source = args.model.source()?;
+    let engine = Engine::new(args.device.engine_options()).await?;
+    let start = Instant::now();
+    let model = engine.load(&source, args.model.load_options()).await?;
+    let load_ms = milliseconds(start);
+
+    let prompt = &args.tokens.0;
+    let options = GenerateOptions {
+        max_tokens: args.max_tokens.unwrap_or_else(|| room(&model, prompt)),
+        temperature: args.temperature,
+        ignore_end: args.ignore_eos,
+        logits: args.logits && args.form.json,
+    };
+    let json = args.form.json;
+    let mut gap = "";
+    let generation = generate(&model, prompt, options, |token| {
+        if !json {
+            output::text(&format!("{gap}{}", token.id))?;
+            gap = " ";
+        }
+        Ok(ControlFlow::Continue(()))
+    })
+    .await?;
+    let (device, timings) = (Device::from(model.device()), timings(load_ms, &generation));
+    match json {
+        true => output::json(&report(device, generation, timings, args.logits)),
+        false => output::text(&format!("\n{}", closing(&device, &timings))),
+    }
+}
+
+/// As many tokens as a caller who names no number may expect.
+fn room(model: &Model, prompt: &[u32]) -> usize {
+    // The last token takes no place: nothing follows it.
+    (model.info().context.saturating_sub(prompt.len()) + 1).min(DEFAULT_MAX_TOKENS)
+}
+
+pub(crate) fn timings(load_ms: f64, generation: &Generation) -> Timings {
+    let Generation { prefill, decode, per_token, .. } = *generation;
+    Timings { load_ms, prefill, decode, per_token }
+}
+
+pub(crate) fn report(device: Device, generation: Generation, timings: Timings, logits: bool) -> Generate {
+    let tokens = generation.tokens.iter().map(|token| token.id).collect();
+    let logits = logits.then(|| Rows(generation.tokens.into_iter().filter_map(|token| token.logits).collect()));
+    Generate { device, tokens, text: None, logits, timings }
+}
+
+fn closing(device: &Device, timings: &Timings) -> String {
+    let Timings { load_ms, prefill, decode, .. } = timings;
+    format!(
+        "{}: loaded in {load_ms:.0} ms; prefill {} tokens, {}; decode {} tokens, {}\n",
+        device.label(),
+        grouped(prefill.tokens as u64),
+        rate(prefill.tokens_per_s),
+        grouped(decode.tokens as u64),
+        rate(decode.tokens_per_s),
+    )
+}

@@ -1,0 +1,7 @@
+//! One file for each command.
+
+pub(crate) mod demo;
+pub(crate) mod devices;
+pub(crate) mod forward;
+pub(crate) mod generate;
+pub(crate) mod inspect;

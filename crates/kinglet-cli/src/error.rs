@@ -1,0 +1,55 @@
+use std::io;
+
+/// The longest message; what model files say in it has no bound of its own.
+const LONGEST: usize = 2000;
+
+/// Why a command ends with exit code 1.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CliError {
+    /// The engine.
+    #[error(transparent)]
+    Engine(#[from] kinglet::Error),
+    /// Standard output.
+    #[error("cannot write the output: {0}")]
+    Output(#[from] io::Error),
+    /// The arguments.
+    #[error("{0}")]
+    Usage(String),
+}
+
+impl From<clap::Error> for CliError {
+    /// Keeps the first paragraph of what clap says, which names the argument and the value.
+    fn from(error: clap::Error) -> CliError {
+        let text = error.render().to_string();
+        let first = text.trim_start_matches("error: ").split("\n\n").next().unwrap_or_default();
+        CliError::Usage(first.split_whitespace().collect::<Vec<_>>().join(" "))
+    }
+}
+
+/// A message on one line: names out of model files may hold line breaks and control characters.
+pub(crate) fn one_line(message: &str) -> String {
+    let breaks = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
+    let mut line = String::new();
+    for (index, c) in message.chars().enumerate() {
+        match c {
+            _ if index == LONGEST => {
+                line.push('…');
+                break;
+            }
+            c if breaks(c) => line.extend(c.escape_default()),
+            c => line.push(c),
+        }
+    }
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_line_escapes_and_cuts() {
+        assert_eq!(one_line("no a\nb\u{1b}[2J\u{2028}é"), "no a\\nb\\u{1b}[2J\\u{2028}é");
+        assert_eq!(one_line(&"x".repeat(3000)).chars().count(), LONGEST + 1);
+    }
+}

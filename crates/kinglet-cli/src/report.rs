@@ -1,0 +1,232 @@
+//! The JSON that `--json` prints. Every shape of it is a struct here.
+
+use kinglet::{DeviceInfo, Outputs};
+use serde::{Serialize, Serializer};
+
+/// What a result was computed on.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Device {
+    pub(crate) kind: &'static str,
+    pub(crate) adapter: Option<String>,
+    pub(crate) tier: Option<&'static str>,
+    pub(crate) software: bool,
+}
+
+impl From<&DeviceInfo> for Device {
+    fn from(info: &DeviceInfo) -> Device {
+        Device { kind: info.kind.name(), adapter: info.adapter.clone(), tier: info.tier, software: info.software }
+    }
+}
+
+impl Device {
+    /// What people call it.
+    pub(crate) fn label(&self) -> String {
+        let software = if self.software { ", software" } else { "" };
+        match (&self.adapter, self.tier) {
+            (Some(adapter), Some(tier)) => format!("{adapter} ({tier}{software})"),
+            (Some(adapter), None) => adapter.clone(),
+            (None, _) => self.kind.to_uppercase(),
+        }
+    }
+}
+
+/// `kinglet devices`.
+#[derive(Debug, Serialize)]
+pub(crate) struct Devices {
+    pub(crate) devices: Vec<Device>,
+}
+
+/// `kinglet inspect`.
+#[derive(Debug, Serialize)]
+pub(crate) struct Inspect {
+    pub(crate) device: Device,
+    pub(crate) architecture: &'static str,
+    pub(crate) parameters: u64,
+    pub(crate) layers: usize,
+    pub(crate) vocab: usize,
+    pub(crate) context: usize,
+    pub(crate) trained_context: usize,
+    pub(crate) end_tokens: Vec<u32>,
+    pub(crate) tokenizer: Option<String>,
+    pub(crate) bytes: InspectBytes,
+    pub(crate) fits: Fits,
+    pub(crate) tensors: Vec<Tensor>,
+}
+
+/// What a model takes.
+#[derive(Debug, Serialize)]
+pub(crate) struct InspectBytes {
+    pub(crate) weights: u64,
+    /// The largest tensor, which a binding of the adapter may have to hold.
+    pub(crate) largest_tensor: u64,
+    pub(crate) kv_per_1024_tokens: KvBytes,
+    /// Activations and other buffers of the plans; null where there are no plans.
+    pub(crate) scratch: Option<u64>,
+    /// Weights, KV cache of the whole context and scratch.
+    pub(crate) total: u64,
+}
+
+/// The KV cache, for each format it can have.
+#[derive(Debug, Serialize)]
+pub(crate) struct KvBytes {
+    pub(crate) f32: u64,
+    pub(crate) f16: u64,
+}
+
+/// Whether a model fits; null where there is no such limit.
+#[derive(Debug, Serialize)]
+pub(crate) struct Fits {
+    pub(crate) adapter: Option<bool>,
+    pub(crate) memory_limit: Option<MemoryLimit>,
+}
+
+/// A limit that the caller gave.
+#[derive(Debug, Serialize)]
+pub(crate) struct MemoryLimit {
+    pub(crate) bytes: u64,
+    pub(crate) fits: bool,
+}
+
+/// One tensor of the model's files.
+#[derive(Debug, Serialize)]
+pub(crate) struct Tensor {
+    pub(crate) name: String,
+    #[serde(rename = "type")]
+    pub(crate) dtype: String,
+    pub(crate) shape: Vec<usize>,
+    pub(crate) bytes: u64,
+    pub(crate) used: bool,
+}
+
+/// `kinglet forward`.
+#[derive(Debug, Serialize)]
+pub(crate) struct Forward {
+    pub(crate) device: Device,
+    pub(crate) outputs: Named,
+}
+
+/// `kinglet forward --taps list`.
+#[derive(Debug, Serialize)]
+pub(crate) struct Taps {
+    pub(crate) device: Device,
+    pub(crate) taps: Vec<String>,
+}
+
+/// `kinglet generate`.
+#[derive(Debug, Serialize)]
+pub(crate) struct Generate {
+    pub(crate) device: Device,
+    pub(crate) tokens: Vec<u32>,
+    /// Null where the model has no tokenizer that Kinglet can use.
+    pub(crate) text: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) logits: Option<Rows>,
+    pub(crate) timings: Timings,
+}
+
+/// How long things took.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(crate) struct Timings {
+    pub(crate) load_ms: f64,
+    pub(crate) prefill: Speed,
+    pub(crate) decode: Speed,
+    pub(crate) per_token: PerToken,
+}
+
+/// Tokens and their rate; null where nothing was measured.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub(crate) struct Speed {
+    pub(crate) tokens: usize,
+    pub(crate) tokens_per_s: Option<f64>,
+}
+
+/// What the engine did for each decoded token; null on the CPU, which has none of it.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+pub(crate) struct PerToken {
+    pub(crate) dispatches: Option<f64>,
+    pub(crate) dispatches_per_layer: Option<f64>,
+    pub(crate) submits: Option<f64>,
+    pub(crate) uploads: Option<f64>,
+    pub(crate) readback_bytes: Option<f64>,
+    pub(crate) objects_created: Option<f64>,
+    pub(crate) engine_allocations: Option<f64>,
+}
+
+/// Outputs under their names.
+#[derive(Debug)]
+pub(crate) struct Named(Vec<(String, Rows)>);
+
+impl From<Outputs> for Named {
+    fn from(outputs: Outputs) -> Named {
+        Named(outputs.values.into_iter().map(|(name, rows)| (name, Rows(rows))).collect())
+    }
+}
+
+impl Serialize for Named {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, rows)| (name, rows)))
+    }
+}
+
+/// Rows of values.
+#[derive(Debug)]
+pub(crate) struct Rows(pub(crate) Vec<Vec<f32>>);
+
+impl Serialize for Rows {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(|row| Row(row)))
+    }
+}
+
+struct Row<'r>(&'r [f32]);
+
+impl Serialize for Row<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(|&value| Number(value)))
+    }
+}
+
+/// A value that reads back as the same f32, also by way of f64; NaN and the infinities are null.
+struct Number(f32);
+
+impl Serialize for Number {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        // The shortest digits lie so close to the middle between two f32 now and then (7.038531e-26 is known for it)
+        // that a reader who goes by f64, as JavaScript and Python do, rounds twice and gets the wrong one.
+        let shortest: Option<f64> = format!("{:e}", self.0).parse().ok();
+        match shortest.is_some_and(|read| read as f32 == self.0) {
+            true => serializer.serialize_f32(self.0),
+            false => serializer.serialize_f64(f64::from(self.0)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn json(values: &[f32]) -> String {
+        serde_json::to_string(&Row(values)).unwrap()
+    }
+
+    #[test]
+    fn numbers_are_short_and_what_is_no_number_is_null() {
+        assert_eq!(json(&[0.1, -0.0, 1.0, 16_777_216.0]), "[0.1,-0.0,1.0,16777216.0]");
+        assert_eq!(json(&[f32::NAN, f32::INFINITY, f32::NEG_INFINITY]), "[null,null,null]");
+    }
+
+    #[test]
+    fn numbers_read_back_as_the_same_f32() {
+        let mut random = fastrand::Rng::with_seed(7);
+        let known = [f32::MAX, f32::MIN_POSITIVE, f32::from_bits(1), f32::from_bits(0x15ae_43fd)];
+        let values: Vec<f32> = (0..20_000).map(|_| f32::from_bits(random.u32(..))).chain(known).collect();
+        let values: Vec<f32> = values.into_iter().filter(|value| value.is_finite()).collect();
+        let text = json(&values);
+        let direct: Vec<f32> = serde_json::from_str(&text).unwrap();
+        let by_f64: Vec<f64> = serde_json::from_str(&text).unwrap();
+        for (index, value) in values.iter().enumerate() {
+            assert_eq!(direct[index].to_bits(), value.to_bits(), "{value:e}");
+            assert_eq!((by_f64[index] as f32).to_bits(), value.to_bits(), "{value:e}");
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! What stands behind the arguments: lists of tokens and names, and sizes.
+
+/// Token ids: `3,14,15`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct TokenList(pub(crate) Vec<u32>);
+
+/// Names of intermediate values, each once: `model.layers.0,model.norm`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct TapList(pub(crate) Vec<String>);
+
+impl TapList {
+    /// The caller wants the names, not the values.
+    pub(crate) fn wants_list(&self) -> bool {
+        self.0 == ["list"]
+    }
+}
+
+/// Reads `3,14,15`.
+pub(crate) fn tokens(text: &str) -> Result<TokenList, String> {
+    if text.trim().is_empty() {
+        return Err("the list has no tokens".to_owned());
+    }
+    let token = |word: &str| {
+        let word = word.trim();
+        word.parse().map_err(|_| format!("{word:?} is not a token id, a whole number from 0 to {}", u32::MAX))
+    };
+    Ok(TokenList(text.split(',').map(token).collect::<Result<_, String>>()?))
+}
+
+/// Reads `NAME,NAME`.
+pub(crate) fn taps(text: &str) -> Result<TapList, String> {
+    let mut names: Vec<String> = Vec::new();
+    for name in text.split(',').map(str::trim) {
+        if name.is_empty() {
+            return Err("a name is empty".to_owned());
+        }
+        if !names.iter().any(|known| known == name) {
+            names.push(name.to_owned());
+        }
+    }
+    Ok(TapList(names))
+}
+
+/// Reads a number of bytes as `dd` and `sort` do: `4G` and `4GiB` are powers of 1,024, `4GB` of 1,000.
+pub(crate) fn bytes(text: &str) -> Result<u64, String> {
+    let wrong = || format!("{text:?} is not a size such as 512MiB, 4G or 1000000");
+    let text = text.trim();
+    let (number, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len()));
+    let unit = unit.trim().to_ascii_lowercase();
+    let (letter, rest) = unit.split_at(usize::from(unit.starts_with(['k', 'm', 'g', 't'])));
+    let power = match letter {
+        "k" => 1,
+        "m" => 2,
+        "g" => 3,
+        "t" => 4,
+        _ => 0,
+    };
+    let base: u64 = match (letter, rest) {
+        (_, "") | ("k" | "m" | "g" | "t", "ib") => 1024,
+        (_, "b") => 1000,
+        _ => return Err(wrong()),
+    };
+    let size = number.parse::<f64>().map_err(|_| wrong())? * base.pow(power) as f64;
+    // Beyond 2^63 nothing is a size, and the conversion would saturate.
+    if size.is_finite() && size < 9e18 { Ok(size as u64) } else { Err(wrong()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn token_lists() {
+        assert_eq!(tokens("3,14, 15"), Ok(TokenList(vec![3, 14, 15])));
+        for (text, named) in
+            [("", "no tokens"), ("3,x", "\"x\""), ("3,,4", "\"\""), ("-1", "\"-1\""), ("4294967296", "4294967296")]
+        {
+            assert!(tokens(text).unwrap_err().contains(named), "{text}");
+        }
+    }
+
+    #[test]
+    fn tap_lists() {
+        assert_eq!(taps("a,b,a"), Ok(TapList(vec!["a".to_owned(), "b".to_owned()])));
+        assert!(taps("list").unwrap().wants_list());
+        assert!(taps("a,").is_err());
+    }
+
+    #[test]
+    fn sizes() {
+        for (text, expected) in [
+            ("0", 0),
+            ("17b", 17),
+            ("2k", 2048),
+            ("3MiB", 3 << 20),
+            ("4G", 4 << 30),
+            ("4 gib", 4 << 30),
+            ("1.5K", 1536),
+            ("2MB", 2_000_000),
+            ("1TiB", 1 << 40),
+        ] {
+            assert_eq!(bytes(text), Ok(expected), "{text}");
+        }
+        for text in ["", "G", "4X", "4ib", "-1", "1e3", "1..2", "nan", "99999999999T", "4GiBB"] {
+            assert!(bytes(text).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,145 @@
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use wgpu::{BufferDescriptor, BufferUsages, ErrorFilter};
+
+use crate::{
+    Caps, Counters, GpuError,
+    counters::{Tally, count},
+    pipeline::{Pipeline, PipelineKey},
+    platform::{self, AdapterDescription, DeviceOptions, Poller, first_line},
+};
+
+/// An open device with its compiled kernels. Clones share it.
+#[derive(Clone, Debug)]
+pub struct Device {
+    pub(crate) inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Inner {
+    pub(crate) device: wgpu::Device,
+    pub(crate) queue: wgpu::Queue,
+    pub(crate) pipelines: Mutex<HashMap<PipelineKey, Pipeline>>,
+    pub(crate) tally: Tally,
+    pub(crate) poller: Poller,
+    description: AdapterDescription,
+    faults: Arc<Mutex<Option<GpuError>>>,
+}
+
+impl Device {
+    /// Opens the adapter that the options choose.
+    pub async fn open(options: &DeviceOptions) -> Result<Device, GpuError> {
+        let (device, queue, description) = platform::open(options).await?;
+        let opened = Device::new(device, queue, description);
+        opened.watch();
+        Ok(opened)
+    }
+
+    /// Uses a program's own device, within the features and limits that it was opened with. The program keeps its
+    /// handlers for errors and for the loss of the device.
+    pub fn from_wgpu(adapter: wgpu::AdapterInfo, device: wgpu::Device, queue: wgpu::Queue) -> Device {
+        let description = platform::describe_device(adapter, &device);
+        Device::new(device, queue, description)
+    }
+
+    /// The same device with no tier above `tier`, and none of the kernels compiled so far.
+    pub fn with_tier(&self, tier: crate::Tier) -> Device {
+        let mut description = self.inner.description.clone();
+        description.caps.tier = description.caps.tier.min(tier);
+        Device::new(self.inner.device.clone(), self.inner.queue.clone(), description)
+    }
+
+    fn new(device: wgpu::Device, queue: wgpu::Queue, description: AdapterDescription) -> Device {
+        let poller = Poller::new(device.clone());
+        let inner = Inner {
+            device,
+            queue,
+            pipelines: Mutex::default(),
+            tally: Tally::default(),
+            poller,
+            description,
+            faults: Arc::default(),
+        };
+        Device { inner: Arc::new(inner) }
+    }
+
+    /// Turns errors that nobody waits for into errors of the next call. wgpu would end the program.
+    fn watch(&self) {
+        let faults = self.inner.faults.clone();
+        self.inner.device.on_uncaptured_error(Arc::new(move |error: wgpu::Error| {
+            report(&faults, typed(error, "a step"));
+        }));
+        let faults = self.inner.faults.clone();
+        self.inner.device.set_device_lost_callback(move |_, why| {
+            report(&faults, GpuError::Lost { why: first_line(&why) });
+        });
+    }
+
+    /// The error that the device reported last, if any.
+    pub(crate) fn check(&self) -> Result<(), GpuError> {
+        match &*self.inner.faults.lock().unwrap_or_else(PoisonError::into_inner) {
+            Some(fault) => Err(fault.clone()),
+            None => Ok(()),
+        }
+    }
+
+    /// What the device is.
+    pub fn description(&self) -> &AdapterDescription {
+        &self.inner.description
+    }
+
+    /// What the device can do.
+    pub fn caps(&self) -> &Caps {
+        &self.inner.description.caps
+    }
+
+    /// What has been asked of the device so far.
+    pub fn counters(&self) -> Counters {
+        self.inner.tally.read()
+    }
+
+    /// Runs `create` and returns what the device says of it.
+    pub(crate) async fn checked<T>(&self, what: &str, create: impl FnOnce() -> T) -> Result<T, GpuError> {
+        let memory = self.inner.device.push_error_scope(ErrorFilter::OutOfMemory);
+        let validation = self.inner.device.push_error_scope(ErrorFilter::Validation);
+        let created = create();
+        let (validation, memory) = (validation.pop(), memory.pop());
+        for error in [validation.await, memory.await].into_iter().flatten() {
+            return Err(typed(error, what));
+        }
+        self.check()?;
+        Ok(created)
+    }
+
+    /// A buffer. To be called inside [`Device::checked`].
+    pub(crate) fn buffer(&self, label: &str, bytes: u64, usage: BufferUsages) -> wgpu::Buffer {
+        count(&self.inner.tally.objects_created, 1);
+        let size = bytes.next_multiple_of(16).max(16);
+        self.inner.device.create_buffer(&BufferDescriptor {
+            label: Some(label),
+            size,
+            usage,
+            mapped_at_creation: false,
+        })
+    }
+
+    /// Writes to a buffer before the next submission.
+    pub(crate) fn upload(&self, buffer: &wgpu::Buffer, offset: u64, bytes: &[u8]) {
+        count(&self.inner.tally.uploads, 1);
+        self.inner.queue.write_buffer(buffer, offset, bytes);
+    }
+}
+
+fn report(faults: &Mutex<Option<GpuError>>, fault: GpuError) {
+    faults.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(fault);
+}
+
+pub(crate) fn typed(error: wgpu::Error, what: &str) -> GpuError {
+    match error {
+        wgpu::Error::OutOfMemory { .. } => GpuError::OutOfMemory { what: what.to_owned() },
+        other => GpuError::Refused { what: what.to_owned(), why: first_line(&other.to_string()) },
+    }
+}

@@ -1,0 +1,209 @@
+//! How weights lie on the device: which matrices are joined, how rows are padded, where a matrix is cut into shards.
+
+use std::ops::Range;
+
+use kinglet_graph::{Activation, Graph, Linear, Op, WeightId};
+use kinglet_shaders::WeightFormat;
+use kinglet_tensor::DType;
+
+use crate::{Caps, GpuError};
+
+/// Rows of a shard are a multiple of this, so that kernels' groups of rows never straddle two.
+const SHARD_ROWS: usize = 32;
+/// Bytes of a block, the unit in which kernels read weights.
+pub(crate) const BLOCK_BYTES: usize = 16;
+
+/// Every weight of a graph as it will lie on the device.
+#[derive(Clone, Debug, Default)]
+pub struct Layout {
+    /// The matrices.
+    pub matrices: Vec<Matrix>,
+    /// Gains and biases, in f32.
+    pub vectors: Vec<Vector>,
+}
+
+/// Matrices with one input, joined into one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Matrix {
+    /// The weights, and the rows of each.
+    pub parts: Vec<(WeightId, usize)>,
+    /// Rows of two parts alternate; else the parts follow one another.
+    pub interleaved: bool,
+    /// Elements of a row.
+    pub width: usize,
+    /// How elements are stored.
+    pub format: WeightFormat,
+    /// The rows of each shard, in order and without gaps.
+    pub shards: Vec<Range<usize>>,
+}
+
+/// One vector, made of the parts of a [`Linear`] or of one weight.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Vector {
+    /// The weights, and the elements of each. A part without weight is zero.
+    pub parts: Vec<(Option<WeightId>, usize)>,
+    /// Elements of two parts alternate.
+    pub interleaved: bool,
+}
+
+impl Matrix {
+    /// Blocks of a row, the last one padded with zeros.
+    pub fn row_blocks(&self) -> usize {
+        self.width.div_ceil(self.format.block_elements())
+    }
+
+    /// Bytes of a row.
+    pub fn row_bytes(&self) -> usize {
+        self.row_blocks() * BLOCK_BYTES
+    }
+
+    /// Rows of all shards.
+    pub fn rows(&self) -> usize {
+        self.parts.iter().map(|(_, rows)| rows).sum()
+    }
+
+    /// Where a row comes from: the part and the row in it.
+    pub fn source(&self, row: usize) -> (WeightId, usize) {
+        if self.interleaved {
+            return (self.parts[row % 2].0, row / 2);
+        }
+        let mut first = 0;
+        for &(weight, rows) in &self.parts {
+            if row < first + rows {
+                return (weight, row - first);
+            }
+            first += rows;
+        }
+        (self.parts[0].0, 0)
+    }
+}
+
+impl Layout {
+    /// The layout of a graph whose weights have these types.
+    pub fn new(graph: &Graph, dtypes: &[DType], caps: &Caps) -> Result<Layout, GpuError> {
+        let mut layout = Layout::default();
+        for node in &graph.nodes {
+            match &node.op {
+                Op::Embed { table } => {
+                    let rows = graph.weights[table.0].shape.dims()[0];
+                    layout.add_matrix(graph, dtypes, caps, vec![(*table, rows)], false)?;
+                }
+                Op::Linear(linear) => {
+                    let (parts, interleaved) = matrix_parts(linear);
+                    layout.add_matrix(graph, dtypes, caps, parts, interleaved)?;
+                    if let Some(bias) = bias_of(linear) {
+                        layout.add_vector(bias);
+                    }
+                }
+                Op::Norm { gain, .. } => layout.add_vector(gain_of(graph, *gain)),
+                Op::Attention(_) | Op::Binary(_) | Op::Unary(_) | Op::Slice { .. } | Op::Rows => {}
+            }
+        }
+        Ok(layout)
+    }
+
+    fn add_matrix(
+        &mut self,
+        graph: &Graph,
+        dtypes: &[DType],
+        caps: &Caps,
+        parts: Vec<(WeightId, usize)>,
+        interleaved: bool,
+    ) -> Result<(), GpuError> {
+        if self.find(&parts, interleaved).is_some() {
+            return Ok(());
+        }
+        let first = parts[0].0;
+        let width = graph.weights[first.0].shape.rows_and_width().1;
+        // Parts of different types meet in f32, which holds each of them exactly.
+        let same = parts.iter().all(|(part, _)| dtypes[part.0] == dtypes[first.0]);
+        let format = if same { format_of(dtypes[first.0]) } else { WeightFormat::F32 };
+        let mut matrix = Matrix { parts, interleaved, width, format, shards: Vec::new() };
+        let limit = caps.binding_bytes.min(caps.buffer_bytes) as usize;
+        let rows = matrix.rows();
+        let fit = limit / matrix.row_bytes();
+        let shard = if fit >= rows { rows } else { fit / SHARD_ROWS * SHARD_ROWS };
+        if shard == 0 {
+            return Err(GpuError::Limit {
+                what: format!("{SHARD_ROWS} rows of {}", graph.weights[first.0].name),
+                needed: (SHARD_ROWS * matrix.row_bytes()) as u64,
+                unit: "bytes of a binding",
+                limit: limit as u64,
+            });
+        }
+        matrix.shards = (0..rows).step_by(shard).map(|start| start..(start + shard).min(rows)).collect();
+        self.matrices.push(matrix);
+        Ok(())
+    }
+
+    fn add_vector(&mut self, vector: Vector) {
+        if !self.vectors.contains(&vector) {
+            self.vectors.push(vector);
+        }
+    }
+
+    fn find(&self, parts: &[(WeightId, usize)], interleaved: bool) -> Option<usize> {
+        self.matrices.iter().position(|matrix| matrix.parts == parts && matrix.interleaved == interleaved)
+    }
+
+    /// The matrix of an embedding.
+    pub(crate) fn table(&self, graph: &Graph, table: WeightId) -> Option<usize> {
+        self.find(&[(table, graph.weights[table.0].shape.dims()[0])], false)
+    }
+
+    /// The matrix of a linear.
+    pub(crate) fn matrix(&self, linear: &Linear) -> Option<usize> {
+        let (parts, interleaved) = matrix_parts(linear);
+        self.find(&parts, interleaved)
+    }
+
+    /// The bias vector of a linear that has one.
+    pub(crate) fn bias(&self, linear: &Linear) -> Option<usize> {
+        let bias = bias_of(linear)?;
+        self.vectors.iter().position(|vector| *vector == bias)
+    }
+
+    /// The vector of a norm's gain.
+    pub(crate) fn gain(&self, graph: &Graph, gain: WeightId) -> Option<usize> {
+        let gain = gain_of(graph, gain);
+        self.vectors.iter().position(|vector| *vector == gain)
+    }
+
+    /// Bytes of all weights on the device.
+    pub fn bytes(&self) -> u64 {
+        let matrices = self.matrices.iter().map(|matrix| (matrix.rows() * matrix.row_bytes()) as u64);
+        let elements = self.vectors.iter().flat_map(|vector| &vector.parts).map(|(_, elements)| *elements as u64);
+        matrices.sum::<u64>() + elements.sum::<u64>() * 4
+    }
+}
+
+fn matrix_parts(linear: &Linear) -> (Vec<(WeightId, usize)>, bool) {
+    let parts = linear.parts.iter().map(|part| (part.weight, part.rows)).collect();
+    (parts, interleaved(linear))
+}
+
+fn interleaved(linear: &Linear) -> bool {
+    match linear.activation {
+        Activation::None => false,
+        Activation::SwiGlu => true,
+    }
+}
+
+fn bias_of(linear: &Linear) -> Option<Vector> {
+    let parts: Vec<_> = linear.parts.iter().map(|part| (part.bias, part.rows)).collect();
+    let any = parts.iter().any(|(bias, _)| bias.is_some());
+    any.then(|| Vector { parts, interleaved: interleaved(linear) })
+}
+
+fn gain_of(graph: &Graph, gain: WeightId) -> Vector {
+    let width = graph.weights[gain.0].shape.rows_and_width().1;
+    Vector { parts: vec![(Some(gain), width)], interleaved: false }
+}
+
+fn format_of(dtype: DType) -> WeightFormat {
+    match dtype {
+        DType::F32 => WeightFormat::F32,
+        DType::F16 => WeightFormat::F16,
+        DType::BF16 => WeightFormat::BF16,
+    }
+}

@@ -1,0 +1,173 @@
+use kinglet_graph::{Attention, Graph, Node, Op, Value};
+use kinglet_shaders::{KvFormat, MAX_SPLITS, PAGE_ROWS, Variant};
+
+use super::{
+    Bucket, Place, Side,
+    lower::{Lowering, stride},
+    params::Param,
+};
+use crate::GpuError;
+
+/// What one workgroup of attention can hold: queries, and vec4s of all its queries together.
+const QUERIES: usize = 16;
+const QUERY_VECS: usize = 256;
+/// Threads of a workgroup of rope_kv and attention.
+const THREADS: usize = 64;
+
+/// Query heads that one workgroup takes of those that share a kv head, and the most queries it can take.
+fn group_and_queries(attention: &Attention) -> (usize, usize) {
+    let queries = (QUERY_VECS / head_vecs(attention)).clamp(1, QUERIES);
+    ((attention.heads / attention.kv_heads).min(queries), queries)
+}
+
+fn head_vecs(attention: &Attention) -> usize {
+    attention.head_dim.div_ceil(4)
+}
+
+/// Tokens of a tile: what the narrowest attention layer can take. Tiles are part of the step, the same for all layers.
+pub(super) fn tile_tokens(graph: &Graph, bucket: Bucket) -> usize {
+    let layers = graph.nodes.iter().filter_map(|node| match &node.op {
+        Op::Attention(attention) => Some(attention),
+        _ => None,
+    });
+    let fit = |attention: &Attention| {
+        let (group, queries) = group_and_queries(attention);
+        queries / group
+    };
+    if bucket.solo { 1 } else { layers.map(fit).min().unwrap_or(1) }
+}
+
+impl Lowering<'_> {
+    /// New keys and values go into their pages, then each tile of queries goes over its slot's pages.
+    pub(super) fn attention(&mut self, value: Value, node: &Node, attention: &Attention) -> Result<(), GpuError> {
+        if head_vecs(attention) > QUERY_VECS {
+            let why = format!("heads of {} columns are too wide", attention.head_dim);
+            return Err(GpuError::Unsupported { node: node.name.clone(), why });
+        }
+        let Some(rope) = attention.rope else {
+            let why = "attention without RoPE has no kernel yet".to_owned();
+            return Err(GpuError::Unsupported { node: node.name.clone(), why });
+        };
+        let inputs = QkvInputs::new(self, node, attention);
+        let rotary = 2 * self.graph.ropes[rope.0].pairs();
+        let (rope, kv) = (Place::Rope(rope.0), Place::Kv(attention.cache));
+        self.rope_kv(node, attention, &inputs, rotary, [rope, kv])?;
+
+        let (group, _) = group_and_queries(attention);
+        let heads_per_kv = attention.heads / attention.kv_heads;
+        let parts = heads_per_kv.div_ceil(group);
+        let splits =
+            if self.bucket.solo { self.context.div_ceil(PAGE_ROWS as usize).min(MAX_SPLITS as usize) } else { 1 };
+        let values = [
+            ("kv_heads", Param::Number(attention.kv_heads)),
+            ("group", Param::Number(heads_per_kv)),
+            ("head_dim", Param::Number(attention.head_dim)),
+            ("rotary", Param::Number(rotary)),
+            ("query_offset", Param::Number(inputs.query.1)),
+            ("query_stride", Param::Number(inputs.query.2)),
+            ("output_stride", Param::Number(stride(node.output.width))),
+            ("splits", Param::Number(splits)),
+            ("scale", Param::Float(attention.scale)),
+        ];
+        let overrides = vec![
+            ("QUERIES", (group * self.tile_tokens) as u32),
+            ("HEAD_VECS", head_vecs(attention) as u32),
+            ("GROUP", group as u32),
+        ];
+        let variant = Variant::Attention { kv: self.kv, split: self.bucket.solo, subgroups: self.caps.subgroups() };
+        let mut bindings = vec![("query", inputs.query.0), ("rope", rope), ("kv", kv)];
+        let heads = Side::Fixed((attention.kv_heads * parts) as u32);
+        if !self.bucket.solo {
+            bindings.push(("output", self.output(value)));
+            return self.dispatch(
+                &node.name,
+                variant,
+                overrides,
+                &values,
+                bindings,
+                [Side::Tiles, heads, Side::Fixed(1)],
+            );
+        }
+        let places = self.bucket.tokens * attention.heads * splits;
+        let partials = self.activation((places * head_vecs(attention) * 16) as u64);
+        let sums = self.activation((places * 8) as u64);
+        bindings.extend([("partials", partials), ("partial_sums", sums)]);
+        self.dispatch(&node.name, variant, overrides, &values, bindings, [Side::Tiles, heads, Side::Splits])?;
+        self.attention_reduce(value, node, attention, splits, [partials, sums])
+    }
+
+    fn rope_kv(
+        &mut self,
+        node: &Node,
+        attention: &Attention,
+        inputs: &QkvInputs,
+        rotary: usize,
+        [rope, kv]: [Place; 2],
+    ) -> Result<(), GpuError> {
+        let values = [
+            ("kv_heads", Param::Number(attention.kv_heads)),
+            ("head_dim", Param::Number(attention.head_dim)),
+            ("head_vecs", Param::Number(head_vecs(attention))),
+            ("rotary", Param::Number(rotary)),
+            ("key_offset", Param::Number(inputs.key.1)),
+            ("key_stride", Param::Number(inputs.key.2)),
+            ("value_offset", Param::Number(inputs.value.1)),
+            ("value_stride", Param::Number(inputs.value.2)),
+        ];
+        let bindings = vec![("key", inputs.key.0), ("value", inputs.value.0), ("rope", rope), ("kv", kv)];
+        let vecs = attention.kv_heads * head_vecs(attention);
+        let grid = [Side::Tokens(1), Side::Fixed(vecs.div_ceil(THREADS) as u32), Side::Fixed(1)];
+        self.dispatch(&node.name, Variant::RopeKv { kv: self.kv }, vec![], &values, bindings, grid)
+    }
+
+    fn attention_reduce(
+        &mut self,
+        value: Value,
+        node: &Node,
+        attention: &Attention,
+        splits: usize,
+        [partials, sums]: [Place; 2],
+    ) -> Result<(), GpuError> {
+        let values = [
+            ("heads", Param::Number(attention.heads)),
+            ("head_dim", Param::Number(attention.head_dim)),
+            ("head_vecs", Param::Number(head_vecs(attention))),
+            ("output_stride", Param::Number(stride(node.output.width))),
+            ("splits", Param::Number(splits)),
+        ];
+        let output = self.output(value);
+        let bindings = vec![("partials", partials), ("partial_sums", sums), ("output", output)];
+        let grid = [Side::Tokens(1), Side::Fixed(attention.heads as u32), Side::Fixed(1)];
+        self.dispatch(&node.name, Variant::AttentionReduce, vec![], &values, bindings, grid)
+    }
+}
+
+/// Bytes of one page of an attention layer: keys and values of 64 rows, each head padded to whole vec4s.
+pub(crate) fn page_bytes(cache: &kinglet_graph::Cache, kv: KvFormat) -> u64 {
+    (2 * cache.kv_heads * PAGE_ROWS as usize * cache.head_dim.div_ceil(4) * kv.vec_bytes()) as u64
+}
+
+/// Where queries, keys and values lie: buffer, offset and stride of each, in elements.
+struct QkvInputs {
+    query: (Place, usize, usize),
+    key: (Place, usize, usize),
+    value: (Place, usize, usize),
+}
+
+impl QkvInputs {
+    fn new(lowering: &Lowering<'_>, node: &Node, attention: &Attention) -> QkvInputs {
+        let (query, kv) = (attention.query_width(), attention.kv_width());
+        match *node.inputs.as_slice() {
+            [q, k, v] => QkvInputs {
+                query: (lowering.input(q), 0, stride(query)),
+                key: (lowering.input(k), 0, stride(kv)),
+                value: (lowering.input(v), 0, stride(kv)),
+            },
+            _ => {
+                let all = lowering.input(node.inputs[0]);
+                let row = stride(query + 2 * kv);
+                QkvInputs { query: (all, 0, row), key: (all, query, row), value: (all, query + kv, row) }
+            }
+        }
+    }
+}

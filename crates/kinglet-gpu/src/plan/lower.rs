@@ -1,0 +1,350 @@
+//! From graph to dispatches: one exhaustive `match` over the ops.
+
+use kinglet_graph::{Binary, Dim, Graph, Lifetime, Node, Op, Unary, Value, ValueType, assign_colours};
+use kinglet_shaders::{Access, Elementwise, KvFormat, Variant};
+
+use super::{
+    Bucket, Dispatch, Grid, Place, Plan, PlanOptions, PlanOutput, Side,
+    params::{Param, params},
+};
+use crate::{Caps, GpuError, layout::Layout};
+
+/// Logits that one workgroup looks through for the likeliest token.
+const ARGMAX_CHUNK: usize = 1024;
+
+/// The plan of a graph.
+pub fn plan(graph: &Graph, layout: &Layout, caps: &Caps, options: PlanOptions) -> Result<Plan, GpuError> {
+    let PlanOptions { bucket, context, kv } = options;
+    let mut lowering = Lowering {
+        graph,
+        layout,
+        caps,
+        bucket,
+        context,
+        kv,
+        dispatches: Vec::new(),
+        activations: Vec::new(),
+        value_of: vec![usize::MAX; graph.nodes.len()],
+        tile_tokens: super::attention::tile_tokens(graph, bucket),
+    };
+    for index in 0..graph.nodes.len() {
+        lowering.node(Value(index))?;
+    }
+    if bucket.feeds() {
+        lowering.feed()?;
+    }
+    lowering.finish()
+}
+
+/// An activation: what lies between two dispatches.
+#[derive(Clone, Copy)]
+struct Activation {
+    bytes: u64,
+    /// It must outlive the plan's last dispatch.
+    kept: bool,
+}
+
+pub(super) struct Lowering<'a> {
+    pub(super) graph: &'a Graph,
+    pub(super) layout: &'a Layout,
+    pub(super) caps: &'a Caps,
+    pub(super) bucket: Bucket,
+    pub(super) context: usize,
+    pub(super) kv: KvFormat,
+    pub(super) tile_tokens: usize,
+    dispatches: Vec<Dispatch>,
+    activations: Vec<Activation>,
+    /// The activation of each node.
+    value_of: Vec<usize>,
+}
+
+impl Lowering<'_> {
+    fn node(&mut self, value: Value) -> Result<(), GpuError> {
+        let node = self.graph.node(value);
+        match &node.op {
+            Op::Embed { table } => self.embed(value, node, *table),
+            Op::Linear(linear) => self.linear(value, node, linear),
+            Op::Norm { gain, eps } => self.norm(value, node, *gain, *eps),
+            Op::Attention(attention) => self.attention(value, node, attention),
+            Op::Binary(Binary::Add) => self.elementwise(value, node, Elementwise::Add, 0),
+            Op::Binary(Binary::Mul) => self.elementwise(value, node, Elementwise::Mul, 0),
+            Op::Unary(Unary::Silu) => self.elementwise(value, node, Elementwise::Silu, 0),
+            Op::Slice { start, .. } => self.elementwise(value, node, Elementwise::Copy, *start),
+            // A norm gathers its rows itself.
+            Op::Rows if self.gathered_by_norm(value) => Ok(()),
+            Op::Rows => self.elementwise(value, node, Elementwise::Copy, 0),
+        }
+    }
+
+    /// A new activation for the output of a node.
+    pub(super) fn output(&mut self, value: Value) -> Place {
+        let place = self.activation(self.value_bytes(self.graph.node(value).output));
+        if let Place::Colour(activation) = place {
+            self.value_of[value.0] = activation;
+        }
+        place
+    }
+
+    /// A new activation of this size.
+    pub(super) fn activation(&mut self, bytes: u64) -> Place {
+        self.activations.push(Activation { bytes, kept: false });
+        Place::Colour(self.activations.len() - 1)
+    }
+
+    /// The activation of a node that came before.
+    pub(super) fn input(&self, value: Value) -> Place {
+        Place::Colour(self.value_of[value.0])
+    }
+
+    pub(super) fn rows(&self, rows: Dim) -> usize {
+        match rows {
+            Dim::Tokens => self.bucket.tokens,
+            Dim::Rows => self.bucket.rows,
+        }
+    }
+
+    fn value_bytes(&self, value: ValueType) -> u64 {
+        (self.rows(value.rows) * stride(value.width) * 4) as u64
+    }
+
+    /// Adds a dispatch, after checking it against its kernel's descriptor and the device.
+    pub(super) fn dispatch(
+        &mut self,
+        node: &str,
+        variant: Variant,
+        overrides: Vec<(&'static str, u32)>,
+        values: &[(&str, Param)],
+        mut bindings: Vec<(&'static str, Place)>,
+        grid: [Side; 3],
+    ) -> Result<(), GpuError> {
+        let descriptor = variant.descriptor();
+        let limit = |what: &str, needed: u32, unit, limit: u32| {
+            let what = format!("{node}: {variant}: {what}");
+            if needed <= limit {
+                Ok(())
+            } else {
+                Err(GpuError::Limit { what, needed: needed.into(), unit, limit: limit.into() })
+            }
+        };
+        limit("bindings", descriptor.storage_buffers(), "storage buffers", self.caps.storage_buffers)?;
+        limit("workgroup", descriptor.workgroup_bytes(&overrides), "bytes", self.caps.workgroup_bytes)?;
+        limit("workgroup", descriptor.workgroup_threads(&overrides), "threads", self.caps.workgroup_threads)?;
+        for side in grid {
+            if let Side::Fixed(count) = side {
+                limit("grid", count, "workgroups a side", self.caps.grid_side)?;
+            }
+        }
+        bindings.push(("step", Place::Step));
+        if descriptor.binding("state").is_some() {
+            bindings.push(("state", Place::State));
+        }
+        let params = params(node, variant, values)?;
+        let grid = Grid(grid);
+        self.dispatches.push(Dispatch { node: node.to_owned(), variant, overrides, params, bindings, grid });
+        Ok(())
+    }
+
+    fn embed(&mut self, value: Value, node: &Node, table: kinglet_graph::WeightId) -> Result<(), GpuError> {
+        let index = self.layout.table(self.graph, table).ok_or_else(|| unplanned(node))?;
+        let matrix = &self.layout.matrices[index];
+        let output = self.output(value);
+        for (shard, rows) in matrix.shards.iter().enumerate() {
+            let values = [
+                ("width", Param::Number(matrix.width)),
+                ("output_stride", Param::Number(stride(matrix.width))),
+                ("row_first", Param::Number(rows.start)),
+                ("row_count", Param::Number(rows.len())),
+                ("row_blocks", Param::Number(matrix.row_blocks())),
+            ];
+            let bindings = vec![("weights", Place::Shard { matrix: index, shard }), ("output", output)];
+            let grid = [Side::Tokens(1), Side::Fixed(1), Side::Fixed(1)];
+            self.dispatch(&node.name, Variant::Embed { weights: matrix.format }, vec![], &values, bindings, grid)?;
+        }
+        Ok(())
+    }
+
+    fn norm(&mut self, value: Value, node: &Node, gain: kinglet_graph::WeightId, eps: f32) -> Result<(), GpuError> {
+        let gain = self.layout.gain(self.graph, gain).ok_or_else(|| unplanned(node))?;
+        let rows = self.gathered_by_norm(node.inputs[0]);
+        let input = if rows { self.graph.node(node.inputs[0]).inputs[0] } else { node.inputs[0] };
+        let width = node.output.width;
+        let values = [
+            ("width", Param::Number(width)),
+            ("input_stride", Param::Number(stride(width))),
+            ("output_stride", Param::Number(stride(width))),
+            ("eps", Param::Float(eps)),
+        ];
+        // Of rows that are already gathered there may be fewer than tokens; norms of surplus tokens do no harm.
+        let side = if node.output.rows == Dim::Rows { Side::Rows(1) } else { Side::Tokens(1) };
+        let input = self.input(input);
+        let bindings = vec![("input", input), ("gain", Place::Vector(gain)), ("output", self.output(value))];
+        let variant = Variant::Norm { rows, subgroups: self.caps.subgroups() };
+        self.dispatch(&node.name, variant, vec![], &values, bindings, [side, Side::Fixed(1), Side::Fixed(1)])
+    }
+
+    /// Whether this is a choice of rows that only a norm reads.
+    fn gathered_by_norm(&self, value: Value) -> bool {
+        let readers = self.graph.nodes.iter().filter(|node| node.inputs.contains(&value));
+        self.graph.node(value).op == Op::Rows
+            && self.graph.uses(value) == 1
+            && readers.into_iter().all(|node| matches!(node.op, Op::Norm { .. }))
+    }
+
+    fn elementwise(&mut self, value: Value, node: &Node, op: Elementwise, offset: usize) -> Result<(), GpuError> {
+        let width = node.output.width;
+        let rows = node.output.rows == Dim::Rows;
+        // Of the copies only the choice of rows gathers; a slice of chosen rows copies them as they stand.
+        let gathers_or_counts_rows = if op == Elementwise::Copy { node.op == Op::Rows } else { rows };
+        let from = stride(self.graph.node(node.inputs[0]).output.width);
+        let to = stride(width);
+        let values = [
+            ("width", Param::Number(width)),
+            ("left_offset", Param::Number(offset)),
+            ("left_stride", Param::Number(from)),
+            ("right_offset", Param::Number(0)),
+            ("right_stride", Param::Number(from)),
+            ("output_offset", Param::Number(0)),
+            ("output_stride", Param::Number(to)),
+        ];
+        let mut bindings = vec![("left", self.input(node.inputs[0]))];
+        if let Some(right) = node.inputs.get(1) {
+            bindings.push(("right", self.input(*right)));
+        }
+        bindings.push(("output", self.output(value)));
+        let side = if rows { Side::Rows(1) } else { Side::Tokens(1) };
+        let grid = [Side::Fixed(width.div_ceil(64) as u32), side, Side::Fixed(1)];
+        self.dispatch(
+            &node.name,
+            Variant::Elementwise { op, rows: gathers_or_counts_rows },
+            vec![],
+            &values,
+            bindings,
+            grid,
+        )
+    }
+
+    /// Picks the likeliest token of each row of logits and hands it to the slot's next step.
+    fn feed(&mut self) -> Result<(), GpuError> {
+        let Some(logits) = self.graph.outputs.iter().find(|output| output.name == "logits") else { return Ok(()) };
+        let width = self.graph.node(logits.value).output.width;
+        let chunks = width.div_ceil(ARGMAX_CHUNK);
+        let candidates = self.activation((self.bucket.rows * chunks * 8) as u64);
+        let values = [
+            ("vocab", Param::Number(width)),
+            ("input_stride", Param::Number(stride(width))),
+            ("chunk", Param::Number(ARGMAX_CHUNK)),
+            ("chunks", Param::Number(chunks)),
+        ];
+        let bindings = vec![("input", self.input(logits.value)), ("candidates", candidates)];
+        let grid = [Side::Fixed(chunks as u32), Side::Rows(1), Side::Fixed(1)];
+        let subgroups = self.caps.subgroups();
+        self.dispatch("argmax", Variant::ArgMax { subgroups }, vec![], &values, bindings, grid)?;
+        let bindings = vec![("candidates", candidates), ("ids", Place::Ids)];
+        let grid = [Side::Rows(1), Side::Fixed(1), Side::Fixed(1)];
+        self.dispatch("feed", Variant::Feed { subgroups }, vec![], &[("chunks", Param::Number(chunks))], bindings, grid)
+    }
+
+    /// Gives activations their colours.
+    fn finish(mut self) -> Result<Plan, GpuError> {
+        for output in &self.graph.outputs {
+            self.activations[self.value_of[output.value.0]].kept = true;
+        }
+        let end = self.dispatches.len();
+        let mut lives: Vec<Lifetime> =
+            self.activations.iter().map(|activation| Lifetime { alive: end..end, bytes: activation.bytes }).collect();
+        for (index, dispatch) in self.dispatches.iter().enumerate() {
+            for (_, place) in &dispatch.bindings {
+                if let Place::Colour(activation) = place {
+                    let alive = &mut lives[*activation].alive;
+                    *alive =
+                        alive.start.min(index)..if alive.start == end { index + 1 } else { alive.end.max(index + 1) };
+                }
+            }
+        }
+        for (life, activation) in lives.iter_mut().zip(&self.activations) {
+            if activation.kept {
+                life.alive.end = end + 1;
+            }
+        }
+        let (colour_of, colours) = assign_colours(&lives);
+        for dispatch in &mut self.dispatches {
+            for (_, place) in &mut dispatch.bindings {
+                if let Place::Colour(activation) = place {
+                    *activation = colour_of[*activation];
+                }
+            }
+        }
+        let outputs = self.graph.outputs.iter().map(|output| {
+            let ValueType { rows, width } = self.graph.node(output.value).output;
+            let colour = colour_of[self.value_of[output.value.0]];
+            PlanOutput { name: output.name.clone(), colour, width, stride: stride(width), rows }
+        });
+        let plan = Plan {
+            bucket: self.bucket,
+            outputs: outputs.collect(),
+            dispatches: self.dispatches,
+            colours,
+            tile_tokens: self.tile_tokens,
+        };
+        plan.check(self.caps)?;
+        Ok(plan)
+    }
+}
+
+/// Elements from one row of an activation to the next.
+pub(super) fn stride(width: usize) -> usize {
+    width.next_multiple_of(4)
+}
+
+/// A layout that was made for another graph.
+pub(super) fn unplanned(node: &Node) -> GpuError {
+    GpuError::Unsupported { node: node.name.clone(), why: "its weights are not in the layout".to_owned() }
+}
+
+impl Plan {
+    /// Rejects what wgpu or a browser would: a buffer that one dispatch both writes and binds a second time, a binding
+    /// that is missing, a buffer that is too large.
+    fn check(&self, caps: &Caps) -> Result<(), GpuError> {
+        for dispatch in &self.dispatches {
+            let fault = |why: String| GpuError::Unsupported { node: dispatch.node.clone(), why };
+            for binding in dispatch.variant.descriptor().bindings {
+                let bound = dispatch.bindings.iter().find(|(name, _)| *name == binding.name);
+                match (binding.access, bound) {
+                    (Access::Uniform, _) | (Access::Read, Some(_)) => {}
+                    (Access::ReadWrite, Some((_, place))) => {
+                        if dispatch.bindings.iter().filter(|(_, other)| other == place).count() > 1 {
+                            return Err(fault(format!("{} writes a buffer that it also reads", dispatch.variant)));
+                        }
+                    }
+                    (_, None) => return Err(fault(format!("{} lacks {}", dispatch.variant, binding.name))),
+                }
+            }
+        }
+        let largest = self.colours.iter().copied().max().unwrap_or(0);
+        let limit = caps.binding_bytes.min(caps.buffer_bytes);
+        if largest > limit {
+            let what = "an activation buffer".to_owned();
+            return Err(GpuError::Limit { what, needed: largest, unit: "bytes of a binding", limit });
+        }
+        Ok(())
+    }
+
+    /// Bytes of weights that one step reads.
+    pub fn weight_bytes(&self, layout: &Layout) -> u64 {
+        let bytes = |place: &Place| match place {
+            Place::Shard { matrix, shard } => {
+                let matrix = &layout.matrices[*matrix];
+                (matrix.shards[*shard].len() * matrix.row_bytes()) as u64
+            }
+            _ => 0,
+        };
+        let reads_all = |dispatch: &&Dispatch| !matches!(dispatch.variant, Variant::Embed { .. });
+        let bindings = self.dispatches.iter().filter(reads_all).flat_map(|dispatch| &dispatch.bindings);
+        bindings.map(|(_, place)| bytes(place)).sum()
+    }
+
+    /// Bytes of all activation buffers.
+    pub fn scratch_bytes(&self) -> u64 {
+        self.colours.iter().sum()
+    }
+}

@@ -1,0 +1,74 @@
+use kinglet_graph::{Cache, Graph, Rope};
+use kinglet_shaders::{KvFormat, MAX_TOKENS};
+use wgpu::BufferUsages;
+
+use crate::{Device, GpuError, SessionOptions, plan::page_bytes};
+
+/// The buffers that all plans of a session share.
+#[derive(Debug)]
+pub(crate) struct SessionBuffers {
+    /// The host's words on the step, page tables included.
+    pub(crate) step: wgpu::Buffer,
+    /// The device's own words on each slot: next token and position.
+    pub(crate) state: wgpu::Buffer,
+    /// The tokens that the last step picked.
+    pub(crate) ids: wgpu::Buffer,
+    /// Cosines and sines, one buffer for each rotation.
+    pub(crate) ropes: Vec<wgpu::Buffer>,
+    /// Pages, one buffer for each attention layer.
+    pub(crate) kv: Vec<wgpu::Buffer>,
+}
+
+const WRITTEN: BufferUsages = BufferUsages::STORAGE.union(BufferUsages::COPY_DST);
+const COPIED: BufferUsages = WRITTEN.union(BufferUsages::COPY_SRC);
+
+impl SessionBuffers {
+    pub(crate) async fn new(
+        device: &Device,
+        graph: &Graph,
+        options: &SessionOptions,
+        step_bytes: usize,
+        pages: usize,
+    ) -> Result<SessionBuffers, GpuError> {
+        let buffers = device
+            .checked("a session's buffers", || SessionBuffers {
+                step: device.buffer("step", step_bytes as u64, WRITTEN),
+                state: device.buffer("state", options.slots as u64 * 8, WRITTEN),
+                ids: device.buffer("ids", MAX_TOKENS as u64 * 4, COPIED),
+                ropes: graph.ropes.iter().map(|rope| rope_buffer(device, rope, options.context)).collect(),
+                kv: kv_buffers(device, &graph.caches, options.kv, pages),
+            })
+            .await?;
+        for (rope, buffer) in graph.ropes.iter().zip(&buffers.ropes) {
+            let table: Vec<[f32; 2]> = (0..options.context).flat_map(|position| rope.row(position)).collect();
+            device.upload(buffer, 0, bytemuck::cast_slice(&table));
+        }
+        Ok(buffers)
+    }
+
+    /// Replaces the pages by more of them, with the same contents.
+    pub(crate) async fn grow(
+        &mut self,
+        device: &Device,
+        caches: &[Cache],
+        kv: KvFormat,
+        pages: usize,
+    ) -> Result<(), GpuError> {
+        let larger = device.checked("the KV cache", || kv_buffers(device, caches, kv, pages)).await?;
+        let mut encoder = device.inner.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
+        for (old, new) in self.kv.iter().zip(&larger) {
+            encoder.copy_buffer_to_buffer(old, 0, new, 0, Some(old.size()));
+        }
+        device.inner.queue.submit([encoder.finish()]);
+        self.kv = larger;
+        Ok(())
+    }
+}
+
+fn rope_buffer(device: &Device, rope: &Rope, context: usize) -> wgpu::Buffer {
+    device.buffer("rope", (context * rope.pairs() * 8) as u64, WRITTEN)
+}
+
+fn kv_buffers(device: &Device, caches: &[Cache], kv: KvFormat, pages: usize) -> Vec<wgpu::Buffer> {
+    caches.iter().map(|cache| device.buffer("kv", page_bytes(cache, kv) * pages as u64, COPIED)).collect()
+}

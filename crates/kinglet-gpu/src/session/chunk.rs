@@ -1,0 +1,98 @@
+//! Steps of any size, cut into what a plan has room for.
+
+use kinglet_graph::{Step, StepToken};
+use kinglet_shaders::{MAX_SPLITS, MAX_TOKENS};
+
+use super::pages::pages_of;
+use crate::plan::Bucket;
+
+/// Slots that one step can feed.
+pub(super) const MAX_SLOTS: usize = 8;
+
+const EVERY_ROW: [u32; MAX_SLOTS] = [0, 1, 2, 3, 4, 5, 6, 7];
+
+/// Tokens that go through one replay.
+pub(super) struct Chunk<'a> {
+    pub(super) tokens: &'a [StepToken],
+    /// Wanted rows, as indices into the whole step.
+    rows: &'a [u32],
+    /// The index of the first token in the whole step.
+    first: u32,
+}
+
+/// The parts of a step, in order.
+pub(super) fn chunks(step: &Step) -> impl Iterator<Item = Chunk<'_>> {
+    step.tokens.chunks(MAX_TOKENS).enumerate().map(|(index, tokens)| {
+        let first = (index * MAX_TOKENS) as u32;
+        let row = |limit: u32| step.rows.partition_point(|&row| row < limit);
+        Chunk { tokens, rows: &step.rows[row(first)..row(first + tokens.len() as u32)], first }
+    })
+}
+
+impl<'a> Chunk<'a> {
+    /// Tokens of different slots, all rows wanted.
+    pub(super) fn one_row_each(tokens: &'a [StepToken]) -> Chunk<'a> {
+        Chunk { tokens, rows: &EVERY_ROW[..tokens.len()], first: 0 }
+    }
+
+    /// Wanted rows, as indices into the tokens of this chunk.
+    pub(super) fn rows(&self) -> impl Iterator<Item = usize> {
+        self.rows.iter().map(|&row| (row - self.first) as usize)
+    }
+
+    /// The tokens of each slot.
+    pub(super) fn runs(&self) -> impl Iterator<Item = &'a [StepToken]> {
+        self.tokens.chunk_by(|a, b| a.slot == b.slot)
+    }
+
+    /// A slot with more than one wanted row.
+    pub(super) fn repeated_slot(&self) -> Option<u32> {
+        let mut slots = self.rows().map(|row| self.tokens[row].slot);
+        let mut previous = slots.next()?;
+        slots.find(|&slot| std::mem::replace(&mut previous, slot) == slot)
+    }
+
+    /// The plan that has room for it.
+    pub(super) fn bucket(&self) -> Bucket {
+        let longest = self.runs().map(<[_]>::len).max().unwrap_or(0);
+        match self.repeated_slot() {
+            Some(_) => Bucket::ALL_ROWS,
+            None => Bucket::of(self.tokens.len(), self.rows.len(), longest),
+        }
+    }
+
+    /// Parts into which the longest context is split.
+    pub(super) fn splits(&self) -> u32 {
+        let last = self.tokens.iter().map(|token| token.position).max().unwrap_or(0);
+        (pages_of(last as usize + 1) as u32).min(MAX_SPLITS)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn chunks_share_out_tokens_and_rows() {
+        let mut step = Step::prefill(0, 0, &[1; 150]);
+        step.rows = vec![3, 63, 64, 149];
+        let parts: Vec<(usize, Vec<usize>)> =
+            chunks(&step).map(|chunk| (chunk.tokens.len(), chunk.rows().collect())).collect();
+        assert_eq!(parts, [(64, vec![3, 63]), (64, vec![0]), (22, vec![21])]);
+    }
+
+    #[test]
+    fn buckets_follow_tokens_and_rows() {
+        let bucket = |step: &Step| chunks(step).next().map(|chunk| chunk.bucket()).unwrap();
+        let solo = |slots: u32| {
+            let tokens: Vec<_> = (0..slots).map(|slot| StepToken { id: 0, position: 5, slot }).collect();
+            Step { rows: (0..slots).collect(), tokens }
+        };
+        assert_eq!(bucket(&solo(1)), Bucket::SOLO[0]);
+        assert_eq!(bucket(&solo(3)), Bucket::SOLO[2]);
+        assert_eq!(bucket(&solo(8)), Bucket::SOLO[3]);
+        assert_eq!(bucket(&Step::prefill(0, 0, &[1, 2]).last_row()), Bucket::GENERAL);
+        assert_eq!(bucket(&Step::prefill(0, 0, &[1, 2])), Bucket::ALL_ROWS);
+        assert_eq!(bucket(&solo(9)), Bucket::ALL_ROWS);
+    }
+}

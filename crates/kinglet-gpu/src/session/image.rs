@@ -1,0 +1,139 @@
+//! The step as the kernels read it. Layout: `shaders/lib/step.wgsl`.
+
+use kinglet_graph::StepToken;
+use kinglet_shaders::{
+    MAX_TOKENS, STEP_PAGE_OFFSET, STEP_PAGES_PER_SLOT_OFFSET, STEP_ROW_OFFSET, STEP_ROWS_OFFSET, STEP_TILE_OFFSET,
+    STEP_TILES_OFFSET, STEP_TOKEN_OFFSET, STEP_TOKENS_OFFSET, TILE_BYTES, TOKEN_BYTES,
+};
+
+/// Where a token's id and position come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Source {
+    /// The host gives them.
+    Host = 0,
+    /// The device kept them from the slot's last step.
+    Device = 1,
+}
+
+/// The bytes of the step buffer, and whether the device has them already.
+#[derive(Debug)]
+pub(crate) struct StepImage {
+    bytes: Vec<u8>,
+    uploaded: Vec<u8>,
+    pages_per_slot: usize,
+    tokens: usize,
+    rows: usize,
+    tiles: usize,
+}
+
+impl StepImage {
+    pub(crate) fn new(slots: usize, pages_per_slot: usize) -> StepImage {
+        let bytes = vec![0; STEP_PAGE_OFFSET + slots * pages_per_slot * 4];
+        let mut image = StepImage { bytes, uploaded: Vec::new(), pages_per_slot, tokens: 0, rows: 0, tiles: 0 };
+        image.put(STEP_PAGES_PER_SLOT_OFFSET, pages_per_slot);
+        image
+    }
+
+    /// Bytes of the buffer.
+    pub(crate) fn size(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// Begins a new step.
+    pub(crate) fn clear(&mut self) {
+        (self.tokens, self.rows, self.tiles) = (0, 0, 0);
+    }
+
+    /// Adds consecutive tokens of one slot, in tiles of at most `tile_tokens`.
+    pub(crate) fn push_run(
+        &mut self,
+        run: impl ExactSizeIterator<Item = StepToken>,
+        source: Source,
+        tile_tokens: usize,
+    ) {
+        let first = self.tokens;
+        for token in run {
+            debug_assert!(self.tokens < MAX_TOKENS);
+            let offset = STEP_TOKEN_OFFSET + self.tokens * TOKEN_BYTES;
+            let words = [token.id, token.position, token.slot, source as u32];
+            self.bytes[offset..offset + TOKEN_BYTES].copy_from_slice(bytemuck::bytes_of(&words));
+            self.tokens += 1;
+        }
+        for start in (first..self.tokens).step_by(tile_tokens) {
+            let count = tile_tokens.min(self.tokens - start);
+            self.put(STEP_TILE_OFFSET + self.tiles * TILE_BYTES, start);
+            self.put(STEP_TILE_OFFSET + self.tiles * TILE_BYTES + 4, count);
+            self.tiles += 1;
+        }
+    }
+
+    /// Wants the row of a token of this step.
+    pub(crate) fn push_row(&mut self, token: usize) {
+        self.put(STEP_ROW_OFFSET + self.rows * 4, token);
+        self.rows += 1;
+    }
+
+    /// Names the page that holds a run of 64 positions of a slot.
+    pub(crate) fn set_page(&mut self, slot: usize, index: usize, page: u32) {
+        self.put(STEP_PAGE_OFFSET + (slot * self.pages_per_slot + index) * 4, page as usize);
+    }
+
+    /// Ends the step: the bytes to upload, or `None` where the device has them.
+    pub(crate) fn finish(&mut self) -> Option<&[u8]> {
+        self.put(STEP_TOKENS_OFFSET, self.tokens);
+        self.put(STEP_ROWS_OFFSET, self.rows);
+        self.put(STEP_TILES_OFFSET, self.tiles);
+        if self.bytes == self.uploaded {
+            return None;
+        }
+        self.uploaded.clone_from(&self.bytes);
+        Some(&self.bytes)
+    }
+
+    /// Tokens, wanted rows and tiles of the step.
+    pub(crate) fn counts(&self) -> [usize; 3] {
+        [self.tokens, self.rows, self.tiles]
+    }
+
+    fn put(&mut self, offset: usize, value: usize) {
+        self.bytes[offset..offset + 4].copy_from_slice(&(value as u32).to_le_bytes());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn run(slot: u32, tokens: u32) -> impl ExactSizeIterator<Item = StepToken> {
+        (0..tokens).map(move |i| StepToken { id: 7, position: i, slot })
+    }
+
+    #[test]
+    fn tiles_never_span_two_slots() {
+        let mut image = StepImage::new(2, 4);
+        image.push_run(run(0, 5), Source::Host, 2);
+        image.push_run(run(1, 2), Source::Host, 2);
+        image.finish();
+        let word = |offset: usize| u32::from_le_bytes(image.bytes[offset..offset + 4].try_into().unwrap());
+        let tiles: Vec<[u32; 2]> =
+            (0..4).map(|i| STEP_TILE_OFFSET + i * TILE_BYTES).map(|at| [word(at), word(at + 4)]).collect();
+        assert_eq!(image.counts(), [7, 0, 4]);
+        assert_eq!(tiles, [[0, 2], [2, 2], [4, 1], [5, 2]]);
+    }
+
+    #[test]
+    fn an_unchanged_step_is_not_uploaded_again() {
+        let mut image = StepImage::new(1, 4);
+        let mut step = |page: Option<u32>| {
+            image.clear();
+            image.push_run(run(0, 1), Source::Device, 1);
+            image.push_row(0);
+            page.into_iter().for_each(|page| image.set_page(0, 1, page));
+            image.finish().is_some()
+        };
+        assert!(step(None));
+        assert!(!step(None));
+        assert!(step(Some(3)));
+        assert!(!step(Some(3)));
+    }
+}

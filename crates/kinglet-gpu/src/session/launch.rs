@@ -1,0 +1,215 @@
+//! One replay: pages, the step's bytes, dispatches, copies, submission.
+
+use kinglet_graph::{Dim, Step};
+use wgpu::{CommandEncoderDescriptor, ComputePassDescriptor, SubmissionIndex};
+
+use super::{Chunk, Event, Readback, Replay, Session, Source, pages_of};
+use crate::{
+    GpuError,
+    counters::count,
+    plan::{Bucket, Load, PlanOptions, plan},
+};
+
+/// What a replay copies back.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Copies {
+    /// The tokens it picked, into the ring.
+    Ids,
+    /// The rows of all outputs, one output after another.
+    Outputs,
+}
+
+impl Session {
+    /// Checks a step against slots, vocabulary and context.
+    pub(super) fn check(&self, step: &Step) -> Result<(), GpuError> {
+        step.check(self.model.vocab, |slot| self.slot_length(slot))?;
+        step.tokens.iter().try_for_each(|token| self.check_context(token.position))
+    }
+
+    pub(super) fn check_context(&self, position: u32) -> Result<(), GpuError> {
+        let (tokens, context) = (position as usize + 1, self.options.context);
+        if tokens <= context { Ok(()) } else { Err(GpuError::Context { tokens, context }) }
+    }
+
+    /// Makes plan, pages and the step's bytes ready. Creates nothing where all of them exist.
+    pub(super) async fn prepare(&mut self, chunk: &Chunk<'_>, source: Source) -> Result<(usize, Load), GpuError> {
+        let replay = self.replay(chunk.bucket()).await?;
+        self.reserve_pages(chunk).await?;
+        let tile_tokens = self.replays[replay].plan.tile_tokens;
+        self.image.clear();
+        for run in chunk.runs() {
+            self.image.push_run(run.iter().copied(), source, tile_tokens);
+        }
+        for row in chunk.rows() {
+            self.image.push_row(row);
+        }
+        let [tokens, rows, tiles] = self.image.counts().map(|count| count as u32);
+        Ok((replay, Load { tokens, rows, tiles, splits: chunk.splits() }))
+    }
+
+    /// The index of the replay for a bucket, which is made where it is missing.
+    async fn replay(&mut self, bucket: Bucket) -> Result<usize, GpuError> {
+        if let Some(index) = self.replays.iter().position(|replay| replay.plan.bucket == bucket) {
+            return Ok(index);
+        }
+        let model = &self.model;
+        let options = PlanOptions { bucket, context: self.options.context, kv: self.options.kv };
+        let plan = plan(&model.graph, &model.layout, model.device.caps(), options)?;
+        self.replays.push(Replay::new(model, plan, &self.buffers).await?);
+        Ok(self.replays.len() - 1)
+    }
+
+    /// Gives each slot the pages for its new tokens.
+    async fn reserve_pages(&mut self, chunk: &Chunk<'_>) -> Result<(), GpuError> {
+        let mut missing = 0;
+        for run in chunk.runs() {
+            let (slot, needed) = pages_needed(run);
+            let owned = self.slots.get(slot).and_then(Option::as_ref).map_or(0, |slot| slot.pages.len());
+            missing += needed.saturating_sub(owned);
+        }
+        if missing == 0 {
+            return Ok(());
+        }
+        self.grow_for(missing).await?;
+        for run in chunk.runs() {
+            let (index, needed) = pages_needed(run);
+            let Some(Some(slot)) = self.slots.get_mut(index) else { continue };
+            while slot.pages.len() < needed {
+                let Some(page) = self.pool.take() else { break };
+                self.image.set_page(index, slot.pages.len(), page);
+                slot.pages.push(page);
+            }
+        }
+        Ok(())
+    }
+
+    /// Doubles the caches until so many pages are free.
+    async fn grow_for(&mut self, pages: usize) -> Result<(), GpuError> {
+        let model = self.model.clone();
+        let capacity = self.pool.capacity_for(pages).ok_or_else(|| GpuError::Limit {
+            what: "the KV cache of all open slots".to_owned(),
+            needed: (self.pool.capacity() + pages) as u64,
+            unit: "pages",
+            limit: self.pool.limit() as u64,
+        })?;
+        if capacity == self.pool.capacity() {
+            return Ok(());
+        }
+        self.buffers.grow(&model.device, &model.graph.caches, self.options.kv, capacity).await?;
+        self.pool.grow(capacity);
+        for replay in &mut self.replays {
+            replay.rebind(&model, &self.buffers).await?;
+        }
+        Ok(())
+    }
+
+    /// Records and submits one replay.
+    pub(super) fn launch(&mut self, replay: usize, load: Load, copies: Copies) -> Result<SubmissionIndex, GpuError> {
+        let device = &self.model.device;
+        device.check()?;
+        if let Some(bytes) = self.image.finish() {
+            device.upload(&self.buffers.step, 0, bytes);
+        }
+        let replay = &self.replays[replay];
+        let mut encoder = device.inner.device.create_command_encoder(&CommandEncoderDescriptor::default());
+        let dispatches = {
+            let mut pass = encoder.begin_compute_pass(&ComputePassDescriptor::default());
+            replay.encode(&mut pass, load)
+        };
+        match (copies, &self.outputs) {
+            (Copies::Ids, _) if load.rows > 0 => {
+                let bytes = u64::from(load.rows) * 4;
+                encoder.copy_buffer_to_buffer(&self.buffers.ids, 0, self.ring.next_buffer(), 0, Some(bytes));
+            }
+            (Copies::Outputs, Some((readback, _))) => {
+                let mut offset = 0;
+                for (output, bytes) in replay.plan.outputs.iter().zip(output_bytes(replay, load)) {
+                    if bytes > 0 {
+                        let colour = &replay.colours[output.colour];
+                        encoder.copy_buffer_to_buffer(colour, 0, readback.buffer(), offset, Some(bytes));
+                        offset += bytes;
+                    }
+                }
+            }
+            _ => {}
+        }
+        let submission = device.inner.queue.submit(Some(encoder.finish()));
+        count(&device.inner.tally.submits, 1);
+        count(&device.inner.tally.dispatches, dispatches);
+        self.events.push(Event::Submit(self.submissions));
+        self.submissions += 1;
+        Ok(submission)
+    }
+
+    /// One replay of the free-running loop.
+    pub(super) async fn submit_chunk(&mut self, chunk: &Chunk<'_>, source: Source) -> Result<(), GpuError> {
+        let (replay, load) = self.prepare(chunk, source).await?;
+        let submission = self.launch(replay, load, Copies::Ids)?;
+        self.advance(chunk);
+        if load.rows > 0 {
+            self.ring.request(&self.model.device, load.rows, self.submissions - 1, submission);
+        }
+        Ok(())
+    }
+
+    /// Notes that a chunk's tokens are in their slots.
+    pub(super) fn advance(&mut self, chunk: &Chunk<'_>) {
+        for token in chunk.tokens {
+            if let Some(Some(slot)) = self.slots.get_mut(token.slot as usize) {
+                slot.length = token.position + 1;
+            }
+        }
+    }
+
+    /// Makes room for the outputs of a replay and returns their bytes.
+    pub(super) async fn reserve_outputs(&mut self, replay: usize, load: Load) -> Result<u64, GpuError> {
+        let bytes = output_bytes(&self.replays[replay], load).sum();
+        if self.outputs.as_ref().is_none_or(|(_, size)| *size < bytes) {
+            self.outputs = Some((Readback::new(&self.model.device, bytes).await?, bytes));
+        }
+        Ok(bytes)
+    }
+
+    /// Waits for the outputs of a replay and appends their rows.
+    pub(super) async fn read_outputs(
+        &self,
+        replay: usize,
+        load: Load,
+        bytes: u64,
+        submission: SubmissionIndex,
+        outputs: &mut [Vec<f32>],
+    ) -> Result<(), GpuError> {
+        let Some((readback, _)) = self.outputs.as_ref().filter(|_| bytes > 0) else { return Ok(()) };
+        let device = &self.model.device;
+        let replay = &self.replays[replay];
+        readback.request(device, bytes, submission);
+        let append = |all: &[u8]| {
+            let mut rest = all;
+            for ((output, bytes), values) in replay.plan.outputs.iter().zip(output_bytes(replay, load)).zip(outputs) {
+                let (own, others) = rest.split_at(bytes as usize);
+                rest = others;
+                for row in own.chunks_exact(output.stride * 4) {
+                    let words = row[..output.width * 4].as_chunks().0;
+                    values.extend(words.iter().map(|word| f32::from_le_bytes(*word)));
+                }
+            }
+        };
+        readback.read(device, bytes, append).await
+    }
+}
+
+/// The bytes of each output's rows.
+fn output_bytes(replay: &Replay, load: Load) -> impl Iterator<Item = u64> {
+    replay.plan.outputs.iter().map(move |output| {
+        let rows = match output.rows {
+            Dim::Tokens => load.tokens,
+            Dim::Rows => load.rows,
+        };
+        u64::from(rows) * output.stride as u64 * 4
+    })
+}
+
+/// A run's slot, and the pages that the slot needs for it.
+fn pages_needed(run: &[kinglet_graph::StepToken]) -> (usize, usize) {
+    run.last().map_or((0, 0), |last| (last.slot as usize, pages_of(last.position as usize + 1)))
+}

@@ -1,0 +1,202 @@
+//! Sequences on a model: slots, pages, the two loops.
+
+mod buffers;
+mod chunk;
+mod events;
+mod image;
+mod launch;
+mod pages;
+mod readback;
+mod replay;
+mod ring;
+
+use std::sync::Arc;
+
+use kinglet_graph::{Step, StepError, StepToken};
+use kinglet_shaders::KvFormat;
+
+use crate::{GpuError, Model, plan::page_bytes};
+use buffers::SessionBuffers;
+use chunk::{Chunk, MAX_SLOTS, chunks};
+pub use events::Event;
+use events::EventLog;
+use image::{Source, StepImage};
+use launch::Copies;
+use pages::{PagePool, Slot, pages_of};
+use readback::Readback;
+use replay::Replay;
+use ring::Ring;
+pub use ring::STEPS_AHEAD;
+
+/// How large a session may become.
+#[derive(Clone, Copy, Debug)]
+pub struct SessionOptions {
+    /// The longest sequence, in tokens.
+    pub context: usize,
+    /// Sequences at one time.
+    pub slots: usize,
+    /// How keys and values are stored.
+    pub kv: KvFormat,
+}
+
+impl Default for SessionOptions {
+    fn default() -> SessionOptions {
+        SessionOptions { context: 4096, slots: MAX_SLOTS, kv: KvFormat::F16 }
+    }
+}
+
+/// Tokens whose pages exist from the start; more come by doubling.
+const FIRST_TOKENS: usize = 512;
+
+/// Sequences that grow step by step on one model.
+///
+/// There are two loops over the same plans. *Lock-step*: [`Session::step`] gives the tokens and waits for the outputs.
+/// *Free-running*: [`Session::submit`] and [`Session::submit_next`] let the device pick the likeliest tokens and feed
+/// them to itself, several steps ahead; [`Session::next_ids`] reads them late.
+#[derive(Debug)]
+pub struct Session {
+    model: Arc<Model>,
+    options: SessionOptions,
+    buffers: SessionBuffers,
+    replays: Vec<Replay>,
+    slots: Vec<Option<Slot>>,
+    pool: PagePool,
+    image: StepImage,
+    ring: Ring,
+    /// Where the outputs of a lock-step go.
+    outputs: Option<(Readback, u64)>,
+    events: EventLog,
+    submissions: u64,
+}
+
+impl Session {
+    /// A session without open slots.
+    pub async fn new(model: Arc<Model>, options: SessionOptions) -> Result<Session, GpuError> {
+        let device = &model.device;
+        let pages_per_slot = pages_of(options.context);
+        let largest = model.graph.caches.iter().map(|cache| page_bytes(cache, options.kv)).max().unwrap_or(1);
+        let fit = (device.caps().binding_bytes.min(device.caps().buffer_bytes) / largest) as usize;
+        if fit < pages_per_slot {
+            return Err(GpuError::Limit {
+                what: format!("the cache of one layer for {} tokens", options.context),
+                needed: largest * pages_per_slot as u64,
+                unit: "bytes of a binding",
+                limit: device.caps().binding_bytes,
+            });
+        }
+        let limit = (options.slots * pages_per_slot).min(fit);
+        let pool = PagePool::new(pages_of(options.context.min(FIRST_TOKENS)), limit);
+        let image = StepImage::new(options.slots, pages_per_slot);
+        let buffers = SessionBuffers::new(device, &model.graph, &options, image.size(), pool.capacity()).await?;
+        Ok(Session {
+            buffers,
+            replays: Vec::new(),
+            slots: (0..options.slots).map(|_| None).collect(),
+            pool,
+            image,
+            ring: Ring::new(device).await?,
+            outputs: None,
+            events: EventLog::default(),
+            submissions: 0,
+            options,
+            model,
+        })
+    }
+
+    /// The model.
+    pub fn model(&self) -> &Arc<Model> {
+        &self.model
+    }
+
+    /// Opens a slot for a new sequence: the lowest that is free.
+    pub fn open_slot(&mut self) -> Result<u32, GpuError> {
+        let full = GpuError::Slots { slots: self.slots.len() };
+        let slot = self.slots.iter().position(Option::is_none).ok_or(full)?;
+        self.slots[slot] = Some(Slot { length: 0, pages: Vec::with_capacity(pages_of(self.options.context)) });
+        Ok(slot as u32)
+    }
+
+    /// Forgets a slot's sequence and gives its pages back.
+    pub fn close_slot(&mut self, slot: u32) {
+        if let Some(closed) = self.slots.get_mut(slot as usize).and_then(Option::take) {
+            self.pool.give_back(&closed.pages);
+        }
+    }
+
+    /// The number of tokens that a slot has had, steps in flight included; `None` where it is not open.
+    pub fn slot_length(&self, slot: u32) -> Option<u32> {
+        self.slots.get(slot as usize)?.as_ref().map(|slot| slot.length)
+    }
+
+    /// Runs a step of any number of tokens and returns the wanted rows of each of the graph's outputs, row after row.
+    pub async fn step(&mut self, step: &Step) -> Result<Vec<Vec<f32>>, GpuError> {
+        self.check(step)?;
+        let mut outputs = vec![Vec::new(); self.model.graph.outputs.len()];
+        for chunk in chunks(step) {
+            let (replay, load) = self.prepare(&chunk, Source::Host).await?;
+            let bytes = self.reserve_outputs(replay, load).await?;
+            let submission = self.launch(replay, load, Copies::Outputs)?;
+            self.advance(&chunk);
+            self.read_outputs(replay, load, bytes, submission, &mut outputs).await?;
+        }
+        Ok(outputs)
+    }
+
+    /// Submits a step with given tokens. The device picks the likeliest token of each wanted row, at most one a slot;
+    /// [`Session::next_ids`] returns them.
+    pub async fn submit(&mut self, step: &Step) -> Result<(), GpuError> {
+        self.check(step)?;
+        self.ring.make_room(&self.model.device).await?;
+        for chunk in chunks(step) {
+            if let Some(slot) = chunk.repeated_slot() {
+                return Err(StepError::Slot { slot, why: "has two wanted rows in a step that picks tokens" }.into());
+            }
+            self.submit_chunk(&chunk, Source::Host).await?;
+        }
+        Ok(())
+    }
+
+    /// Submits the next token of each of these slots, which the device knows from its last step.
+    pub async fn submit_next(&mut self, slots: &[u32]) -> Result<(), GpuError> {
+        self.ring.make_room(&self.model.device).await?;
+        if slots.is_empty() || slots.len() > MAX_SLOTS {
+            let what = "a step that feeds itself".to_owned();
+            return Err(GpuError::Limit { what, needed: slots.len() as u64, unit: "slots", limit: MAX_SLOTS as u64 });
+        }
+        let mut tokens = [StepToken { id: 0, position: 0, slot: 0 }; MAX_SLOTS];
+        let tokens = &mut tokens[..slots.len()];
+        for (index, &slot) in slots.iter().enumerate() {
+            let position = self.slot_length(slot).ok_or(StepError::Slot { slot, why: "is not open" })?;
+            if position == 0 || slots[..index].contains(&slot) {
+                let why = if position == 0 { "has no tokens yet" } else { "stands in two places of the step" };
+                return Err(StepError::Slot { slot, why }.into());
+            }
+            self.check_context(position)?;
+            tokens[index] = StepToken { id: 0, position, slot };
+        }
+        self.submit_chunk(&Chunk::one_row_each(tokens), Source::Device).await
+    }
+
+    /// Waits for the oldest step whose tokens were not read, and puts them into `ids` in the order of its rows.
+    pub async fn next_ids(&mut self, ids: &mut Vec<u32>) -> Result<(), GpuError> {
+        if let Some(submission) = self.ring.oldest() {
+            self.events.push(Event::Wait(submission));
+        }
+        self.ring.read(&self.model.device, ids).await
+    }
+
+    /// Steps in flight are for nobody: [`Session::next_ids`] passes over their tokens.
+    pub fn discard_in_flight(&mut self) {
+        self.ring.discard_in_flight();
+    }
+
+    /// Writes down submissions and waits from now on, at most `capacity` of them.
+    pub fn record_events(&mut self, capacity: usize) {
+        self.events = EventLog::new(capacity);
+    }
+
+    /// The submissions and waits that were recorded.
+    pub fn events(&self) -> &[Event] {
+        self.events.entries()
+    }
+}

@@ -1,0 +1,93 @@
+//! Bytes on their way back to the host.
+
+use std::{
+    future::Future,
+    pin::Pin,
+    sync::{Arc, Mutex, PoisonError},
+    task::{Context, Poll, Waker},
+};
+
+use wgpu::{BufferAsyncError, BufferUsages, MapMode, SubmissionIndex};
+
+use crate::{Device, GpuError, counters::count};
+
+/// A buffer that the host can read once a submission is done.
+#[derive(Debug)]
+pub(crate) struct Readback {
+    buffer: wgpu::Buffer,
+    state: Arc<Mutex<State>>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    result: Option<Result<(), BufferAsyncError>>,
+    waker: Option<Waker>,
+}
+
+impl Readback {
+    pub(crate) async fn new(device: &Device, bytes: u64) -> Result<Readback, GpuError> {
+        let usage = BufferUsages::COPY_DST | BufferUsages::MAP_READ;
+        let buffer = device.checked("a readback buffer", || device.buffer("readback", bytes, usage)).await?;
+        Ok(Readback { buffer, state: Arc::default() })
+    }
+
+    /// The buffer to copy to. It must not be mapped.
+    pub(crate) fn buffer(&self) -> &wgpu::Buffer {
+        &self.buffer
+    }
+
+    /// Asks for the bytes that a submission copied here.
+    pub(crate) fn request(&self, device: &Device, bytes: u64, submission: SubmissionIndex) {
+        let state = self.state.clone();
+        self.buffer.map_async(MapMode::Read, 0..bytes, move |result| {
+            let waker = {
+                let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
+                state.result = Some(result);
+                state.waker.take()
+            };
+            waker.into_iter().for_each(Waker::wake);
+        });
+        count(&device.inner.tally.readback_bytes, bytes as usize);
+        device.inner.poller.wait_for(&device.inner.device, submission);
+    }
+
+    /// Waits for the bytes, hands them to `read` and makes the buffer free for another copy.
+    pub(crate) async fn read<T>(
+        &self,
+        device: &Device,
+        bytes: u64,
+        read: impl FnOnce(&[u8]) -> T,
+    ) -> Result<T, GpuError> {
+        let mapped = Arrival(&self.state).await;
+        device.check()?;
+        let refused = |why: String| GpuError::Refused { what: "reading a result".to_owned(), why };
+        mapped.map_err(|error| refused(error.to_string()))?;
+        let value = {
+            let view = self.buffer.get_mapped_range(0..bytes).map_err(|error| refused(error.to_string()))?;
+            read(&view)
+        };
+        self.buffer.unmap();
+        Ok(value)
+    }
+}
+
+/// Resolves when the bytes are there.
+struct Arrival<'a>(&'a Mutex<State>);
+
+impl Future for Arrival<'_> {
+    type Output = Result<(), BufferAsyncError>;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match state.result.take() {
+            Some(result) => Poll::Ready(result),
+            None => {
+                match &mut state.waker {
+                    Some(waker) => waker.clone_from(context.waker()),
+                    none => *none = Some(context.waker().clone()),
+                }
+                Poll::Pending
+            }
+        }
+    }
+}

@@ -1,0 +1,96 @@
+use wgpu::SubmissionIndex;
+
+use super::{chunk::MAX_SLOTS, readback::Readback};
+use crate::{Device, GpuError};
+
+/// Steps that it pays to have in flight before the first one's tokens are read: one that runs, one that waits for the
+/// device, one that the host may be reading.
+pub const STEPS_AHEAD: usize = 3;
+
+/// Steps whose tokens may be on their way at one time.
+const PLACES: usize = STEPS_AHEAD + 1;
+
+/// The readback buffers of the free-running loop. Tokens come back late: several steps may follow the one whose tokens
+/// the host waits for.
+#[derive(Debug)]
+pub(super) struct Ring {
+    places: Vec<Place>,
+    /// Steps that were requested and steps that were read, ever.
+    requested: usize,
+    read: usize,
+    /// Steps before this one are for nobody.
+    discarded: usize,
+}
+
+#[derive(Debug)]
+struct Place {
+    readback: Readback,
+    rows: u32,
+    submission: u64,
+}
+
+impl Ring {
+    pub(super) async fn new(device: &Device) -> Result<Ring, GpuError> {
+        let mut places = Vec::new();
+        for _ in 0..PLACES {
+            let readback = Readback::new(device, MAX_SLOTS as u64 * 4).await?;
+            places.push(Place { readback, rows: 0, submission: 0 });
+        }
+        Ok(Ring { places, requested: 0, read: 0, discarded: 0 })
+    }
+
+    pub(super) fn in_flight(&self) -> usize {
+        self.requested - self.read
+    }
+
+    pub(super) fn discard_in_flight(&mut self) {
+        self.discarded = self.requested;
+    }
+
+    /// Waits until no discarded step is in flight and says whether there is room for another.
+    pub(super) async fn make_room(&mut self, device: &Device) -> Result<(), GpuError> {
+        while self.read < self.discarded {
+            self.read_place(device, &mut Vec::new()).await?;
+        }
+        if self.in_flight() < PLACES { Ok(()) } else { Err(GpuError::InFlight { steps: PLACES }) }
+    }
+
+    /// The buffer that the next step copies its tokens to.
+    pub(super) fn next_buffer(&self) -> &wgpu::Buffer {
+        self.places[self.requested % PLACES].readback.buffer()
+    }
+
+    /// Asks for the tokens that a submission copied to [`Ring::next_buffer`].
+    pub(super) fn request(&mut self, device: &Device, rows: u32, submission: u64, index: SubmissionIndex) {
+        let place = &mut self.places[self.requested % PLACES];
+        (place.rows, place.submission) = (rows, submission);
+        place.readback.request(device, u64::from(rows) * 4, index);
+        self.requested += 1;
+    }
+
+    /// The submission whose tokens come next.
+    pub(super) fn oldest(&self) -> Option<u64> {
+        let oldest = self.read.max(self.discarded);
+        (oldest < self.requested).then(|| self.places[oldest % PLACES].submission)
+    }
+
+    /// Waits for the oldest step that is for somebody.
+    pub(super) async fn read(&mut self, device: &Device, ids: &mut Vec<u32>) -> Result<(), GpuError> {
+        ids.clear();
+        while self.read < self.discarded {
+            self.read_place(device, ids).await?;
+            ids.clear();
+        }
+        if self.in_flight() == 0 {
+            return Ok(());
+        }
+        self.read_place(device, ids).await
+    }
+
+    async fn read_place(&mut self, device: &Device, ids: &mut Vec<u32>) -> Result<(), GpuError> {
+        let place = &self.places[self.read % PLACES];
+        self.read += 1;
+        let words = |bytes: &[u8]| ids.extend(bytes.as_chunks().0.iter().map(|word| u32::from_le_bytes(*word)));
+        place.readback.read(device, u64::from(place.rows) * 4, words).await
+    }
+}

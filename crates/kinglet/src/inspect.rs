@@ -1,0 +1,68 @@
+use std::collections::HashSet;
+
+use kinglet_format::Checkpoint;
+
+use crate::{Error, LoadOptions, ModelInfo, Source, model};
+
+/// What a model is and what it takes, read from its files alone: no device, and no weight is touched.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Inspection {
+    /// What a load with the same options would say.
+    pub info: ModelInfo,
+    /// Every tensor of the files, by name.
+    pub tensors: Vec<TensorFacts>,
+    /// Keys and values that one token leaves in the cache, counted one by one.
+    pub kv_elements: u64,
+}
+
+/// One tensor of a model file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TensorFacts {
+    /// Its name.
+    pub name: String,
+    /// The element type in the file's own words.
+    pub dtype: String,
+    /// The dimensions, outermost first.
+    pub shape: Vec<usize>,
+    /// Bytes in the file.
+    pub bytes: u64,
+    /// The architecture asks for it; others stay in the file.
+    pub used: bool,
+}
+
+/// Reads what a model is. Fails wherever a load would: a weight is missing, has the wrong shape or an unknown type.
+pub fn inspect(source: &Source, options: &LoadOptions) -> Result<Inspection, Error> {
+    let checkpoint = Checkpoint::open(source)?;
+    let blueprint = kinglet_models::build(checkpoint.config())?;
+    let context = options.context(blueprint.context)?;
+    let weights = model::weights(&checkpoint, &blueprint)?;
+    let info = ModelInfo::new(&checkpoint, &blueprint, &weights, context)?;
+    let used: HashSet<&str> = blueprint.graph.weights.iter().map(|weight| weight.name.as_str()).collect();
+    let facts = |(name, tensor): (&str, &kinglet_format::TensorInfo)| TensorFacts {
+        name: name.to_owned(),
+        dtype: tensor.dtype_name.clone(),
+        shape: tensor.shape.dims().to_vec(),
+        bytes: tensor.bytes() as u64,
+        used: used.contains(name),
+    };
+    let tensors = checkpoint.tensors().map(facts).collect();
+    Ok(Inspection { info, tensors, kv_elements: blueprint.graph.cache_elements() as u64 })
+}
+
+impl Inspection {
+    /// Bytes of the weights that the architecture uses, as they lie in the files.
+    pub fn weight_bytes(&self) -> u64 {
+        self.tensors.iter().filter(|tensor| tensor.used).map(|tensor| tensor.bytes).sum()
+    }
+
+    /// Bytes of the cache for this many tokens, with elements of this size.
+    pub fn kv_bytes(&self, tokens: usize, element_bytes: u64) -> u64 {
+        self.kv_elements.saturating_mul(element_bytes).saturating_mul(tokens as u64)
+    }
+
+    /// The largest tensor that the architecture uses.
+    pub fn largest(&self) -> Option<&TensorFacts> {
+        self.tensors.iter().filter(|tensor| tensor.used).max_by_key(|tensor| tensor.bytes)
+    }
+}
