@@ -107,11 +107,10 @@ impl Device {
         let validation = self.inner.device.push_error_scope(ErrorFilter::Validation);
         let created = create();
         let (validation, memory) = (validation.pop(), memory.pop());
-        for error in [validation.await, memory.await].into_iter().flatten() {
-            return Err(typed(error, what));
+        match validation.await.or(memory.await) {
+            Some(error) => Err(typed(error, what)),
+            None => self.check().map(|()| created),
         }
-        self.check()?;
-        Ok(created)
     }
 
     /// A buffer. To be called inside [`Device::checked`].

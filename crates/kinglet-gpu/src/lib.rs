@@ -38,5 +38,5 @@ pub use kinglet_shaders::KvFormat;
 pub use layout::{Layout, Matrix, Vector};
 pub use model::Model;
 pub use platform::{AdapterDescription, DeviceOptions, adapters};
-pub use session::{Event, STEPS_AHEAD, Session, SessionOptions};
+pub use session::{BareStep, Event, STEPS_AHEAD, Session, SessionOptions};
 pub use wgpu;

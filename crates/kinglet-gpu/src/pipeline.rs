@@ -52,9 +52,8 @@ impl Device {
         });
         for (key, compiled, errors) in scopes.into_inner().unwrap_or_else(PoisonError::into_inner) {
             let [internal, validation] = errors;
-            let what = format!("kernel {}", key.variant);
-            for error in [internal.await, validation.await].into_iter().flatten() {
-                return Err(typed(error, &what));
+            if let Some(error) = internal.await.or(validation.await) {
+                return Err(typed(error, &format!("kernel {}", key.variant)));
             }
             lock().insert(key, compiled?);
         }

@@ -18,6 +18,8 @@ pub struct Builder {
 struct Inner {
     graph: Graph,
     error: Option<GraphError>,
+    /// The layer being built.
+    layer: Option<usize>,
 }
 
 /// A value being built: a copyable handle with arithmetic.
@@ -45,10 +47,16 @@ impl Builder {
         Scope { builder: self, path: path.to_owned() }
     }
 
-    /// The scopes `path.0`, `path.1` and so on.
+    /// The scopes `path.0`, `path.1` and so on. What is built between two of them belongs to the first one's layer.
     pub fn layers<'g>(&'g self, path: &str, count: usize) -> impl Iterator<Item = Scope<'g>> {
         let path = path.to_owned();
-        (0..count).map(move |layer| self.scope(&format!("{path}.{layer}")))
+        let mut next = 0;
+        std::iter::from_fn(move || {
+            let layer = (next < count).then_some(next);
+            next += 1;
+            self.inner.borrow_mut().layer = layer;
+            layer.map(|layer| self.scope(&format!("{path}.{layer}")))
+        })
     }
 
     /// The rows of `path.weight`, `[vocab, hidden]`, for the tokens of the step.
@@ -114,7 +122,8 @@ impl Builder {
             // Never read: the error is returned instead of the graph.
             crate::ValueType { rows: crate::Dim::Tokens, width: 0 }
         });
-        inner.graph.nodes.push(Node { op, inputs, output, name });
+        let layer = inner.layer;
+        inner.graph.nodes.push(Node { op, inputs, output, name, layer });
         Var { builder: self, value: Value(inner.graph.nodes.len() - 1) }
     }
 }

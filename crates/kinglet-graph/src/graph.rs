@@ -36,6 +36,8 @@ pub struct Node {
     pub output: ValueType,
     /// Its path in the model, as a tap: `model.layers.3.mlp.up_proj`. Empty for nodes without a name.
     pub name: String,
+    /// The layer that it belongs to; none for embedding and head.
+    pub layer: Option<usize>,
 }
 
 /// A weight that the model file must hold.

@@ -73,9 +73,9 @@ impl Generator {
         Ok(stream)
     }
 
-    /// What was asked of the GPU so far; `None` on the CPU.
-    pub fn counters(&self) -> Option<Counters> {
-        self.session.counters()
+    /// The sequences behind it.
+    pub fn session(&mut self) -> &mut Session {
+        &mut self.session
     }
 }
 

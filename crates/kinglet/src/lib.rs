@@ -36,7 +36,7 @@ pub use forward::{Outputs, Rows};
 pub use generate::{GenerateOptions, Generator, Token, TokenStream};
 pub use inspect::{Inspection, TensorFacts, inspect};
 pub use kinglet_format::{Checkpoint, Source, TokenizerKind};
-pub use kinglet_gpu::{AdapterDescription, Caps, Counters, Event, GpuError, KvFormat, Tier, adapters, wgpu};
+pub use kinglet_gpu::{AdapterDescription, BareStep, Caps, Counters, Event, GpuError, KvFormat, Tier, adapters, wgpu};
 pub use kinglet_graph::{Step, StepToken};
 pub use load::LoadOptions;
 pub use model::{Model, ModelInfo};

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use kinglet_gpu::{Counters, Event};
+use kinglet_gpu::{BareStep, Counters, Event};
 
 use crate::{
     Error, Outputs, Step,
@@ -128,6 +128,22 @@ impl Session {
         match &self.backend {
             Cpu(_) => None,
             Gpu(session) => Some(session.model().device().counters()),
+        }
+    }
+
+    /// The most dispatches that a layer takes in a decoding step of one slot; `None` on the CPU and before such a step.
+    pub fn dispatches_per_layer(&self) -> Option<usize> {
+        match &self.backend {
+            Cpu(_) => None,
+            Gpu(session) => session.dispatches_per_layer(),
+        }
+    }
+
+    /// The commands of a decoding step without the engine around them; `None` on the CPU.
+    pub async fn bare_step(&mut self) -> Result<Option<BareStep<'_>>, Error> {
+        match &mut self.backend {
+            Cpu(_) => Ok(None),
+            Gpu(session) => Ok(Some(session.bare_step().await?)),
         }
     }
 

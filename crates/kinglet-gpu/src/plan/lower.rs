@@ -22,6 +22,7 @@ pub fn plan(graph: &Graph, layout: &Layout, caps: &Caps, options: PlanOptions) -
         bucket,
         context,
         kv,
+        layer: None,
         dispatches: Vec::new(),
         activations: Vec::new(),
         value_of: vec![usize::MAX; graph.nodes.len()],
@@ -52,6 +53,8 @@ pub(super) struct Lowering<'a> {
     pub(super) context: usize,
     pub(super) kv: KvFormat,
     pub(super) tile_tokens: usize,
+    /// The layer of the node being lowered.
+    layer: Option<usize>,
     dispatches: Vec<Dispatch>,
     activations: Vec<Activation>,
     /// The activation of each node.
@@ -61,6 +64,7 @@ pub(super) struct Lowering<'a> {
 impl Lowering<'_> {
     fn node(&mut self, value: Value) -> Result<(), GpuError> {
         let node = self.graph.node(value);
+        self.layer = node.layer;
         match &node.op {
             Op::Embed { table } => self.embed(value, node, *table),
             Op::Linear(linear) => self.linear(value, node, linear),
@@ -140,7 +144,8 @@ impl Lowering<'_> {
         }
         let params = params(node, variant, values)?;
         let grid = Grid(grid);
-        self.dispatches.push(Dispatch { node: node.to_owned(), variant, overrides, params, bindings, grid });
+        let (node, layer) = (node.to_owned(), self.layer);
+        self.dispatches.push(Dispatch { node, layer, variant, overrides, params, bindings, grid });
         Ok(())
     }
 
@@ -225,6 +230,7 @@ impl Lowering<'_> {
 
     /// Picks the likeliest token of each row of logits and hands it to the slot's next step.
     fn feed(&mut self) -> Result<(), GpuError> {
+        self.layer = None;
         let Some(logits) = self.graph.outputs.iter().find(|output| output.name == "logits") else { return Ok(()) };
         let width = self.graph.node(logits.value).output.width;
         let chunks = width.div_ceil(ARGMAX_CHUNK);
@@ -341,6 +347,13 @@ impl Plan {
         let reads_all = |dispatch: &&Dispatch| !matches!(dispatch.variant, Variant::Embed { .. });
         let bindings = self.dispatches.iter().filter(reads_all).flat_map(|dispatch| &dispatch.bindings);
         bindings.map(|(_, place)| bytes(place)).sum()
+    }
+
+    /// The most dispatches that one layer takes.
+    pub fn dispatches_per_layer(&self) -> usize {
+        let layers = self.dispatches.iter().filter_map(|dispatch| dispatch.layer);
+        let count = |layer| self.dispatches.iter().filter(|dispatch| dispatch.layer == Some(layer)).count();
+        layers.max().map_or(0, |last| (0..=last).map(count).max().unwrap_or(0))
     }
 
     /// Bytes of all activation buffers.

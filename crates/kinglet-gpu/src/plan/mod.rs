@@ -87,6 +87,8 @@ pub struct Plan {
 pub struct Dispatch {
     /// The node it computes.
     pub node: String,
+    /// The layer of that node.
+    pub layer: Option<usize>,
     /// The kernel.
     pub variant: Variant,
     /// Values of the kernel's override constants.

@@ -145,7 +145,7 @@ fn describe(info: wgpu::AdapterInfo, features: Features, limits: &Limits) -> Ada
             .collect(),
         caps: Caps {
             tier,
-            binding_bytes: limits.max_storage_buffer_binding_size as u64,
+            binding_bytes: limits.max_storage_buffer_binding_size,
             buffer_bytes: limits.max_buffer_size,
             storage_buffers: limits.max_storage_buffers_per_shader_stage,
             workgroup_bytes: limits.max_compute_workgroup_storage_size,

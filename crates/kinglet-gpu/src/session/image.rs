@@ -10,9 +10,9 @@ use kinglet_shaders::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Source {
     /// The host gives them.
-    Host = 0,
+    Host,
     /// The device kept them from the slot's last step.
-    Device = 1,
+    Device,
 }
 
 /// The bytes of the step buffer, and whether the device has them already.
@@ -55,7 +55,11 @@ impl StepImage {
         for token in run {
             debug_assert!(self.tokens < MAX_TOKENS);
             let offset = STEP_TOKEN_OFFSET + self.tokens * TOKEN_BYTES;
-            let words = [token.id, token.position, token.slot, source as u32];
+            // What the device knows better must not change the image: an unchanged one is not uploaded.
+            let words = match source {
+                Source::Host => [token.id, token.position, token.slot, 0],
+                Source::Device => [0, 0, token.slot, 1],
+            };
             self.bytes[offset..offset + TOKEN_BYTES].copy_from_slice(bytemuck::bytes_of(&words));
             self.tokens += 1;
         }

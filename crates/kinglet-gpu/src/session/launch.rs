@@ -13,6 +13,8 @@ use crate::{
 /// What a replay copies back.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Copies {
+    /// Nothing.
+    Nothing,
     /// The tokens it picked, into the ring.
     Ids,
     /// The rows of all outputs, one output after another.

@@ -1,5 +1,6 @@
 //! Sequences on a model: slots, pages, the two loops.
 
+mod bare;
 mod buffers;
 mod chunk;
 mod events;
@@ -15,7 +16,11 @@ use std::sync::Arc;
 use kinglet_graph::{Step, StepError, StepToken};
 use kinglet_shaders::KvFormat;
 
-use crate::{GpuError, Model, plan::page_bytes};
+use crate::{
+    GpuError, Model,
+    plan::{Bucket, page_bytes},
+};
+pub use bare::BareStep;
 use buffers::SessionBuffers;
 use chunk::{Chunk, MAX_SLOTS, chunks};
 pub use events::Event;
@@ -188,6 +193,12 @@ impl Session {
     /// Steps in flight are for nobody: [`Session::next_ids`] passes over their tokens.
     pub fn discard_in_flight(&mut self) {
         self.ring.discard_in_flight();
+    }
+
+    /// The most dispatches that a layer takes in a decoding step of one slot; `None` before the first such step.
+    pub fn dispatches_per_layer(&self) -> Option<usize> {
+        let solo = self.replays.iter().find(|replay| replay.plan.bucket == Bucket::SOLO[0]);
+        solo.map(|replay| replay.plan.dispatches_per_layer())
     }
 
     /// Writes down submissions and waits from now on, at most `capacity` of them.

@@ -121,6 +121,13 @@ impl Replay {
         }
     }
 
+    /// The dispatches that have something to do, for whoever wants to record them without the engine.
+    pub(crate) fn commands(&self, load: Load) -> Vec<(wgpu::ComputePipeline, BindGroup, [u32; 3])> {
+        let command =
+            |launch: &Launch| (launch.pipeline.pipeline.clone(), launch.bind_group.clone(), launch.grid.size(load));
+        self.launches.iter().map(command).filter(|(_, _, size)| !size.contains(&0)).collect()
+    }
+
     /// Records every dispatch that has something to do and returns how many those are. Creates and allocates nothing.
     pub(crate) fn encode(&self, pass: &mut wgpu::ComputePass<'_>, load: Load) -> usize {
         let mut dispatches = 0;

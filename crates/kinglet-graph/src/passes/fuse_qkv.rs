@@ -1,7 +1,7 @@
 //! Joins the three projections before attention into one product, whose output holds queries, keys and values side by
 //! side.
 
-use super::{PassReport, sole_linear};
+use super::{PassReport, joined_name, sole_linear};
 use crate::{Activation, Dim, Graph, Linear, Op, Part, Value, ValueType};
 
 pub(super) fn run(graph: &mut Graph, report: &mut PassReport) {
@@ -13,10 +13,11 @@ pub(super) fn run(graph: &mut Graph, report: &mut PassReport) {
             Ok(parts) => {
                 let width = parts.iter().map(|part| part.rows).sum();
                 let last = q.max(k).max(v);
+                let name = joined_name(graph, &[q, k, v]);
                 let node = &mut graph.nodes[last.0];
                 node.op = Op::Linear(Linear { parts, activation: Activation::None, residual: false });
                 node.output = ValueType { rows: Dim::Tokens, width };
-                node.name.clear();
+                node.name = name;
                 graph.nodes[index].inputs = vec![last];
                 report.fired += 1;
             }
@@ -64,7 +65,7 @@ mod tests {
         assert_eq!(
             graph.to_text(),
             "%0 [tokens, 8] = embed embed.weight # embed\n\
-             %1 [tokens, 16] = linear q.weight|k.weight+k.bias|v.weight %0\n\
+             %1 [tokens, 16] = linear q.weight|k.weight+k.bias|v.weight %0 # q|k|v\n\
              %2 [tokens, 8] = attention heads=4 kv_heads=2 head_dim=2 cache=0 %1 # attention\n\
              out = %2\n"
         );

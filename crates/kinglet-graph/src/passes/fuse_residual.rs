@@ -18,6 +18,9 @@ pub(super) fn run(graph: &mut Graph, report: &mut PassReport) {
                 let mut linear = linear.clone();
                 linear.residual = true;
                 let input = graph.node(product).inputs[0];
+                if graph.nodes[index].name.is_empty() {
+                    graph.nodes[index].name = graph.node(product).name.clone();
+                }
                 graph.nodes[index].op = Op::Linear(linear);
                 graph.nodes[index].inputs = vec![input, residual];
                 report.fired += 1;
@@ -43,8 +46,8 @@ mod tests {
         assert_eq!(
             graph.to_text(),
             "%0 [tokens, 8] = embed embed.weight # embed\n\
-             %1 [tokens, 8] = linear residual a.weight %0 %0\n\
-             %2 [tokens, 8] = linear residual b.weight+b.bias %1 %1\n\
+             %1 [tokens, 8] = linear residual a.weight %0 %0 # a\n\
+             %2 [tokens, 8] = linear residual b.weight+b.bias %1 %1 # b\n\
              out = %2\n"
         );
     }

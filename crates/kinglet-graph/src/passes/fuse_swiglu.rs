@@ -1,6 +1,6 @@
 //! Joins `silu(gate · x) * (up · x)` into one product with alternating rows.
 
-use super::{PassReport, sole_linear};
+use super::{PassReport, joined_name, sole_linear};
 use crate::{Activation, Binary, Graph, Linear, Op, Unary, Value};
 
 pub(super) fn run(graph: &mut Graph, report: &mut PassReport) {
@@ -19,6 +19,10 @@ pub(super) fn run(graph: &mut Graph, report: &mut PassReport) {
         };
         match fused(graph, gated, up) {
             Ok((linear, input)) => {
+                let gate = graph.node(gated).inputs[0];
+                if graph.nodes[index].name.is_empty() {
+                    graph.nodes[index].name = joined_name(graph, &[gate, up]);
+                }
                 graph.nodes[index].op = Op::Linear(linear);
                 graph.nodes[index].inputs = vec![input];
                 report.fired += 1;
@@ -58,7 +62,11 @@ mod tests {
             g.output("out", if gate_first { gate * up } else { up * gate });
             let (graph, report) = optimise(g.finish().unwrap());
             assert_eq!(report.fired("fuse_swiglu"), 1);
-            assert!(graph.to_text().contains("%1 [tokens, 12] = linear swiglu gate.weight|up.weight+up.bias %0\n"));
+            assert!(
+                graph
+                    .to_text()
+                    .contains("%1 [tokens, 12] = linear swiglu gate.weight|up.weight+up.bias %0 # gate|up\n")
+            );
         }
     }
 

@@ -68,3 +68,13 @@ fn sole_linear(graph: &Graph, value: Value) -> Result<&Linear, &'static str> {
         _ => Err("is not a linear"),
     }
 }
+
+/// The name of a node that takes the place of several: `layers.0.q_proj|k_proj|v_proj`.
+fn joined_name(graph: &Graph, values: &[Value]) -> String {
+    let names: Vec<&str> = values.iter().map(|value| graph.node(*value).name.as_str()).collect();
+    let last = |name: &str| name.rsplit('.').next().unwrap_or_default().to_owned();
+    match names.split_first() {
+        Some((first, rest)) => rest.iter().fold((*first).to_owned(), |joined, name| joined + "|" + &last(name)),
+        None => String::new(),
+    }
+}

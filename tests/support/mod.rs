@@ -1,0 +1,40 @@
+//! What several tests share.
+#![allow(dead_code, clippy::expect_used, clippy::panic, reason = "each test uses a part; a test may panic")]
+
+use std::path::PathBuf;
+
+use kinglet::{DeviceChoice, Engine, EngineOptions, LoadOptions, Model, Source, Tier};
+
+/// A folder of `tests/goldens`.
+pub fn golden(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/goldens").join(name)
+}
+
+/// The engines that a test should pass on: the CPU, and each tier of the first adapter where there is one. Where
+/// `KINGLET_REQUIRE_GPU` is set, a missing adapter is a failure.
+pub async fn engines() -> Vec<Engine> {
+    let cpu = EngineOptions { device: DeviceChoice::Cpu, ..EngineOptions::default() };
+    let mut engines = vec![Engine::new(cpu).await.expect("the CPU backend")];
+    for tier in [Tier::Baseline, Tier::HIGHEST] {
+        engines.extend(gpu_engine(tier).await);
+    }
+    engines
+}
+
+/// The first adapter, with no tier above `tier`.
+pub async fn gpu_engine(tier: Tier) -> Option<Engine> {
+    let options = EngineOptions { device: DeviceChoice::Gpu, tier: Some(tier), ..EngineOptions::default() };
+    match Engine::new(options).await {
+        Ok(engine) => Some(engine),
+        Err(error) if std::env::var("KINGLET_REQUIRE_GPU").is_ok_and(|value| value == "1") => {
+            panic!("KINGLET_REQUIRE_GPU is set: {error}")
+        }
+        Err(_) => None,
+    }
+}
+
+/// A checkpoint of `tests/goldens` on a device.
+pub async fn load(engine: &Engine, name: &str) -> Model {
+    let source = Source::path(golden(name)).expect("a golden");
+    engine.load(&source, LoadOptions::default()).await.expect("a model")
+}
