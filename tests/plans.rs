@@ -1,0 +1,133 @@
+//! Plans without a GPU: their text in snapshots, and every bucket replayed on wgpu's noop backend, which checks all
+//! that WebGPU's default limits ask for.
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test may panic")]
+
+mod support;
+
+use std::sync::Arc;
+
+use kinglet_format::{Checkpoint, Config, Source};
+use kinglet_gpu::{
+    Caps, Device, GpuError, KvFormat, Layout, Model, Session, SessionOptions, Tier,
+    plan::{Bucket, PlanOptions, plan},
+};
+use kinglet_graph::{Graph, Step, StepToken, optimise};
+use kinglet_tensor::{DType, Tensor};
+use pollster::block_on;
+
+const BUCKETS: [Bucket; 6] =
+    [Bucket::SOLO[0], Bucket::SOLO[1], Bucket::SOLO[2], Bucket::SOLO[3], Bucket::GENERAL, Bucket::ALL_ROWS];
+
+fn checkpoint(name: &str) -> (Graph, Vec<Tensor>) {
+    let checkpoint = Checkpoint::open(&Source::path(support::golden(name)).unwrap()).unwrap();
+    let (graph, _) = optimise(kinglet_models::build(checkpoint.config()).unwrap().graph);
+    let tensors = graph.weights.iter().map(|weight| checkpoint.tensor(&weight.name, &weight.shape).unwrap());
+    let tensors = tensors.collect();
+    (graph, tensors)
+}
+
+#[test]
+fn plan_of_llama_is_what_it_was() {
+    let (graph, tensors) = checkpoint("llama-gqa-tied");
+    let dtypes: Vec<DType> = tensors.iter().map(Tensor::dtype).collect();
+    let caps = Caps::webgpu_default();
+    let layout = Layout::new(&graph, &dtypes, &caps).unwrap();
+    for (name, bucket) in [("solo", Bucket::SOLO[0]), ("general", Bucket::GENERAL)] {
+        let options = PlanOptions { bucket, context: 512, kv: KvFormat::F16 };
+        let plan = plan(&graph, &layout, &caps, options).unwrap();
+        assert!(plan.dispatches_per_layer() <= 9);
+        insta::assert_snapshot!(format!("llama_{name}"), plan.to_text(&layout));
+    }
+}
+
+#[test]
+fn llama_replays_in_every_bucket_at_the_default_limits() {
+    for name in ["llama-gqa-tied", "llama-untied-bias", "llama-sharded-bf16", "llama-odd"] {
+        let (graph, tensors) = checkpoint(name);
+        block_on(async {
+            let model = Model::new(noop(), graph, &tensors).await.unwrap();
+            assert_eq!(*model.device().caps(), Caps::webgpu_default());
+            let mut session =
+                Session::new(Arc::new(model), SessionOptions { context: 512, ..Default::default() }).await.unwrap();
+            let slots: Vec<u32> = (0..8).map(|_| session.open_slot().unwrap()).collect();
+            for &slot in &slots {
+                session.submit(&Step::prefill(slot, 0, &[1; 70]).last_row()).await.unwrap();
+                session.next_ids(&mut Vec::new()).await.unwrap();
+            }
+            for count in [1, 2, 3, 8] {
+                let before = session.model().device().counters();
+                session.submit_next(&slots[..count]).await.unwrap();
+                session.next_ids(&mut Vec::new()).await.unwrap();
+                let spent = session.model().device().counters() - before;
+                assert_eq!(spent.submits, 1);
+                assert!(spent.dispatches > 0);
+            }
+            let step = Step { tokens: vec![], rows: vec![] };
+            assert!(session.step(&step).await.is_err());
+            let position = session.slot_length(0).unwrap();
+            let mut step = Step::prefill(0, position, &[1; 3]);
+            step.tokens.push(StepToken { id: 0, position: session.slot_length(1).unwrap(), slot: 1 });
+            step.rows = vec![0, 1, 3];
+            session.step(&step).await.unwrap();
+        });
+    }
+}
+
+/// A device that does nothing but check, with no more than WebGPU promises.
+fn noop() -> Device {
+    let descriptor = wgpu::DeviceDescriptor { required_limits: wgpu::Limits::default(), ..Default::default() };
+    let (device, queue) = wgpu::Device::noop(&descriptor);
+    Device::from_wgpu(device.adapter_info(), device, queue)
+}
+
+/// The graph of a published model, from the numbers of its configuration.
+fn published(hidden: usize, ff: usize, layers: usize, heads: usize, kv_heads: usize, head_dim: usize) -> Graph {
+    let config = format!(
+        r#"{{"architectures": ["LlamaForCausalLM"], "vocab_size": 128256, "hidden_size": {hidden},
+            "intermediate_size": {ff}, "num_hidden_layers": {layers}, "num_attention_heads": {heads},
+            "num_key_value_heads": {kv_heads}, "head_dim": {head_dim}, "max_position_embeddings": 131072,
+            "rope_theta": 500000.0, "tie_word_embeddings": true}}"#
+    );
+    optimise(kinglet_models::build(&Config::parse(config.as_bytes()).unwrap()).unwrap().graph).0
+}
+
+#[test]
+fn real_shapes_fit_the_default_limits() {
+    // Llama 3.2 1B and 3B, and Llama 3.1 8B, in bf16.
+    for graph in [
+        published(2048, 8192, 16, 32, 8, 64),
+        published(3072, 8192, 28, 24, 8, 128),
+        published(4096, 14336, 32, 32, 8, 128),
+    ] {
+        let dtypes = vec![DType::BF16; graph.weights.len()];
+        for tier in [Tier::Baseline, Tier::HIGHEST] {
+            let caps = Caps { tier, ..Caps::webgpu_default() };
+            let layout = Layout::new(&graph, &dtypes, &caps).unwrap();
+            let table = &layout.matrices[0];
+            assert!(table.shards.len() > 1, "a table of 0.5 GB needs shards");
+            let rows: usize = table.shards.iter().map(|rows| rows.len() * table.row_bytes()).sum();
+            assert_eq!(rows as u64, 128_256 * table.row_bytes() as u64);
+            for bucket in BUCKETS {
+                let options = PlanOptions { bucket, context: 4096, kv: KvFormat::F16 };
+                let plan = plan(&graph, &layout, &caps, options).unwrap();
+                let kernels: std::collections::HashSet<_> =
+                    plan.dispatches.iter().map(|dispatch| (dispatch.variant, &dispatch.overrides)).collect();
+                assert!(kernels.len() <= 20, "{} pipelines", kernels.len());
+                assert!(plan.colours.iter().all(|bytes| *bytes <= caps.binding_bytes));
+            }
+        }
+    }
+}
+
+#[test]
+fn a_limit_that_is_too_low_is_named() {
+    let graph = published(2048, 8192, 1, 32, 8, 64);
+    let dtypes = vec![DType::BF16; graph.weights.len()];
+    let caps = Caps { binding_bytes: 65_536, ..Caps::webgpu_default() };
+    let error = Layout::new(&graph, &dtypes, &caps).unwrap_err();
+    assert!(matches!(error, GpuError::Limit { .. }));
+    assert_eq!(
+        error.to_string(),
+        "32 rows of model.embed_tokens.weight needs 131072 bytes of a binding, and the adapter's limit is 65536"
+    );
+}
