@@ -82,6 +82,7 @@ fn a_token_creates_nothing_and_waits_for_nothing() {
         let tokens = TOKENS as u64;
         let dispatches = spent.dispatches / tokens;
         let expected = Counters {
+            steps: tokens,
             dispatches: dispatches * tokens,
             submits: tokens,
             uploads: 0,

@@ -1,4 +1,5 @@
 //! Every checkpoint under `tests/goldens` against the outputs that `transformers` computed for it.
+#![allow(clippy::expect_used, clippy::panic, reason = "a test may panic")]
 
 use std::{fs, path::Path};
 
@@ -149,9 +150,9 @@ fn close(name: &str, found: &[Vec<f32>], expected: &[Vec<f32>], gate: f64) -> Re
     for (row, (found, expected)) in found.iter().zip(expected).enumerate() {
         let error: f64 = found.iter().zip(expected).map(|(a, b)| (f64::from(*a) - f64::from(*b)).powi(2)).sum();
         let power: f64 = expected.iter().map(|b| f64::from(*b).powi(2)).sum();
-        // Written so that NaN fails.
-        if found.len() != expected.len() || !(error / power <= gate) {
-            return Err(format!("{name} row {row}: nmse {:e}, gate {gate:e}", error / power).into());
+        let nmse = error / power;
+        if found.len() != expected.len() || nmse.is_nan() || nmse > gate {
+            return Err(format!("{name} row {row}: nmse {nmse:e}, gate {gate:e}").into());
         }
     }
     Ok(())

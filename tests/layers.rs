@@ -33,7 +33,7 @@ const RESERVED: &[(&str, &[&str])] = &[
     ("wgpu", &["kinglet-gpu"]),
     // Kernels are parsed by tests and xtask, never by the engine.
     ("naga", &["kinglet-shaders"]),
-    ("wasm-bindgen", &["kinglet-gpu", "kinglet-web"]),
+    ("wasm-bindgen", &["kinglet-gpu", "kinglet-web", "xtask"]),
     ("js-sys", &["kinglet-gpu", "kinglet-web"]),
     ("web-sys", &["kinglet-gpu", "kinglet-web"]),
     // The only library that blocks is `kinglet::blocking`.

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
-use kinglet::{DeviceChoice, EngineOptions, LoadOptions, Source};
+use kinglet::{DeviceChoice, EngineOptions, KvFormat, LoadOptions, Source, Tier};
 
 use crate::values::{self, TapList, TokenList};
 
@@ -111,6 +111,9 @@ pub(crate) struct ModelArgs {
     /// The longest sequence [default: what the model was made for, at most 4096]
     #[arg(long, value_name = "N", allow_hyphen_values = true)]
     context: Option<usize>,
+    /// How a GPU stores keys and values; the CPU keeps them in f32
+    #[arg(long, value_name = "FORMAT", default_value = "f16", value_parser = values::kv)]
+    kv: KvFormat,
 }
 
 impl ModelArgs {
@@ -119,7 +122,7 @@ impl ModelArgs {
     }
 
     pub(crate) fn load_options(&self) -> LoadOptions {
-        LoadOptions { context: self.context, ..LoadOptions::default() }
+        LoadOptions { context: self.context, kv: self.kv, ..LoadOptions::default() }
     }
 }
 
@@ -129,6 +132,23 @@ pub(crate) struct DeviceArgs {
     /// Which kind of device to run on
     #[arg(long, value_enum, default_value = "auto")]
     device: DeviceName,
+    /// An adapter by its index or a part of its name (see `kinglet devices`) [env: KINGLET_ADAPTER]
+    #[arg(long, value_name = "NAME")]
+    adapter: Option<String>,
+    /// Use no tier of kernels above this one: baseline, subgroups, dot, f16, matrix
+    #[arg(long, value_name = "TIER", value_parser = values::tier)]
+    tier: Option<Tier>,
+    /// Which limits to ask an adapter for
+    #[arg(long, value_enum, default_value = "adapter")]
+    limits: LimitsName,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, ValueEnum)]
+enum LimitsName {
+    /// All that the adapter offers
+    Adapter,
+    /// What WebGPU promises everywhere
+    Default,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -148,7 +168,14 @@ impl DeviceArgs {
             DeviceName::Gpu => DeviceChoice::Gpu,
             DeviceName::Cpu => DeviceChoice::Cpu,
         };
-        EngineOptions { device, ..EngineOptions::default() }
+        let default_limits = self.limits == LimitsName::Default;
+        EngineOptions {
+            device,
+            adapter: self.adapter.clone(),
+            tier: self.tier,
+            default_limits,
+            ..EngineOptions::default()
+        }
     }
 }
 

@@ -5,15 +5,19 @@ use std::{
     time::{Duration, Instant},
 };
 
-use kinglet::{GenerateOptions, Model, Token};
+use kinglet::{Counters, GenerateOptions, Model, Session, Token};
 
 use crate::{
+    allocations,
     error::CliError,
-    report::{PerToken, Speed},
+    report::{Average, PerToken, Speed},
 };
 
+/// Tokens whose allocations are counted.
+const MEASURED: usize = 24;
+
 /// What was generated, and how fast.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Generation {
     pub(crate) tokens: Vec<Token>,
     /// The prompt, until the first token was there.
@@ -35,31 +39,63 @@ pub(crate) async fn generate(
     let mut first = None;
     let mut last = start;
     let mut tokens = Vec::new();
+    let mut allocations = Vec::with_capacity(options.max_tokens.min(MEASURED));
     let mut stream = generator.generate(prompt, options).await?;
+    let mut before = allocations::count();
     while let Some(token) = stream.next().await? {
         last = Instant::now();
-        first.get_or_insert(last);
+        if allocations.len() < MEASURED {
+            allocations.push(allocations::count() - before);
+        }
+        first.get_or_insert_with(|| (last, stream.counters()));
         let flow = each(&token)?;
         tokens.push(token);
         if flow.is_break() {
             break;
         }
+        before = allocations::count();
     }
-    let Some(first) = first else {
-        return Ok(Generation {
-            tokens,
-            prefill: Speed::default(),
-            decode: Speed::default(),
-            per_token: PerToken::default(),
-        });
+    let counters = stream.counters();
+    drop(stream);
+    let Some((first, counters_at_first)) = first else {
+        return Ok(Generation { tokens, ..Generation::default() });
     };
-    let decoded = tokens.len() - 1;
-    Ok(Generation {
-        tokens,
-        prefill: speed(prompt.len(), first - start),
-        decode: speed(decoded, last - first),
-        per_token: PerToken::default(),
+    let spent = counters.zip(counters_at_first).map(|(end, start)| end - start);
+    let per_token = match spent.filter(|spent| spent.steps > 0) {
+        Some(spent) => per_token(spent, generator.session(), allocations.split_off(1)).await?,
+        None => PerToken::default(),
+    };
+    let (prefill, decode) = (speed(prompt.len(), first - start), speed(tokens.len() - 1, last - first));
+    Ok(Generation { tokens, prefill, decode, per_token })
+}
+
+/// What each decoding step cost. Steps are counted where the engine replays them: it is some of them ahead of the
+/// tokens that it has handed over.
+async fn per_token(spent: Counters, session: &mut Session, allocations: Vec<u64>) -> Result<PerToken, CliError> {
+    let average = |count: u64| Some(Average(thousandths(count as f64 / spent.steps as f64)));
+    let mut bare_allocations = Vec::with_capacity(MEASURED);
+    if let Some(mut bare) = session.bare_step().await? {
+        for _ in 0..MEASURED {
+            let before = allocations::count();
+            bare.run();
+            bare_allocations.push(allocations::count() - before);
+        }
+    }
+    let engine = median(allocations).zip(median(bare_allocations)).map(|(total, wgpu)| total.saturating_sub(wgpu));
+    Ok(PerToken {
+        dispatches: average(spent.dispatches),
+        dispatches_per_layer: session.dispatches_per_layer().map(|count| Average(count as f64)),
+        submits: average(spent.submits),
+        uploads: average(spent.uploads),
+        readback_bytes: average(spent.readback_bytes),
+        objects_created: average(spent.objects_created),
+        engine_allocations: engine.map(|count| Average(count as f64)),
     })
+}
+
+fn median(mut values: Vec<u64>) -> Option<u64> {
+    values.sort_unstable();
+    values.get(values.len() / 2).copied()
 }
 
 fn speed(tokens: usize, time: Duration) -> Speed {

@@ -3,6 +3,7 @@
 //! Standard output holds the result and nothing else: with `--json` one JSON value. An error is one line on standard
 //! error and exit code 1.
 
+mod allocations;
 mod args;
 mod commands;
 mod error;
@@ -23,8 +24,19 @@ use crate::{
     error::{CliError, one_line},
 };
 
+/// Warnings of the engine; wgpu's own only where something failed, which the command then says itself.
+const LOG: &str = "warn,wgpu=off,wgpu_core=off,wgpu_hal=off,naga=off";
+
+/// Keeps Mesa's device-select layer out: it writes to standard error where there is no display, and what it does,
+/// putting one adapter first, the engine does itself.
+fn silence_drivers() {
+    // SAFETY: no other thread has been started.
+    unsafe { std::env::set_var("NODEVICE_SELECT", "1") };
+}
+
 fn main() -> ExitCode {
-    env_logger::Builder::from_env(env_logger::Env::new().filter_or("KINGLET_LOG", "warn")).init();
+    silence_drivers();
+    env_logger::Builder::from_env(env_logger::Env::new().filter_or("KINGLET_LOG", LOG)).init();
     let result = match Args::try_parse() {
         Ok(args) => pollster::block_on(run(args)),
         // Help and version are no errors; they belong on standard output.

@@ -33,7 +33,34 @@ impl Device {
 /// `kinglet devices`.
 #[derive(Debug, Serialize)]
 pub(crate) struct Devices {
-    pub(crate) devices: Vec<Device>,
+    pub(crate) devices: Vec<Adapter>,
+}
+
+/// One adapter.
+#[derive(Debug, Serialize)]
+pub(crate) struct Adapter {
+    pub(crate) index: usize,
+    pub(crate) name: String,
+    pub(crate) backend: String,
+    #[serde(rename = "type")]
+    pub(crate) kind: &'static str,
+    pub(crate) driver: String,
+    pub(crate) tier: &'static str,
+    pub(crate) software: bool,
+    pub(crate) features: Vec<String>,
+    pub(crate) limits: Limits,
+}
+
+/// What the engine would ask an adapter for.
+#[derive(Debug, Serialize)]
+pub(crate) struct Limits {
+    pub(crate) storage_binding_bytes: u64,
+    pub(crate) buffer_bytes: u64,
+    pub(crate) storage_buffers: u32,
+    pub(crate) workgroup_bytes: u32,
+    pub(crate) workgroup_threads: u32,
+    pub(crate) grid_side: u32,
+    pub(crate) uniform_alignment: u32,
 }
 
 /// `kinglet inspect`.
@@ -77,6 +104,8 @@ pub(crate) struct KvBytes {
 #[derive(Debug, Serialize)]
 pub(crate) struct Fits {
     pub(crate) adapter: Option<bool>,
+    /// The limit of the adapter that stands in the way.
+    pub(crate) why_not: Option<String>,
     pub(crate) memory_limit: Option<MemoryLimit>,
 }
 
@@ -143,13 +172,26 @@ pub(crate) struct Speed {
 /// What the engine did for each decoded token; null on the CPU, which has none of it.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
 pub(crate) struct PerToken {
-    pub(crate) dispatches: Option<f64>,
-    pub(crate) dispatches_per_layer: Option<f64>,
-    pub(crate) submits: Option<f64>,
-    pub(crate) uploads: Option<f64>,
-    pub(crate) readback_bytes: Option<f64>,
-    pub(crate) objects_created: Option<f64>,
-    pub(crate) engine_allocations: Option<f64>,
+    pub(crate) dispatches: Option<Average>,
+    pub(crate) dispatches_per_layer: Option<Average>,
+    pub(crate) submits: Option<Average>,
+    pub(crate) uploads: Option<Average>,
+    pub(crate) readback_bytes: Option<Average>,
+    pub(crate) objects_created: Option<Average>,
+    pub(crate) engine_allocations: Option<Average>,
+}
+
+/// A count for each token: a whole number wherever the tokens are alike.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Average(pub(crate) f64);
+
+impl Serialize for Average {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0.fract() == 0.0 {
+            true => serializer.serialize_u64(self.0 as u64),
+            false => serializer.serialize_f64(self.0),
+        }
+    }
 }
 
 /// Outputs under their names.

@@ -1,4 +1,6 @@
-//! What stands behind the arguments: lists of tokens and names, and sizes.
+//! What stands behind the arguments: lists of tokens and names, sizes, and the engine's own words.
+
+use kinglet::{KvFormat, Tier};
 
 /// Token ids: `3,14,15`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,6 +41,22 @@ pub(crate) fn taps(text: &str) -> Result<TapList, String> {
         }
     }
     Ok(TapList(names))
+}
+
+/// Reads the name of a tier.
+pub(crate) fn tier(text: &str) -> Result<Tier, String> {
+    by_name(text, &Tier::ALL, Tier::name)
+}
+
+/// Reads the name of a KV format.
+pub(crate) fn kv(text: &str) -> Result<KvFormat, String> {
+    by_name(text, KvFormat::ALL, KvFormat::name)
+}
+
+fn by_name<T: Copy>(text: &str, all: &[T], name: fn(T) -> &'static str) -> Result<T, String> {
+    let names: Vec<&str> = all.iter().map(|value| name(*value)).collect();
+    let found = all.iter().zip(&names).find(|(_, name)| **name == text).map(|(value, _)| *value);
+    found.ok_or_else(|| format!("{text:?} is none of {}", names.join(", ")))
 }
 
 /// Reads a number of bytes as `dd` and `sort` do: `4G` and `4GiB` are powers of 1,024, `4GB` of 1,000.

@@ -133,11 +133,12 @@ impl Session {
     }
 }
 
-/// The index of the largest value, the first of equals; a valid index also where all are NaN.
+/// The index of the largest value, the first of equals; NaN never wins over a number, and where all are NaN the index is
+/// still valid.
 pub fn largest(values: &[f32]) -> u32 {
-    let mut best = (f32::NEG_INFINITY, 0);
+    let mut best = (f32::NAN, 0);
     for (index, &value) in values.iter().enumerate() {
-        if value > best.0 {
+        if value > best.0 || (best.0.is_nan() && !value.is_nan()) {
             best = (value, index);
         }
     }

@@ -76,6 +76,20 @@ impl Caps {
         }
     }
 
+    /// What both can do.
+    pub(crate) fn within(&self, other: &Caps) -> Caps {
+        Caps {
+            tier: self.tier.min(other.tier),
+            binding_bytes: self.binding_bytes.min(other.binding_bytes),
+            buffer_bytes: self.buffer_bytes.min(other.buffer_bytes),
+            storage_buffers: self.storage_buffers.min(other.storage_buffers),
+            workgroup_bytes: self.workgroup_bytes.min(other.workgroup_bytes),
+            workgroup_threads: self.workgroup_threads.min(other.workgroup_threads),
+            grid_side: self.grid_side.min(other.grid_side),
+            uniform_alignment: self.uniform_alignment.max(other.uniform_alignment),
+        }
+    }
+
     /// Whether kernels may use subgroup operations.
     pub fn subgroups(&self) -> bool {
         self.tier >= Tier::Subgroups

@@ -3,6 +3,8 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 /// What the engine has asked of a device so far. The difference of two readings is what a token cost.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counters {
+    /// Replays of plans.
+    pub steps: u64,
     /// Kernel launches.
     pub dispatches: u64,
     /// Queue submissions.
@@ -21,6 +23,7 @@ impl std::ops::Sub for Counters {
 
     fn sub(self, earlier: Counters) -> Counters {
         Counters {
+            steps: self.steps - earlier.steps,
             dispatches: self.dispatches - earlier.dispatches,
             submits: self.submits - earlier.submits,
             uploads: self.uploads - earlier.uploads,
@@ -33,6 +36,7 @@ impl std::ops::Sub for Counters {
 /// Counters that are being counted.
 #[derive(Debug, Default)]
 pub(crate) struct Tally {
+    pub(crate) steps: AtomicU64,
     pub(crate) dispatches: AtomicU64,
     pub(crate) submits: AtomicU64,
     pub(crate) uploads: AtomicU64,
@@ -43,6 +47,7 @@ pub(crate) struct Tally {
 impl Tally {
     pub(crate) fn read(&self) -> Counters {
         Counters {
+            steps: self.steps.load(Relaxed),
             dispatches: self.dispatches.load(Relaxed),
             submits: self.submits.load(Relaxed),
             uploads: self.uploads.load(Relaxed),

@@ -22,12 +22,15 @@ pub struct Device {
 pub(crate) struct Inner {
     pub(crate) device: wgpu::Device,
     pub(crate) queue: wgpu::Queue,
-    pub(crate) pipelines: Mutex<HashMap<PipelineKey, Pipeline>>,
+    pub(crate) pipelines: Arc<Mutex<HashMap<PipelineKey, Pipeline>>>,
     pub(crate) tally: Tally,
     pub(crate) poller: Poller,
     description: AdapterDescription,
-    faults: Arc<Mutex<Option<GpuError>>>,
+    faults: Faults,
 }
+
+/// The error that was reported last, if any.
+type Faults = Arc<Mutex<Option<GpuError>>>;
 
 impl Device {
     /// Opens the adapter that the options choose.
@@ -45,11 +48,28 @@ impl Device {
         Device::new(device, queue, description)
     }
 
-    /// The same device with no tier above `tier`, and none of the kernels compiled so far.
+    /// The same device with no tier above `tier`.
     pub fn with_tier(&self, tier: crate::Tier) -> Device {
+        self.with_caps(|caps| caps.tier = tier)
+    }
+
+    /// The same device with lower limits. It can do no more than before, even where `lower` says so.
+    pub fn with_caps(&self, lower: impl FnOnce(&mut Caps)) -> Device {
         let mut description = self.inner.description.clone();
-        description.caps.tier = description.caps.tier.min(tier);
-        Device::new(self.inner.device.clone(), self.inner.queue.clone(), description)
+        lower(&mut description.caps);
+        description.caps = description.caps.within(self.caps());
+        let inner = Inner {
+            device: self.inner.device.clone(),
+            queue: self.inner.queue.clone(),
+            // Kernels do not depend on caps; their choice does.
+            pipelines: self.inner.pipelines.clone(),
+            tally: Tally::default(),
+            poller: Poller::new(self.inner.device.clone()),
+            description,
+            // The handlers report to the device that was opened.
+            faults: self.inner.faults.clone(),
+        };
+        Device { inner: Arc::new(inner) }
     }
 
     fn new(device: wgpu::Device, queue: wgpu::Queue, description: AdapterDescription) -> Device {
@@ -57,11 +77,11 @@ impl Device {
         let inner = Inner {
             device,
             queue,
-            pipelines: Mutex::default(),
+            pipelines: Arc::default(),
             tally: Tally::default(),
             poller,
             description,
-            faults: Arc::default(),
+            faults: Faults::default(),
         };
         Device { inner: Arc::new(inner) }
     }

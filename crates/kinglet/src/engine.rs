@@ -1,4 +1,4 @@
-use kinglet_gpu::{Device, DeviceOptions, GpuError, Tier, wgpu};
+use kinglet_gpu::{AdapterFacts, Device, DeviceOptions, GpuError, Tier, wgpu};
 
 use crate::{DeviceChoice, DeviceInfo, DeviceKind, Error, LoadOptions, Model, Source};
 
@@ -14,6 +14,8 @@ pub struct EngineOptions {
     pub tier: Option<Tier>,
     /// Ask for WebGPU's default limits, even where the adapter offers more.
     pub default_limits: bool,
+    /// What is known of the adapter beyond what wgpu reports: in browsers, its name and whether it has subgroups.
+    pub facts: AdapterFacts,
 }
 
 /// A device that models are loaded on.
@@ -32,6 +34,7 @@ impl Engine {
             adapter: options.adapter,
             tier: options.tier,
             default_limits: options.default_limits,
+            facts: options.facts,
         };
         match options.device {
             DeviceChoice::Cpu => Ok(Engine { info: DeviceInfo::cpu(), gpu: None }),

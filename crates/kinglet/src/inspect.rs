@@ -1,8 +1,11 @@
 use std::collections::HashSet;
 
 use kinglet_format::Checkpoint;
+use kinglet_gpu::{Footprint, GpuError, KvFormat};
+use kinglet_graph::{Graph, optimise};
+use kinglet_tensor::{DType, Tensor};
 
-use crate::{Error, LoadOptions, ModelInfo, Source, model};
+use crate::{Engine, Error, LoadOptions, ModelInfo, Source, model};
 
 /// What a model is and what it takes, read from its files alone: no device, and no weight is touched.
 #[derive(Clone, Debug)]
@@ -14,6 +17,9 @@ pub struct Inspection {
     pub tensors: Vec<TensorFacts>,
     /// Keys and values that one token leaves in the cache, counted one by one.
     pub kv_elements: u64,
+    graph: Graph,
+    dtypes: Vec<DType>,
+    kv: KvFormat,
 }
 
 /// One tensor of a model file.
@@ -47,7 +53,10 @@ pub fn inspect(source: &Source, options: &LoadOptions) -> Result<Inspection, Err
         used: used.contains(name),
     };
     let tensors = checkpoint.tensors().map(facts).collect();
-    Ok(Inspection { info, tensors, kv_elements: blueprint.graph.cache_elements() as u64 })
+    let kv_elements = blueprint.graph.cache_elements() as u64;
+    let dtypes = weights.iter().map(Tensor::dtype).collect();
+    let (graph, _) = optimise(blueprint.graph);
+    Ok(Inspection { info, tensors, kv_elements, graph, dtypes, kv: options.kv })
 }
 
 impl Inspection {
@@ -59,6 +68,14 @@ impl Inspection {
     /// Bytes of the cache for this many tokens, with elements of this size.
     pub fn kv_bytes(&self, tokens: usize, element_bytes: u64) -> u64 {
         self.kv_elements.saturating_mul(element_bytes).saturating_mul(tokens as u64)
+    }
+
+    /// What the model takes on an engine's GPU; an error where the adapter's limits do not allow it, and `None` on the
+    /// CPU backend.
+    pub fn footprint(&self, engine: &Engine) -> Option<Result<Footprint, GpuError>> {
+        let caps = engine.gpu.as_ref()?.caps();
+        let options = model::session_options(self.info.context, self.kv);
+        Some(Footprint::new(&self.graph, &self.dtypes, caps, &options))
     }
 
     /// The largest tensor that the architecture uses.

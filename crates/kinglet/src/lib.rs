@@ -36,8 +36,12 @@ pub use forward::{Outputs, Rows};
 pub use generate::{GenerateOptions, Generator, Token, TokenStream};
 pub use inspect::{Inspection, TensorFacts, inspect};
 pub use kinglet_format::{Checkpoint, Source, TokenizerKind};
-pub use kinglet_gpu::{AdapterDescription, BareStep, Caps, Counters, Event, GpuError, KvFormat, Tier, adapters, wgpu};
+pub use kinglet_gpu::{
+    AdapterDescription, AdapterFacts, BareStep, Caps, Counters, Event, Footprint, GpuError, KvFormat, Tier, adapters,
+    wgpu,
+};
 pub use kinglet_graph::{Step, StepToken};
+pub use kinglet_tensor::Bytes;
 pub use load::LoadOptions;
 pub use model::{Model, ModelInfo};
 pub use session::Session;

@@ -41,7 +41,7 @@ impl Shared {
 
     /// How large a session on a GPU may become.
     pub(crate) fn session_options(&self) -> SessionOptions {
-        SessionOptions { context: self.info.context, kv: self.kv, ..SessionOptions::default() }
+        session_options(self.info.context, self.kv)
     }
 }
 
@@ -136,7 +136,9 @@ impl Model {
 
     /// Generates from prompts, one after another.
     pub async fn generator(&self) -> Result<Generator, Error> {
-        Ok(Generator::new(self.session().await?))
+        let mut session = self.session().await?;
+        session.prepare_to_generate().await?;
+        Ok(Generator::new(session))
     }
 
     /// Runs a sequence once and returns the rows of every output.
@@ -151,6 +153,10 @@ impl Model {
             })
             .await
     }
+}
+
+pub(crate) fn session_options(context: usize, kv: KvFormat) -> SessionOptions {
+    SessionOptions { context, kv, ..SessionOptions::default() }
 }
 
 /// The tensors that the graph names, each checked, none copied.

@@ -42,6 +42,13 @@ impl Session {
         &self.shared.info
     }
 
+    pub(crate) async fn prepare_to_generate(&mut self) -> Result<(), Error> {
+        match &mut self.backend {
+            Cpu(_) => Ok(()),
+            Gpu(session) => Ok(session.prepare_to_generate().await?),
+        }
+    }
+
     /// Opens a slot for a new sequence.
     pub fn open_slot(&mut self) -> Result<u32, Error> {
         match &mut self.backend {

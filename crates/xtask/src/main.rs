@@ -4,12 +4,15 @@
 //! while it runs `cargo test --workspace`.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a tool for people: it talks to them on the terminal")]
 
+mod browser;
 mod ci;
 mod commands;
 mod descriptors;
 mod report;
 mod set_up;
 mod test;
+mod wasm;
+mod web;
 
 use std::process::ExitCode;
 
@@ -28,6 +31,9 @@ struct Flag {
     name: &'static str,
     about: &'static str,
 }
+
+/// Stands for whatever follows the task's name.
+const ANY: &str = "...";
 
 /// The flags that were given, all of them known to the task.
 struct Flags(Vec<String>);
@@ -57,6 +63,24 @@ const TASKS: &[Task] = &[
         flags: &[Flag { name: "--check", about: "only say whether it is up to date" }],
         run: descriptors::run,
     },
+    Task {
+        name: "web",
+        about: "build the npm package in web/, with the engine in it",
+        flags: &[Flag { name: "--browser", about: "set up a browser to run it in, too" }],
+        run: web::run,
+    },
+    Task {
+        name: "size",
+        about: "say how large the engine for browsers is; fail if too large",
+        flags: &[],
+        run: wasm::size,
+    },
+    Task {
+        name: "browser",
+        about: "the command in Chromium: `browser forward MODEL --tokens 3,14,15`",
+        flags: &[Flag { name: ANY, about: "forward or generate, and what follows it" }],
+        run: browser::run,
+    },
     Task { name: "help", about: "print this", flags: &[], run: print_help },
 ];
 
@@ -80,7 +104,8 @@ fn parse(args: &[String]) -> Result<(&'static Task, Flags)> {
     let Some(task) = TASKS.iter().find(|task| task.name == name) else {
         bail!("there is no task {name}; `cargo xtask help` lists them");
     };
-    if let Some(unknown) = flags.iter().find(|given| !task.flags.iter().any(|flag| flag.name == given.as_str())) {
+    let known = |given: &str| task.flags.iter().any(|flag| [given, ANY].contains(&flag.name));
+    if let Some(unknown) = flags.iter().find(|given| !known(given)) {
         bail!("{name} takes no {unknown}; `cargo xtask help` lists the flags");
     }
     Ok((task, Flags(flags.to_vec())))
@@ -123,6 +148,7 @@ mod tests {
     #[test]
     fn unknown_words_are_errors() {
         assert!(parsed(&["tset"]).unwrap_err().to_string().contains("no task tset"));
+        assert_eq!(parsed(&["browser", "generate", "--json"]).unwrap().1, ["generate", "--json"]);
         assert!(parsed(&["test", "--check"]).unwrap_err().to_string().contains("test takes no --check"));
     }
 

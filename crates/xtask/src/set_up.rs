@@ -24,6 +24,8 @@ pub enum User {
     Checks,
     /// `cargo test`.
     NativeTests,
+    /// The npm package in `web/`.
+    WebPackage,
     /// The tests under `web/`.
     BrowserTests,
 }

@@ -54,7 +54,7 @@ pub(crate) async fn run(args: DemoArgs) -> Result<(), CliError> {
 
 fn readable(device: &Device, timings: &Timings, parameters: u64, tokens: &str) -> String {
     let Timings { prefill, decode, per_token, .. } = timings;
-    let dispatches = per_token.dispatches.map_or("n/a".to_owned(), |count| count.to_string());
+    let dispatches = per_token.dispatches.map_or("n/a".to_owned(), |count| count.0.to_string());
     let facts = [
         ["adapter".to_owned(), device.label()],
         ["model".to_owned(), format!("a random Llama with {} parameters", grouped(parameters))],

@@ -11,22 +11,32 @@ use crate::{
 pub(crate) async fn run(args: InspectArgs) -> Result<(), CliError> {
     let inspection = kinglet::inspect(&args.model.source()?, &args.model.load_options())?;
     let engine = Engine::new(args.device.engine_options()).await?;
-    let report = report(inspection, Device::from(engine.device()), args.memory_limit);
+    let report = report(inspection, &engine, args.memory_limit);
     match args.form.json {
         true => output::json(&report),
         false => output::text(&readable(&report)),
     }
 }
 
-fn report(inspection: Inspection, device: Device, memory_limit: Option<u64>) -> Inspect {
-    let weights = inspection.weight_bytes();
+fn report(inspection: Inspection, engine: &Engine, memory_limit: Option<u64>) -> Inspect {
+    let device = Device::from(engine.device());
     let kv = |tokens| KvBytes { f32: inspection.kv_bytes(tokens, 4), f16: inspection.kv_bytes(tokens, 2) };
-    let total = weights.saturating_add(kv(inspection.info.context).f32);
+    let footprint = inspection.footprint(engine);
+    let (adapter, why_not) = match &footprint {
+        None => (None, None),
+        Some(Ok(_)) => (Some(true), None),
+        Some(Err(error)) => (Some(false), Some(error.to_string())),
+    };
+    let footprint = footprint.and_then(Result::ok);
+    let weights = inspection.weight_bytes();
+    // The CPU keeps weights as they lie in the files, and f32 for every key and value.
+    let on_cpu = weights.saturating_add(kv(inspection.info.context).f32);
+    let total = footprint.map_or(on_cpu, |footprint| footprint.total());
     let bytes = InspectBytes {
         weights,
         largest_tensor: inspection.largest().map_or(0, |tensor| tensor.bytes),
         kv_per_1024_tokens: kv(1024),
-        scratch: None,
+        scratch: footprint.map(|footprint| footprint.scratch),
         total,
     };
     let memory_limit = memory_limit.map(|bytes| MemoryLimit { bytes, fits: total <= bytes });
@@ -45,7 +55,7 @@ fn report(inspection: Inspection, device: Device, memory_limit: Option<u64>) -> 
             TokenizerKind::SentencePiece => "SentencePiece".to_owned(),
         }),
         bytes,
-        fits: Fits { adapter: None, memory_limit },
+        fits: Fits { adapter, why_not, memory_limit },
         tensors: inspection.tensors.into_iter().map(tensor).collect(),
     }
 }
@@ -74,7 +84,8 @@ fn readable(report: &Inspect) -> String {
     ];
     let yes_no = |fits: bool| if fits { "yes" } else { "no" };
     if let Some(fits) = report.fits.adapter {
-        facts.push(["fits the adapter", yes_no(fits)].map(str::to_owned));
+        let why_not = report.fits.why_not.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
+        facts.push(["fits the adapter".to_owned(), yes_no(fits).to_owned() + &why_not]);
     }
     if let Some(limit) = &report.fits.memory_limit {
         facts.push([format!("fits into {}", bytes(limit.bytes)), yes_no(limit.fits).to_owned()]);

@@ -187,12 +187,12 @@ impl Lowering<'_> {
         self.dispatch(&node.name, variant, vec![], &values, bindings, [side, Side::Fixed(1), Side::Fixed(1)])
     }
 
-    /// Whether this is a choice of rows that only a norm reads.
+    /// Whether this is a choice of rows that one norm reads, and nothing else: an output is read by the caller.
     fn gathered_by_norm(&self, value: Value) -> bool {
         let readers = self.graph.nodes.iter().filter(|node| node.inputs.contains(&value));
         self.graph.node(value).op == Op::Rows
             && self.graph.uses(value) == 1
-            && readers.into_iter().all(|node| matches!(node.op, Op::Norm { .. }))
+            && readers.into_iter().any(|node| matches!(node.op, Op::Norm { .. }))
     }
 
     fn elementwise(&mut self, value: Value, node: &Node, op: Elementwise, offset: usize) -> Result<(), GpuError> {

@@ -26,6 +26,20 @@ pub struct DeviceOptions {
     pub tier: Option<Tier>,
     /// Ask for WebGPU's default limits, even where the adapter offers more.
     pub default_limits: bool,
+    /// What is known of the adapter beyond what wgpu reports.
+    pub facts: AdapterFacts,
+}
+
+/// What a program knows of an adapter and wgpu does not report. In browsers wgpu neither names adapters nor asks for
+/// subgroups: the page does both.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AdapterFacts {
+    /// Its name.
+    pub name: Option<String>,
+    /// It is a program that runs on the CPU.
+    pub software: bool,
+    /// Devices are opened with subgroup operations.
+    pub subgroups: bool,
 }
 
 /// What an adapter says of itself.
@@ -49,7 +63,8 @@ pub struct AdapterDescription {
 
 /// All adapters, in the order in which they are chosen: discrete GPUs first, software last.
 pub async fn adapters() -> Vec<AdapterDescription> {
-    sorted_adapters().await.iter().map(describe_adapter).collect()
+    let known = AdapterFacts::default();
+    sorted_adapters().await.iter().map(|adapter| describe_adapter(adapter, &known)).collect()
 }
 
 async fn sorted_adapters() -> Vec<wgpu::Adapter> {
@@ -68,7 +83,7 @@ async fn sorted_adapters() -> Vec<wgpu::Adapter> {
 /// Opens the adapter that the options choose.
 pub(crate) async fn open(options: &DeviceOptions) -> Result<(wgpu::Device, wgpu::Queue, AdapterDescription), GpuError> {
     let mut adapters = sorted_adapters().await;
-    let descriptions: Vec<_> = adapters.iter().map(describe_adapter).collect();
+    let descriptions: Vec<_> = adapters.iter().map(|adapter| describe_adapter(adapter, &options.facts)).collect();
     let asked = options.adapter.clone().or_else(target::adapter_from_environment);
     let index = match &asked {
         Some(asked) => named(&descriptions, asked)?,
@@ -89,7 +104,7 @@ pub(crate) async fn open(options: &DeviceOptions) -> Result<(wgpu::Device, wgpu:
         adapter: descriptions[index].name.clone(),
         why: first_line(&error.to_string()),
     })?;
-    let mut description = describe_device(adapter.get_info(), &device);
+    let mut description = describe(adapter.get_info(), device.features(), &device.limits(), &options.facts);
     if let Some(highest) = options.tier {
         description.caps.tier = description.caps.tier.min(highest);
     }
@@ -108,16 +123,22 @@ fn named(adapters: &[AdapterDescription], asked: &str) -> Result<usize, GpuError
     })
 }
 
-fn describe_adapter(adapter: &wgpu::Adapter) -> AdapterDescription {
-    describe(adapter.get_info(), adapter.features(), &adapter.limits())
+fn describe_adapter(adapter: &wgpu::Adapter, facts: &AdapterFacts) -> AdapterDescription {
+    describe(adapter.get_info(), adapter.features(), &adapter.limits(), facts)
 }
 
 /// What a device that is already open can do, with the features and limits it was opened with.
 pub(crate) fn describe_device(adapter: wgpu::AdapterInfo, device: &wgpu::Device) -> AdapterDescription {
-    describe(adapter, device.features(), &device.limits())
+    describe(adapter, device.features(), &device.limits(), &AdapterFacts::default())
 }
 
-fn describe(info: wgpu::AdapterInfo, features: Features, limits: &Limits) -> AdapterDescription {
+fn describe(
+    info: wgpu::AdapterInfo,
+    mut features: Features,
+    limits: &Limits,
+    facts: &AdapterFacts,
+) -> AdapterDescription {
+    features.set(Features::SUBGROUP, facts.subgroups || features.contains(Features::SUBGROUP));
     let kind = match info.device_type {
         DeviceType::DiscreteGpu => "discrete",
         DeviceType::IntegratedGpu => "integrated",
@@ -133,11 +154,11 @@ fn describe(info: wgpu::AdapterInfo, features: Features, limits: &Limits) -> Ada
     ];
     let tier = if features.contains(Features::SUBGROUP) { Tier::Subgroups } else { Tier::Baseline };
     AdapterDescription {
-        name: info.name,
+        name: facts.name.clone().unwrap_or(info.name),
         backend: info.backend.to_string(),
         kind,
         driver: format!("{} {}", info.driver, info.driver_info).trim().to_owned(),
-        software: info.device_type == DeviceType::Cpu,
+        software: facts.software || info.device_type == DeviceType::Cpu,
         features: known
             .iter()
             .filter(|(flag, _)| features.contains(*flag))

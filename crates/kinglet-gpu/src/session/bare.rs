@@ -1,19 +1,29 @@
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+
 use kinglet_graph::StepToken;
-use wgpu::{CommandEncoderDescriptor, ComputePassDescriptor, MapMode, PollType, SubmissionIndex};
+use wgpu::{CommandEncoderDescriptor, ComputePassDescriptor, MapMode};
 
 use super::{Chunk, Copies, STEPS_AHEAD, Session, Source};
 use crate::GpuError;
 
 /// The commands of a decoding step without the engine around them: what wgpu alone costs. To be subtracted from what a
-/// step of the engine allocates. It waits as native programs do, so it is of no use in a browser.
+/// step of the engine allocates. It blocks, so it is of no use in a browser.
+///
+/// The device's own thread waits for submissions here too: what wgpu allocates depends on who polls it when.
 #[derive(Debug)]
 pub struct BareStep<'s> {
     session: &'s mut Session,
     slot: u32,
     commands: Vec<(wgpu::ComputePipeline, wgpu::BindGroup, [u32; 3])>,
-    readbacks: Vec<wgpu::Buffer>,
-    in_flight: std::collections::VecDeque<(usize, SubmissionIndex)>,
+    readbacks: Vec<(wgpu::Buffer, Arc<Arrival>)>,
     submitted: usize,
+    waited: usize,
+}
+
+#[derive(Debug, Default)]
+struct Arrival {
+    arrived: Mutex<bool>,
+    changed: Condvar,
 }
 
 impl Session {
@@ -26,9 +36,9 @@ impl Session {
         let commands = self.replays[replay].commands(load);
         let device = &self.model.device;
         let usage = wgpu::BufferUsages::COPY_DST | wgpu::BufferUsages::MAP_READ;
-        let readbacks = (0..=STEPS_AHEAD).map(|_| device.buffer("bare readback", 16, usage)).collect();
-        let in_flight = std::collections::VecDeque::with_capacity(STEPS_AHEAD + 1);
-        Ok(BareStep { session: self, slot, commands, readbacks, in_flight, submitted: 0 })
+        let readbacks =
+            (0..=STEPS_AHEAD).map(|_| (device.buffer("bare readback", 16, usage), Arc::default())).collect();
+        Ok(BareStep { session: self, slot, commands, readbacks, submitted: 0, waited: 0 })
     }
 }
 
@@ -49,33 +59,38 @@ impl BareStep<'_> {
                 pass.dispatch_workgroups(*x, *y, *z);
             }
         }
-        let place = self.submitted % self.readbacks.len();
-        let readback = &self.readbacks[place];
+        let device = &self.session.model.device.inner;
+        let (readback, arrival) = &self.readbacks[self.submitted % self.readbacks.len()];
         encoder.copy_buffer_to_buffer(&self.session.buffers.ids, 0, readback, 0, Some(4));
-        let submission = self.session.model.device.inner.queue.submit(Some(encoder.finish()));
-        // A callback of the size that the engine's has.
-        let token = std::sync::Arc::clone(&self.session.model);
-        readback.map_async(MapMode::Read, 0..4, move |_| drop(token));
-        self.in_flight.push_back((place, submission));
+        let submission = device.queue.submit(Some(encoder.finish()));
+        let arrival = arrival.clone();
+        readback.map_async(MapMode::Read, 0..4, move |_| {
+            *arrival.arrived.lock().unwrap_or_else(PoisonError::into_inner) = true;
+            arrival.changed.notify_one();
+        });
+        device.poller.wait_for(&device.device, submission);
         self.submitted += 1;
-        if self.in_flight.len() >= STEPS_AHEAD {
+        if self.submitted - self.waited >= STEPS_AHEAD {
             self.wait();
         }
     }
 
     fn wait(&mut self) {
-        let Some((place, submission)) = self.in_flight.pop_front() else { return };
-        let wait = PollType::Wait { submission_index: Some(submission), timeout: None };
-        let _ = self.session.model.device.inner.device.poll(wait);
-        let readback = &self.readbacks[place];
+        let (readback, arrival) = &self.readbacks[self.waited % self.readbacks.len()];
+        let mut arrived = arrival.arrived.lock().unwrap_or_else(PoisonError::into_inner);
+        while !*arrived {
+            arrived = arrival.changed.wait(arrived).unwrap_or_else(PoisonError::into_inner);
+        }
+        *arrived = false;
         drop(readback.get_mapped_range(0..4));
         readback.unmap();
+        self.waited += 1;
     }
 }
 
 impl Drop for BareStep<'_> {
     fn drop(&mut self) {
-        while !self.in_flight.is_empty() {
+        while self.waited < self.submitted {
             self.wait();
         }
         self.session.close_slot(self.slot);

@@ -50,7 +50,7 @@ impl Session {
     }
 
     /// The index of the replay for a bucket, which is made where it is missing.
-    async fn replay(&mut self, bucket: Bucket) -> Result<usize, GpuError> {
+    pub(super) async fn replay(&mut self, bucket: Bucket) -> Result<usize, GpuError> {
         if let Some(index) = self.replays.iter().position(|replay| replay.plan.bucket == bucket) {
             return Ok(index);
         }
@@ -136,6 +136,7 @@ impl Session {
             _ => {}
         }
         let submission = device.inner.queue.submit(Some(encoder.finish()));
+        count(&device.inner.tally.steps, 1);
         count(&device.inner.tally.submits, 1);
         count(&device.inner.tally.dispatches, dispatches);
         self.events.push(Event::Submit(self.submissions));

@@ -13,11 +13,11 @@ mod ring;
 
 use std::sync::Arc;
 
-use kinglet_graph::{Step, StepError, StepToken};
+use kinglet_graph::{Graph, Step, StepError, StepToken};
 use kinglet_shaders::KvFormat;
 
 use crate::{
-    GpuError, Model,
+    Caps, GpuError, Model,
     plan::{Bucket, page_bytes},
 };
 pub use bare::BareStep;
@@ -79,16 +79,7 @@ impl Session {
     pub async fn new(model: Arc<Model>, options: SessionOptions) -> Result<Session, GpuError> {
         let device = &model.device;
         let pages_per_slot = pages_of(options.context);
-        let largest = model.graph.caches.iter().map(|cache| page_bytes(cache, options.kv)).max().unwrap_or(1);
-        let fit = (device.caps().binding_bytes.min(device.caps().buffer_bytes) / largest) as usize;
-        if fit < pages_per_slot {
-            return Err(GpuError::Limit {
-                what: format!("the cache of one layer for {} tokens", options.context),
-                needed: largest * pages_per_slot as u64,
-                unit: "bytes of a binding",
-                limit: device.caps().binding_bytes,
-            });
-        }
+        let fit = pages_fit(&model.graph, device.caps(), &options)?;
         let limit = (options.slots * pages_per_slot).min(fit);
         let pool = PagePool::new(pages_of(options.context.min(FIRST_TOKENS)), limit);
         let image = StepImage::new(options.slots, pages_per_slot);
@@ -106,6 +97,14 @@ impl Session {
             options,
             model,
         })
+    }
+
+    /// Makes the plans for prompts and for decoding one sequence, which are otherwise made when they are first needed.
+    pub async fn prepare_to_generate(&mut self) -> Result<(), GpuError> {
+        for bucket in [Bucket::GENERAL, Bucket::SOLO[0]] {
+            self.replay(bucket).await?;
+        }
+        Ok(())
     }
 
     /// The model.
@@ -210,4 +209,16 @@ impl Session {
     pub fn events(&self) -> &[Event] {
         self.events.entries()
     }
+}
+
+/// Pages that one buffer can hold for each layer; an error where they are too few for a single sequence.
+pub(crate) fn pages_fit(graph: &Graph, caps: &Caps, options: &SessionOptions) -> Result<usize, GpuError> {
+    let largest = graph.caches.iter().map(|cache| page_bytes(cache, options.kv)).max().unwrap_or(1);
+    let limit = caps.binding_bytes.min(caps.buffer_bytes);
+    let (fit, needed) = ((limit / largest) as usize, pages_of(options.context));
+    if fit < needed {
+        let what = format!("the cache of one layer for {} tokens", options.context);
+        return Err(GpuError::Limit { what, needed: largest * needed as u64, unit: "bytes of a binding", limit });
+    }
+    Ok(fit)
 }

@@ -54,7 +54,7 @@ pub const REQUIREMENTS: &[Requirement] = &[
     Requirement {
         what: "the Rust target wasm32-unknown-unknown",
         purpose: "compiles the library for browsers",
-        users: &[User::Checks, User::BrowserTests],
+        users: &[User::Checks, User::WebPackage, User::BrowserTests],
         is_there: || has_target("wasm32-unknown-unknown"),
         install: Install::Rustup(&["target", "add", "wasm32-unknown-unknown"]),
         by_hand: "`rustup target add wasm32-unknown-unknown`; without rustup, the standard library for wasm32 of your \
@@ -73,7 +73,7 @@ pub const REQUIREMENTS: &[Requirement] = &[
     Requirement {
         what: "npm",
         purpose: "installs what the browser tests are made with",
-        users: &[User::BrowserTests],
+        users: &[User::WebPackage, User::BrowserTests],
         is_there: || succeeds("npm", &["--version"]),
         install: Install::Debian(&["nodejs", "npm"]),
         by_hand: "as root, Debian and Ubuntu: `apt-get install nodejs npm`; elsewhere: Node.js from nodejs.org, which \
@@ -82,7 +82,7 @@ pub const REQUIREMENTS: &[Requirement] = &[
     Requirement {
         what: "the npm packages of web/",
         purpose: "build the web package and drive the browser",
-        users: &[User::BrowserTests],
+        users: &[User::WebPackage, User::BrowserTests],
         is_there: has_npm_packages,
         install: Install::Npm(&["--prefix", "web", "ci"]),
         by_hand: "`npm --prefix web ci`",

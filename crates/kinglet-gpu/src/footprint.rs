@@ -1,0 +1,42 @@
+use kinglet_graph::Graph;
+use kinglet_tensor::DType;
+
+use crate::{
+    Caps, GpuError, SessionOptions,
+    layout::Layout,
+    plan::{Bucket, PlanOptions, page_bytes, plan},
+    session::pages_fit,
+};
+
+/// What a model takes on a device, in bytes. Nothing is created to find out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Footprint {
+    /// Weights, as they are laid out for the device.
+    pub weights: u64,
+    /// Keys and values of one sequence of the whole context.
+    pub kv: u64,
+    /// Activations of the plans for prompts and for decoding one sequence, and tables.
+    pub scratch: u64,
+}
+
+impl Footprint {
+    /// The footprint of a graph whose weights have these types; an error where the device's limits do not allow it.
+    pub fn new(graph: &Graph, dtypes: &[DType], caps: &Caps, options: &SessionOptions) -> Result<Footprint, GpuError> {
+        let layout = Layout::new(graph, dtypes, caps)?;
+        pages_fit(graph, caps, options)?;
+        let pages = options.context.div_ceil(kinglet_shaders::PAGE_ROWS as usize) as u64;
+        let tables = graph.ropes.iter().map(|rope| (options.context * rope.pairs() * 8) as u64).sum::<u64>();
+        let mut scratch = tables;
+        for bucket in [Bucket::GENERAL, Bucket::SOLO[0]] {
+            let plan = plan(graph, &layout, caps, PlanOptions { bucket, context: options.context, kv: options.kv })?;
+            scratch += plan.scratch_bytes();
+        }
+        let kv = graph.caches.iter().map(|cache| page_bytes(cache, options.kv) * pages).sum();
+        Ok(Footprint { weights: layout.bytes(), kv, scratch })
+    }
+
+    /// Everything together.
+    pub fn total(&self) -> u64 {
+        self.weights + self.kv + self.scratch
+    }
+}

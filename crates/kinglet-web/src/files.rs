@@ -1,0 +1,56 @@
+use kinglet::{Bytes, Source};
+use wasm_bindgen::prelude::*;
+
+use crate::error::{ErrorCode, coded};
+
+/// The files of a model while they arrive, piece by piece.
+#[wasm_bindgen]
+#[derive(Debug, Default)]
+pub struct ModelFiles {
+    files: Vec<(String, Vec<u8>)>,
+}
+
+#[wasm_bindgen]
+impl ModelFiles {
+    /// No files yet.
+    #[wasm_bindgen(constructor)]
+    pub fn new() -> ModelFiles {
+        ModelFiles::default()
+    }
+
+    /// Begins a file. `bytes` is its size where it is known, else 0.
+    pub fn begin(&mut self, name: String, bytes: usize) -> Result<(), JsValue> {
+        let mut file = Vec::new();
+        reserve(&mut file, &name, bytes)?;
+        self.files.push((name, file));
+        Ok(())
+    }
+
+    /// Adds to the file that was begun last.
+    pub fn append(&mut self, piece: &js_sys::Uint8Array) -> Result<(), JsValue> {
+        let Some((name, file)) = self.files.last_mut() else {
+            return Err(coded(ErrorCode::InvalidArgument, "no file was begun"));
+        };
+        let (start, length) = (file.len(), piece.length() as usize);
+        if file.capacity() - start < length {
+            // Doubling, as `Vec` does, but without a panic where memory ends.
+            reserve(file, name, length.max(start))?;
+        }
+        file.resize(start + length, 0);
+        piece.copy_to(&mut file[start..]);
+        Ok(())
+    }
+}
+
+impl ModelFiles {
+    pub(crate) fn into_source(self) -> Source {
+        Source::memory(self.files.into_iter().map(|(name, file)| (name, Bytes::from(file))).collect())
+    }
+}
+
+fn reserve(file: &mut Vec<u8>, name: &str, bytes: usize) -> Result<(), JsValue> {
+    file.try_reserve_exact(bytes).map_err(|_| {
+        let message = format!("out of memory: no room for {bytes} bytes of {name}; a page has 4 GiB at most");
+        coded(ErrorCode::OutOfMemory, &message)
+    })
+}

@@ -1,0 +1,49 @@
+use js_sys::{Float32Array, Function};
+use tsify::{Ts, Tsify};
+use wasm_bindgen::prelude::*;
+
+use crate::{
+    GenerateOptions, PerToken,
+    error::{refused, thrown},
+};
+
+/// Continues prompts, one at a time.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct Generator {
+    generator: kinglet::Generator,
+}
+
+#[wasm_bindgen]
+impl Generator {
+    /// Continues a prompt. Calls `each` with the id of every token, and its logits where asked for, as they come;
+    /// goes on while it returns true. Returns what a token asked of the GPU.
+    pub async fn generate(
+        &mut self,
+        prompt: Vec<u32>,
+        options: Ts<GenerateOptions>,
+        #[wasm_bindgen(unchecked_param_type = "(id: number, logits?: Float32Array) => boolean")] each: Function,
+    ) -> Result<Ts<PerToken>, JsValue> {
+        let context = self.generator.session().info().context;
+        let options = options.to_rust().map_err(refused)?.for_prompt(prompt.len(), context);
+        let mut stream = self.generator.generate(&prompt, options).await.map_err(thrown)?;
+        let mut first = None;
+        while let Some(token) = stream.next().await.map_err(thrown)? {
+            // The prompt, and what only a first step needs, are not to be counted.
+            first = first.or_else(|| stream.counters());
+            let logits = token.logits.map_or(JsValue::UNDEFINED, |logits| Float32Array::from(&logits[..]).into());
+            if !each.call2(&JsValue::NULL, &token.id.into(), &logits)?.is_truthy() {
+                break;
+            }
+        }
+        let spent = stream.counters().zip(first).map(|(end, start)| end - start).unwrap_or_default();
+        drop(stream);
+        PerToken::of(spent, self.generator.session().dispatches_per_layer()).into_ts().map_err(refused)
+    }
+}
+
+impl Generator {
+    pub(crate) fn new(generator: kinglet::Generator) -> Generator {
+        Generator { generator }
+    }
+}

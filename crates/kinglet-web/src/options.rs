@@ -1,0 +1,144 @@
+//! What JavaScript may choose. Each struct mirrors one of `kinglet`, with the names and defaults of a web page.
+
+use kinglet::{AdapterFacts, DeviceChoice, EngineOptions};
+use serde::Deserialize;
+use tsify::Tsify;
+
+/// What to run on.
+#[derive(Clone, Debug, Default, Deserialize, Tsify)]
+#[serde(default, rename_all = "camelCase")]
+pub struct DeviceOptions {
+    /// Use no tier of kernels above this one.
+    #[tsify(optional)]
+    pub tier: Option<Tier>,
+    /// `default`: ask for WebGPU's default limits, even where the adapter offers more.
+    #[tsify(optional)]
+    pub limits: Option<Limits>,
+    /// The adapter's name.
+    #[tsify(optional)]
+    pub name: Option<String>,
+    /// The adapter is a program that runs on the CPU.
+    pub software: bool,
+    /// Devices are opened with the feature `subgroups`.
+    pub subgroups: bool,
+}
+
+/// A tier of kernels that has kernels of its own.
+#[derive(Clone, Copy, Debug, Deserialize, Tsify)]
+#[serde(rename_all = "lowercase")]
+pub enum Tier {
+    /// WebGPU without optional features.
+    Baseline,
+    /// Reductions by subgroup operations.
+    Subgroups,
+}
+
+/// Which limits to open a device with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Tsify)]
+#[serde(rename_all = "lowercase")]
+pub enum Limits {
+    /// What the adapter offers.
+    Adapter,
+    /// What WebGPU promises everywhere.
+    Default,
+}
+
+impl From<DeviceOptions> for EngineOptions {
+    fn from(options: DeviceOptions) -> EngineOptions {
+        let DeviceOptions { tier, limits, name, software, subgroups } = options;
+        EngineOptions {
+            device: DeviceChoice::Gpu,
+            tier: tier.map(|tier| match tier {
+                Tier::Baseline => kinglet::Tier::Baseline,
+                Tier::Subgroups => kinglet::Tier::Subgroups,
+            }),
+            default_limits: limits == Some(Limits::Default),
+            facts: AdapterFacts { name, software, subgroups },
+            ..EngineOptions::default()
+        }
+    }
+}
+
+/// How to load a model.
+#[derive(Clone, Debug, Default, Deserialize, Tsify)]
+#[serde(default, rename_all = "camelCase")]
+pub struct LoadOptions {
+    /// The longest sequence, in tokens. By default what the model was made for, at most 4,096.
+    #[tsify(optional)]
+    pub context: Option<usize>,
+    /// How keys and values are stored. By default `f16`.
+    #[tsify(optional)]
+    pub kv: Option<KvFormat>,
+    /// Intermediate values that `forward` returns beside the logits.
+    #[tsify(optional)]
+    pub taps: Option<Vec<String>>,
+}
+
+/// How keys and values are stored.
+#[derive(Clone, Copy, Debug, Deserialize, Tsify)]
+#[serde(rename_all = "lowercase")]
+pub enum KvFormat {
+    /// 32-bit floats.
+    F32,
+    /// 16-bit floats.
+    F16,
+}
+
+impl From<LoadOptions> for kinglet::LoadOptions {
+    fn from(options: LoadOptions) -> kinglet::LoadOptions {
+        let defaults = kinglet::LoadOptions::default();
+        kinglet::LoadOptions {
+            context: options.context,
+            taps: options.taps.unwrap_or_default(),
+            kv: match options.kv {
+                Some(KvFormat::F32) => kinglet::KvFormat::F32,
+                Some(KvFormat::F16) => kinglet::KvFormat::F16,
+                None => defaults.kv,
+            },
+        }
+    }
+}
+
+/// How to continue a prompt.
+#[derive(Clone, Debug, Default, Deserialize, Tsify)]
+#[serde(default, rename_all = "camelCase")]
+pub struct GenerateOptions {
+    /// The most tokens to generate. By default 256, or what the context has room for.
+    #[tsify(optional)]
+    pub max_tokens: Option<usize>,
+    /// 0, the default, takes the likeliest token each time.
+    #[tsify(optional)]
+    pub temperature: Option<f32>,
+    /// Go on after a token that ends the text.
+    #[tsify(optional)]
+    pub ignore_end: Option<bool>,
+    /// Return the logits that each token was chosen from.
+    #[tsify(optional)]
+    pub logits: Option<bool>,
+}
+
+impl GenerateOptions {
+    /// The engine's options, for a prompt in a context.
+    pub(crate) fn for_prompt(&self, prompt: usize, context: usize) -> kinglet::GenerateOptions {
+        let defaults = kinglet::GenerateOptions::default();
+        // The last token takes no place: nothing follows it.
+        let room = context.saturating_sub(prompt).saturating_add(1);
+        kinglet::GenerateOptions {
+            max_tokens: self.max_tokens.unwrap_or(defaults.max_tokens.min(room)),
+            temperature: self.temperature.unwrap_or(defaults.temperature),
+            ignore_end: self.ignore_end.unwrap_or(defaults.ignore_end),
+            logits: self.logits.unwrap_or(defaults.logits),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_a_number_tokens_are_as_many_as_there_is_room_for() {
+        let most = |prompt, context| GenerateOptions::default().for_prompt(prompt, context).max_tokens;
+        assert_eq!([most(10, 4096), most(10, 20), most(20, 20), most(30, 20)], [256, 11, 1, 1]);
+    }
+}

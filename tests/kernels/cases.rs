@@ -1,0 +1,249 @@
+//! The cases: what is computed, on which weights, in which steps. One list serves tests and benchmarks.
+
+use std::collections::HashMap;
+
+use kinglet_gpu::Caps;
+use kinglet_graph::{Attention, Builder, Graph, Rope, Step, StepToken, Var, optimise};
+use kinglet_shaders::{Elementwise, Epilogue, KvFormat};
+use kinglet_tensor::DType;
+
+use crate::data::{VOCAB, attention_column, linear_column, outlier_gain};
+
+/// Operations on values that are looked up in tables, so that each has exactly known inputs, and steps that run them.
+pub struct Case {
+    pub name: String,
+    pub probes: Vec<Probe>,
+    /// The type of the weights under test; inputs are f32.
+    pub dtype: DType,
+    pub kv: KvFormat,
+    pub script: Vec<Run>,
+    pub limits: Option<fn(&mut Caps)>,
+}
+
+/// One operation: an output of the case's graph.
+#[derive(Clone, Copy, Debug)]
+pub enum Probe {
+    Embed {
+        width: usize,
+    },
+    /// A table of every finite 16-bit pattern.
+    Patterns,
+    Linear {
+        width: usize,
+        rows: usize,
+        epilogue: Epilogue,
+        bias: bool,
+        of: Of,
+    },
+    Norm {
+        width: usize,
+        of: Of,
+    },
+    Elementwise {
+        op: Elementwise,
+        width: usize,
+        of: Of,
+    },
+    Attention(Heads),
+}
+
+/// What an operation is applied to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Of {
+    /// Each token of the step.
+    Tokens,
+    /// Each wanted row, chosen before.
+    Rows,
+    /// Each wanted row, chosen by the operation itself.
+    Gathered,
+}
+
+/// The shape of an attention layer.
+#[derive(Clone, Copy, Debug)]
+pub struct Heads {
+    pub kv_heads: usize,
+    /// Query heads of a kv head.
+    pub group: usize,
+    pub head_dim: usize,
+    pub rotary: usize,
+    pub inputs: Inputs,
+}
+
+/// Where queries, keys and values come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Inputs {
+    /// Tables, and a rotation that leaves them as they are: the cache then holds what the reference's does, in f16 too.
+    Still,
+    /// Tables, and a rotation as models have it.
+    Turned,
+    /// One product of weights of several types, and a rotation.
+    Projected,
+}
+
+/// A step: how many tokens each of its slots gets, and which of their rows are wanted.
+#[derive(Clone)]
+pub struct Run {
+    pub slots: Vec<(u32, u32)>,
+    pub rows: Wanted,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    None,
+    /// The last row of each slot.
+    Last,
+    /// Every second row.
+    Odd,
+    All,
+}
+
+impl Case {
+    /// The graph, after the passes that a model's graph goes through.
+    pub fn graph(&self) -> Graph {
+        let g = Builder::new();
+        let mut inputs = HashMap::new();
+        for (index, probe) in self.probes.iter().enumerate() {
+            let value = probe.build(&g, &format!("{index}"), &mut inputs);
+            g.output(&format!("{index} {probe:?}"), value);
+        }
+        optimise(g.finish().expect("a case's graph")).0
+    }
+
+    /// The steps, for slots that are all open.
+    pub fn steps(&self) -> Vec<Step> {
+        let (mut lengths, mut count) = ([0; 8], 0);
+        self.script.iter().map(|run| run.step(&mut lengths, &mut count)).collect()
+    }
+
+    /// The longest sequence.
+    pub fn context(&self) -> usize {
+        let mut lengths = [0; 8];
+        for (slot, count) in self.script.iter().flat_map(|run| &run.slots) {
+            lengths[*slot as usize] += *count as usize;
+        }
+        lengths.into_iter().max().unwrap_or(0)
+    }
+}
+
+impl Run {
+    fn step(&self, lengths: &mut [u32; 8], count: &mut u32) -> Step {
+        let mut step = Step::default();
+        for &(slot, tokens) in &self.slots {
+            for index in 0..tokens {
+                let place = step.tokens.len() as u32;
+                // 5 has no divisor in common with the vocabulary: all tokens take their turn.
+                let id = *count * 5 % VOCAB as u32;
+                step.tokens.push(StepToken { id, position: lengths[slot as usize], slot });
+                let wanted = match self.rows {
+                    Wanted::None => false,
+                    Wanted::Last => index + 1 == tokens,
+                    Wanted::Odd => place % 2 == 1,
+                    Wanted::All => true,
+                };
+                step.rows.extend(wanted.then_some(place));
+                lengths[slot as usize] += 1;
+                *count += 1;
+            }
+        }
+        step
+    }
+}
+
+/// Inputs that several probes of a case share.
+type Values<'g> = HashMap<(&'static str, usize, Of), Var<'g>>;
+
+impl Probe {
+    fn build<'g>(&self, g: &'g Builder, index: &str, inputs: &mut Values<'g>) -> Var<'g> {
+        let mut input = |kind: &'static str, width: usize, of: Of| match of {
+            Of::Gathered => g.embed(&format!("{kind}.{width}"), VOCAB, width).wanted_rows(),
+            _ => *inputs.entry((kind, width, of)).or_insert_with(|| {
+                let tokens = g.embed(&format!("{kind}.{width}"), VOCAB, width);
+                if of == Of::Rows { tokens.wanted_rows() } else { tokens }
+            }),
+        };
+        match *self {
+            Probe::Embed { width } => g.embed(&format!("table.{width}"), VOCAB, width),
+            Probe::Patterns => g.embed("patterns", VOCAB, PATTERNS_WIDTH),
+            Probe::Linear { width, rows, epilogue, bias, of } => {
+                let linear = |name: &str, x| g.linear(&format!("matrix.{name}.{index}"), x, rows, bias);
+                let x = input("input", width, of);
+                match epilogue {
+                    Epilogue::None => linear("plain", x),
+                    Epilogue::Residual => input("residual", rows, of) + linear("plain", x),
+                    Epilogue::SwiGlu => linear("gate", x).silu() * linear("up", x),
+                }
+            }
+            Probe::Norm { width, of } => g.rms_norm(&format!("gain.{index}"), input("input", width, of), 1e-5),
+            Probe::Elementwise { op, width, of } => {
+                let x = input("input", width, of);
+                match op {
+                    Elementwise::Add => x + input("residual", width, of),
+                    Elementwise::Mul => x * input("residual", width, of),
+                    Elementwise::Silu => x.silu(),
+                    Elementwise::Copy if of == Of::Gathered => x,
+                    Elementwise::Copy => x.slice(width / 3, width - width / 3),
+                }
+            }
+            Probe::Attention(heads) => heads.build(g, index),
+        }
+    }
+
+    /// How far it may be from the reference: 1e-12, or 1e-9 where there is an exponential. A copy is exact.
+    pub fn gate(&self, kv: KvFormat) -> f64 {
+        match self {
+            Probe::Embed { .. } | Probe::Patterns | Probe::Elementwise { op: Elementwise::Copy, .. } => 0.0,
+            Probe::Linear { epilogue: Epilogue::SwiGlu, .. } => 1e-9,
+            Probe::Elementwise { op: Elementwise::Silu, .. } => 1e-9,
+            Probe::Linear { .. } | Probe::Norm { .. } | Probe::Elementwise { .. } => 1e-12,
+            // Turned keys are rounded to 11 bits, a relative error of 1.4e-4 (root of the mean square), which moves
+            // scores by as much: up to 5e-4 where they are of the order of 4, and results likewise.
+            Probe::Attention(heads) if kv == KvFormat::F16 && heads.inputs != Inputs::Still => 1e-6,
+            Probe::Attention(_) => 1e-9,
+        }
+    }
+
+    /// What the values of an output's column have in common; each kind is compared by itself.
+    pub fn column_kind(&self, column: usize) -> usize {
+        match self {
+            Probe::Linear { .. } => linear_column(column),
+            Probe::Norm { width, .. } => usize::from(column == outlier_gain(*width)),
+            Probe::Attention(heads) if heads.inputs != Inputs::Projected => attention_column(column % heads.head_dim),
+            _ => 0,
+        }
+    }
+}
+
+/// So many for each token are more than all 65,536 patterns.
+pub const PATTERNS_WIDTH: usize = 254;
+
+impl Heads {
+    fn build<'g>(&self, g: &'g Builder, index: &str) -> Var<'g> {
+        let Heads { kv_heads, group, head_dim, rotary, inputs } = *self;
+        let rope = match inputs {
+            Inputs::Still => Rope { frequencies: vec![0.0; rotary / 2], scale: 1.0 },
+            Inputs::Turned | Inputs::Projected => Rope::new(10_000.0, rotary),
+        };
+        let attention = Attention {
+            heads: kv_heads * group,
+            kv_heads,
+            head_dim,
+            scale: 1.0 / (head_dim as f32).sqrt(),
+            rope: Some(g.rope(rope)),
+            cache: 0,
+        };
+        let widths = [attention.query_width(), attention.kv_width(), attention.kv_width()];
+        let qkv = match inputs {
+            Inputs::Projected => {
+                let x = g.embed("plain.37", VOCAB, 37);
+                let linear = |name: &str, width, bias| g.linear(&format!("projection.{name}"), x, width, bias);
+                [linear("f32", widths[0], true), linear("f16", widths[1], false), linear("bf16", widths[2], true)]
+            }
+            Inputs::Still | Inputs::Turned => {
+                let moved = if inputs == Inputs::Turned { "turned" } else { "still" };
+                let table = |name, width| g.embed(&format!("{name}.{moved}.{head_dim}"), VOCAB, width);
+                [table("query", widths[0]), table("key", widths[1]), table("value", widths[2])]
+            }
+        };
+        g.scope("").attention(&format!("attention.{index}"), qkv, attention)
+    }
+}

@@ -1,0 +1,80 @@
+//! Which variants the cases run: one that none of them runs is one that nobody tests.
+
+use std::collections::BTreeSet;
+
+use kinglet_gpu::{
+    Caps, Layout, Tier,
+    plan::{Bucket, Load, PlanOptions, plan},
+};
+use kinglet_graph::{Graph, Step};
+use kinglet_shaders::{KvFormat, MAX_TOKENS, Variant};
+use kinglet_tensor::DType;
+use libtest_mimic::Failed;
+
+use crate::{data::dtype, greedy::greedy_cases, list::cases};
+
+/// Variants that no plan has, and why.
+const UNTESTED: &[(Variant, &str)] = &[];
+
+/// The bucket that a session takes for a step of one replay.
+pub fn bucket(step: &Step) -> Bucket {
+    let longest = step.runs().map(|run| run.len()).max().unwrap_or(0);
+    let slots: Vec<u32> = step.rows.iter().map(|&row| step.tokens[row as usize].slot).collect();
+    let repeated = slots.windows(2).any(|pair| pair[0] == pair[1]);
+    if repeated { Bucket::ALL_ROWS } else { Bucket::of(step.tokens.len(), step.rows.len(), longest) }
+}
+
+pub fn every_variant_is_tested() -> Result<(), Failed> {
+    let mut run = BTreeSet::new();
+    for tier in [Tier::Baseline, Tier::Subgroups] {
+        for case in cases() {
+            let graph = case.graph();
+            let mut caps = Caps { tier, ..Caps::webgpu_default() };
+            case.limits.into_iter().for_each(|lower| lower(&mut caps));
+            let dtypes: Vec<DType> = graph.weights.iter().map(|weight| dtype(&case, weight)).collect();
+            run.extend(variants(&graph, &dtypes, &caps, case.kv, &case.steps())?);
+        }
+        for case in greedy_cases() {
+            let (graph, dtypes) = (case.graph(), case.dtypes());
+            let caps = Caps { tier, ..Caps::webgpu_default() };
+            run.extend(variants(&graph, &dtypes, &caps, KvFormat::F32, &case.steps())?);
+        }
+    }
+    let excused: BTreeSet<Variant> = UNTESTED.iter().map(|(variant, _)| *variant).collect();
+    let missing: Vec<String> = Variant::all()
+        .filter(|variant| !run.contains(variant) && !excused.contains(variant))
+        .map(|variant| variant.to_string())
+        .collect();
+    let needless: Vec<String> = excused.intersection(&run).map(Variant::to_string).collect();
+    if missing.is_empty() && needless.is_empty() {
+        return Ok(());
+    }
+    Err(format!("no case runs {}: {missing:#?}; excused without need: {needless:?}", missing.len()).into())
+}
+
+/// The variants that steps dispatch.
+fn variants(
+    graph: &Graph,
+    dtypes: &[DType],
+    caps: &Caps,
+    kv: KvFormat,
+    steps: &[Step],
+) -> Result<BTreeSet<Variant>, Failed> {
+    let layout = Layout::new(graph, dtypes, caps)?;
+    let mut variants = BTreeSet::new();
+    let mut seen = Vec::new();
+    // What longer steps are cut into, other steps are.
+    for step in steps.iter().filter(|step| step.tokens.len() <= MAX_TOKENS) {
+        let [tokens, rows] = [step.tokens.len(), step.rows.len()].map(|count| count as u32);
+        let bucket = bucket(step);
+        if seen.contains(&(bucket, rows > 0)) {
+            continue;
+        }
+        seen.push((bucket, rows > 0));
+        let plan = plan(graph, &layout, caps, PlanOptions { bucket, context: 256, kv })?;
+        let load = Load { tokens, rows, tiles: 1, splits: 1 };
+        let launched = plan.dispatches.iter().filter(|dispatch| !dispatch.grid.size(load).contains(&0));
+        variants.extend(launched.map(|dispatch| dispatch.variant));
+    }
+    Ok(variants)
+}

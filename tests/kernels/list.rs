@@ -1,0 +1,243 @@
+//! The list of cases.
+
+use kinglet_gpu::Caps;
+use kinglet_shaders::{Elementwise, Epilogue, KvFormat, WeightFormat};
+use kinglet_tensor::DType;
+
+use crate::cases::{Case, Heads, Inputs, Of, Probe, Run, Wanted};
+
+pub fn cases() -> Vec<Case> {
+    let mut cases = Vec::new();
+    for &weights in WeightFormat::ALL {
+        let (name, dtype) = (weights.name(), dtype(weights));
+        cases.push(case(format!("linear {name}"), dtype, linear_shapes(), every_step()));
+        cases.push(case(format!("linear {name}, all variants"), dtype, linear_variants(weights), every_bucket()));
+        cases.push(case(format!("embed {name}"), dtype, embeds(dtype), every_step()));
+        let limits: fn(&mut Caps) = |caps| caps.binding_bytes = SHARD_BYTES;
+        let shards = case(format!("shards {name}"), dtype, shards(weights), every_bucket());
+        cases.push(Case { limits: Some(limits), ..shards });
+    }
+    cases.push(case("linear f32, wide".to_owned(), DType::F32, vec![WIDE], few_steps()));
+    let limits: fn(&mut Caps) = |caps| caps.grid_side = 7;
+    let folded = case("folded grid".to_owned(), DType::F32, folded(), every_bucket());
+    cases.push(Case { limits: Some(limits), ..folded });
+    cases.push(case("norm".to_owned(), DType::F32, norms(), every_step()));
+    cases.push(case("elementwise".to_owned(), DType::F32, elementwise(), every_bucket()));
+    for &kv in KvFormat::ALL {
+        for heads in HEADS {
+            let Heads { kv_heads, group, head_dim, inputs, .. } = heads;
+            let name = format!("attention kv={} {kv_heads}x{group}x{head_dim} {inputs:?}", kv.name());
+            cases.push(Case { kv, ..case(name, DType::F32, vec![Probe::Attention(heads)], contexts()) });
+        }
+        // What f16 rounds off of turned keys shows in averages of thousands of values of both signs.
+        let inputs = if kv == KvFormat::F32 { Inputs::Turned } else { Inputs::Still };
+        let long = Probe::Attention(heads(1, 1, 8, 8, inputs));
+        cases.push(Case {
+            kv,
+            ..case(format!("attention kv={} long", kv.name()), DType::F32, vec![long], long_context())
+        });
+    }
+    cases
+}
+
+fn case(name: String, dtype: DType, probes: Vec<Probe>, script: Vec<Run>) -> Case {
+    Case { name, probes, dtype, kv: KvFormat::F32, script, limits: None }
+}
+
+fn dtype(weights: WeightFormat) -> DType {
+    match weights {
+        WeightFormat::F32 => DType::F32,
+        WeightFormat::F16 => DType::F16,
+        WeightFormat::BF16 => DType::BF16,
+    }
+}
+
+fn run(slots: &[(u32, u32)], rows: Wanted) -> Run {
+    Run { slots: slots.to_vec(), rows }
+}
+
+fn solo(tokens: u32, rows: Wanted) -> Run {
+    Run { slots: (0..tokens).map(|slot| (slot, 1)).collect(), rows }
+}
+
+/// Each plan once, and what is special about each: 1 to 8 tokens solo; more in one slot or in several.
+fn every_bucket() -> Vec<Run> {
+    vec![
+        solo(1, Wanted::All),
+        solo(2, Wanted::All),
+        solo(3, Wanted::All),
+        solo(8, Wanted::All),
+        run(&[(5, 33)], Wanted::Last),
+        run(&[(1, 10), (4, 22), (2, 3)], Wanted::Last),
+        run(&[(3, 40), (6, 24)], Wanted::All),
+    ]
+}
+
+/// Each number of tokens around the borders of plans and tiles.
+fn every_step() -> Vec<Run> {
+    let mut runs = every_bucket();
+    runs.extend([
+        solo(4, Wanted::Odd),
+        solo(5, Wanted::All),
+        solo(2, Wanted::None),
+        solo(6, Wanted::Odd),
+        solo(7, Wanted::All),
+        run(&[(0, 2)], Wanted::All),
+        run(&[(0, 9)], Wanted::Last),
+        run(&[(0, 9)], Wanted::All),
+        run(&[(7, 31)], Wanted::All),
+        run(&[(7, 32)], Wanted::Odd),
+        run(&[(7, 33)], Wanted::All),
+        // In two replays.
+        run(&[(4, 70)], Wanted::All),
+    ]);
+    // Values of other kinds in the smallest plan.
+    runs.extend((0..6).map(|_| solo(1, Wanted::All)));
+    runs
+}
+
+/// Both ways of a linear.
+fn few_steps() -> Vec<Run> {
+    vec![solo(8, Wanted::None), solo(8, Wanted::None), run(&[(0, 64)], Wanted::None)]
+}
+
+/// Slots with up to 1, 2, 8, 63, 64, 65, 130, 131 and 143 tokens, by both kinds of plans, several at once.
+fn contexts() -> Vec<Run> {
+    vec![
+        run(&[(0, 63)], Wanted::None),
+        solo(1, Wanted::None),
+        solo(1, Wanted::None),
+        run(&[(1, 1)], Wanted::None),
+        // In three replays, whose borders are none of slots.
+        run(&[(0, 65), (1, 62), (2, 1), (3, 7)], Wanted::None),
+        solo(4, Wanted::None),
+        run(&[(1, 2), (3, 9), (0, 8)], Wanted::None),
+        solo(8, Wanted::None),
+        run(&[(6, 1), (1, 1)], Wanted::None),
+        solo(8, Wanted::None),
+        solo(8, Wanted::None),
+    ]
+}
+
+/// More than 64 pages: splits then have several.
+fn long_context() -> Vec<Run> {
+    vec![
+        run(&[(0, 4095)], Wanted::None),
+        solo(1, Wanted::None),
+        solo(1, Wanted::None),
+        run(&[(0, 62), (1, 70)], Wanted::None),
+        solo(2, Wanted::None),
+        solo(3, Wanted::None),
+    ]
+}
+
+/// Widths that fill no block, one, several, more than a workgroup has threads; rows around the borders of tiles.
+const LINEAR_SHAPES: [(usize, usize); 15] = [
+    (1, 1),
+    (3, 5),
+    (4, 4),
+    (5, 3),
+    (7, 33),
+    (8, 1),
+    (9, 2),
+    (31, 7),
+    (32, 32),
+    (33, 31),
+    (64, 257),
+    (100, 33),
+    (257, 4),
+    (512, 65),
+    (1030, 6),
+];
+
+fn linear_shapes() -> Vec<Probe> {
+    let probe = |(width, rows)| Probe::Linear { width, rows, epilogue: Epilogue::None, bias: false, of: Of::Tokens };
+    LINEAR_SHAPES.map(probe).to_vec()
+}
+
+/// Sums as long as models have them.
+const WIDE: Probe = Probe::Linear { width: 8960, rows: 6, epilogue: Epilogue::None, bias: false, of: Of::Tokens };
+
+/// Every epilogue with and without bias, of tokens and of wanted rows.
+fn linear_variants(weights: WeightFormat) -> Vec<Probe> {
+    // Blocks are whole in one of the formats: `ALIGNED` is no part of the variant.
+    let width = if weights == WeightFormat::F16 { 72 } else { 69 };
+    let mut probes = Vec::new();
+    for &epilogue in Epilogue::ALL {
+        for bias in [false, true] {
+            probes.extend([Of::Tokens, Of::Rows].map(|of| Probe::Linear { width, rows: 37, epilogue, bias, of }));
+        }
+    }
+    probes
+}
+
+fn embeds(dtype: DType) -> Vec<Probe> {
+    let mut probes: Vec<Probe> = [1, 3, 4, 5, 8, 31, 33, 300].map(|width| Probe::Embed { width }).to_vec();
+    if dtype != DType::F32 {
+        probes.push(Probe::Patterns);
+    }
+    probes
+}
+
+/// What a step's widest activation needs, and less than half of the matrices below.
+const SHARD_BYTES: u64 = 64 * 304 * 4;
+
+fn shards(weights: WeightFormat) -> Vec<Probe> {
+    // As whole or not in blocks as in `linear_variants`, so that kernels are compiled once.
+    let width = if weights == WeightFormat::F16 { 304 } else { 301 };
+    let linear = |rows, epilogue, bias, of| Probe::Linear { width, rows, epilogue, bias, of };
+    vec![
+        Probe::Embed { width },
+        linear(257, Epilogue::None, true, Of::Tokens),
+        linear(290, Epilogue::Residual, true, Of::Rows),
+        linear(129, Epilogue::SwiGlu, true, Of::Tokens),
+    ]
+}
+
+/// Groups of four rows that fill a side of 7, one more, and as many as a square of them has.
+fn folded() -> Vec<Probe> {
+    let linear = |rows, epilogue| Probe::Linear { width: 69, rows, epilogue, bias: true, of: Of::Tokens };
+    vec![
+        linear(28, Epilogue::None),
+        linear(29, Epilogue::None),
+        linear(193, Epilogue::None),
+        linear(97, Epilogue::SwiGlu),
+    ]
+}
+
+fn norms() -> Vec<Probe> {
+    let mut probes = Vec::new();
+    for width in [1, 3, 4, 31, 32, 127, 128, 129, 257, 1030] {
+        probes.extend([Of::Tokens, Of::Gathered].map(|of| Probe::Norm { width, of }));
+    }
+    // Rows that something else gathers, because it reads them too.
+    probes.push(Probe::Norm { width: 33, of: Of::Rows });
+    probes.push(Probe::Elementwise { op: Elementwise::Silu, width: 33, of: Of::Rows });
+    probes
+}
+
+fn elementwise() -> Vec<Probe> {
+    let mut probes = Vec::new();
+    for &op in Elementwise::ALL {
+        for width in [1, 5, 64, 65, 257] {
+            probes.extend([Of::Tokens, Of::Rows, Of::Gathered].map(|of| Probe::Elementwise { op, width, of }));
+        }
+    }
+    probes
+}
+
+const fn heads(kv_heads: usize, group: usize, head_dim: usize, rotary: usize, inputs: Inputs) -> Heads {
+    Heads { kv_heads, group, head_dim, rotary, inputs }
+}
+
+/// Head sizes and groups of which one workgroup takes many tokens, one, or a part of the group.
+const HEADS: [Heads; 8] = [
+    heads(2, 1, 8, 8, Inputs::Still),
+    heads(3, 3, 10, 4, Inputs::Turned),
+    heads(2, 3, 10, 10, Inputs::Projected),
+    heads(2, 7, 64, 64, Inputs::Turned),
+    heads(1, 7, 64, 32, Inputs::Still),
+    heads(1, 12, 128, 64, Inputs::Turned),
+    heads(1, 2, 256, 256, Inputs::Still),
+    heads(1, 7, 256, 256, Inputs::Turned),
+];

@@ -1,0 +1,79 @@
+import { KingletError } from './error.js';
+import type { Event, Request } from './protocol.js';
+
+type Distribute<T> = T extends unknown ? Omit<T, 'id'> : never;
+/** Receives the events of one request, or the error that ends them all. */
+type Listener = (event: Event | KingletError) => void;
+
+/** The page's side of a worker: which requests it has not answered yet. */
+export class Connection {
+  readonly #worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'kinglet' });
+  readonly #listeners = new Map<number, Listener>();
+  #requests = 0;
+  #broken: KingletError | undefined;
+
+  constructor() {
+    this.#worker.addEventListener('message', ({ data }: MessageEvent<Event>) => {
+      const ends = data.type !== 'progress' && data.type !== 'token';
+      const listener = this.#listeners.get(data.id);
+      if (ends) this.#listeners.delete(data.id);
+      listener?.(data.type === 'failed' ? new KingletError(data.code, data.message) : data);
+    });
+    // A trap of the engine, or a worker that does not start.
+    this.#worker.addEventListener('error', (event) => {
+      this.close(new KingletError('internal', event.message || 'the worker could not be started'));
+    });
+  }
+
+  /** Sends a request and returns its id. */
+  send(request: Distribute<Request>, listener: Listener): number {
+    const id = this.#requests++;
+    if (this.#broken) {
+      const error = this.#broken;
+      queueMicrotask(() => listener(error));
+    } else {
+      this.#listeners.set(id, listener);
+      this.#worker.postMessage({ ...request, id });
+    }
+    return id;
+  }
+
+  /** Ends the generation of this id; its last event is still to come. */
+  stop(id: number): void {
+    this.#worker.postMessage({ id, type: 'stop' } satisfies Request);
+  }
+
+  /** Ends the worker, and with it all that lives on the GPU. Requests that were not answered fail. */
+  close(why = new KingletError('closed', 'the model was closed')): void {
+    this.#broken ??= why;
+    this.#worker.terminate();
+    const listeners = [...this.#listeners.values()];
+    this.#listeners.clear();
+    for (const listener of listeners) listener(why);
+  }
+
+  /** Sends a request that has one answer. */
+  ask<T extends Event['type']>(
+    request: Distribute<Request>,
+    type: T,
+    options: { signal?: AbortSignal | undefined; onEvent?: (event: Event) => void } = {},
+  ): Promise<Extract<Event, { type: T }>> {
+    const { signal, onEvent } = options;
+    return new Promise((resolve, reject) => {
+      const abort = (): void => reject(aborted(signal));
+      if (signal?.aborted) return abort();
+      signal?.addEventListener('abort', abort, { once: true });
+      this.send(request, (event) => {
+        if (event instanceof KingletError) reject(event);
+        else if (event.type === type) resolve(event as Extract<Event, { type: T }>);
+        else return onEvent?.(event);
+        signal?.removeEventListener('abort', abort);
+      });
+    });
+  }
+}
+
+/** The error of a caller who has changed their mind. */
+export function aborted(signal: AbortSignal | undefined): KingletError {
+  return new KingletError('aborted', 'aborted by the caller', { cause: signal?.reason });
+}

@@ -1,0 +1,27 @@
+// Small AI models in the browser, on WebGPU. The engine lives in a worker.
+
+import { adapterName, requestAdapter } from './adapter.js';
+import { KingletError } from './error.js';
+
+export { KingletError, type ErrorCode } from './error.js';
+export { load, type Model } from './model.js';
+export type { TokenStream } from './stream.js';
+export type * from './types.js';
+
+/** Whether models can run here, and on what. */
+export interface Support {
+  supported: boolean;
+  /** The adapter's name, or null where there is none. */
+  adapter: string | null;
+  /** Why not, or null. */
+  why: string | null;
+}
+
+/** Looks whether models can run here. */
+export async function isSupported(): Promise<Support> {
+  try {
+    return { supported: true, adapter: adapterName(await requestAdapter()), why: null };
+  } catch (error) {
+    return { supported: false, adapter: null, why: KingletError.from(error).message };
+  }
+}

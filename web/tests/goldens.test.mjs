@@ -1,0 +1,101 @@
+// Every golden checkpoint in the browser: the tokens that native programs and `transformers` get.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { launch, open } from '../scripts/browser.mjs';
+import { serve } from '../scripts/server.mjs';
+import { DIST, GOLDENS, goldens, nmse } from './support.mjs';
+
+let server;
+let browser;
+
+before(async () => {
+  server = await serve({ '/package/': DIST, '/goldens/': GOLDENS, '/blank/': new URL('../scripts/', import.meta.url).pathname });
+  browser = await launch();
+});
+
+after(async () => {
+  await browser?.close();
+  server?.close();
+});
+
+/** Runs `work` on a page of its own, with `load` and the model's address, and fails where the page has problems. */
+async function onPage(name, options, work, argument) {
+  const { page, problems } = await open(browser, `${server.url}/blank/blank.html`);
+  try {
+    return await page.evaluate(
+      async ([source, url, options, argument]) => {
+        const kinglet = await import('/package/kinglet.js');
+        const work = new Function(`return (${source})`)();
+        const model = await kinglet.load({ url }, options);
+        try {
+          return await work(model, argument, kinglet);
+        } finally {
+          model.close();
+        }
+      },
+      [work.toString(), `${server.url}/goldens/${name}`, options, argument],
+    );
+  } finally {
+    assert.deepEqual(problems, []);
+    await page.close();
+  }
+}
+
+for (const golden of goldens()) {
+  for (const tier of ['baseline', 'subgroups']) {
+    test(`${golden.name} ${tier}: greedy tokens, free-running, kv=f16`, async () => {
+      const found = await onPage(
+        golden.name,
+        { tier },
+        async (model, { prompt, count }) => {
+          const ids = [];
+          const stream = model.generate(prompt, { maxTokens: count, ignoreEnd: true });
+          for await (const token of stream) ids.push(token.id);
+          const { tokens, timings } = await stream.result();
+          return { device: model.device, ids, same: tokens.length === ids.length, perToken: timings.perToken };
+        },
+        { prompt: golden.prompt, count: golden.greedy.length },
+      );
+      assert.equal(found.device.kind, 'gpu');
+      assert.equal(found.device.tier, tier);
+      assert.match(found.device.adapter, /SwiftShader/);
+      assert.equal(found.device.software, true);
+      assert.deepEqual(found.ids, golden.greedy);
+      assert.ok(found.same);
+      assert.equal(found.perToken.objectsCreated, 0);
+      assert.equal(found.perToken.submits, 1);
+      assert.equal(found.perToken.readbackBytes, 4);
+    });
+
+    test(`${golden.name} ${tier}: logits, lock-step, kv=f32, default limits`, async () => {
+      const found = await onPage(
+        golden.name,
+        { tier, kv: 'f32', limits: 'default' },
+        async (model, { prompt, count }) => {
+          const plain = (rows) => rows.map((row) => Array.from(row));
+          const { logits } = await model.forward(prompt);
+          const generation = { maxTokens: count, ignoreEnd: true, logits: true };
+          const { tokens } = await model.generate(prompt, generation).result();
+          const decoded = plain(tokens.map((token) => token.logits));
+          return { logits: plain(logits), ids: tokens.map((token) => token.id), decoded };
+        },
+        { prompt: golden.prompt, count: golden.greedy.length },
+      );
+      assert.deepEqual(found.ids, golden.greedy);
+      close('logits', found.logits, golden.tensor('logits'));
+      close('decode_logits', found.decoded, golden.tensor('decode_logits'));
+    });
+  }
+}
+
+/** Checks the error of each row, not only of the whole. */
+function close(name, found, expected) {
+  assert.equal(found.length, expected.length, `rows of ${name}`);
+  for (const [row, values] of expected.entries()) {
+    const error = nmse(found[row], values);
+    // Written so that NaN fails.
+    assert.ok(error <= 1e-9, `${name} row ${row}: nmse ${error}`);
+  }
+}

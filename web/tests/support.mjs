@@ -1,0 +1,40 @@
+// Where things are, and what the goldens say.
+
+import { readFileSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+
+export const WEB = path.resolve(import.meta.dirname, '..');
+export const DIST = path.join(WEB, 'dist');
+export const GOLDENS = path.resolve(WEB, '../tests/goldens');
+
+/** The checkpoints of `tests/goldens` with what `transformers` computes for them. */
+export function goldens() {
+  const folders = readdirSync(GOLDENS, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  const found = folders.map(({ name }) => {
+    const golden = JSON.parse(readFileSync(path.join(GOLDENS, name, 'golden.json'), 'utf8'));
+    const file = readFileSync(path.join(GOLDENS, name, 'golden.safetensors'));
+    return { name, prompt: golden.prompt_ids, greedy: golden.greedy_ids, tensor: (key) => tensor(file, key) };
+  });
+  if (found.length === 0) throw new Error(`no goldens in ${GOLDENS}`);
+  return found;
+}
+
+/** The rows of an F32 tensor of a safetensors file. */
+function tensor(file, name) {
+  const start = 8 + Number(file.readBigUInt64LE(0));
+  const { shape, data_offsets: offsets } = JSON.parse(file.toString('utf8', 8, start))[name];
+  const values = new Float32Array(file.buffer.slice(file.byteOffset + start + offsets[0], file.byteOffset + start + offsets[1]));
+  return Array.from({ length: shape[0] }, (_, row) => values.subarray(row * shape[1], (row + 1) * shape[1]));
+}
+
+/** The normalised mean square error; NaN where lengths differ. */
+export function nmse(found, expected) {
+  if (found?.length !== expected.length) return NaN;
+  let error = 0;
+  let power = 0;
+  for (const [index, value] of expected.entries()) {
+    error += (found[index] - value) ** 2;
+    power += value ** 2;
+  }
+  return error / power;
+}
