@@ -66,6 +66,8 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
         load_weights(row_first, block, lane);
         load_input(column_first, columns, block * WEIGHT_VECS, lane);
         workgroupBarrier();
+        // Each tile is summed by itself: one sum over all of K loses too much where K is in the thousands.
+        var partial: array<vec4<f32>, 4>;
         for (var v = 0u; v < TILE_VECS; v++) {
             let w0 = weight_tile[row * TILE_STRIDE + v];
             let w1 = weight_tile[(row + 1u) * TILE_STRIDE + v];
@@ -73,8 +75,11 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
             let w3 = weight_tile[(row + 3u) * TILE_STRIDE + v];
             for (var c = 0u; c < 4u; c++) {
                 let x = input_tile[(column + c * 8u) * TILE_STRIDE + v];
-                sums[c] += vec4<f32>(dot(w0, x), dot(w1, x), dot(w2, x), dot(w3, x));
+                partial[c] += vec4<f32>(dot(w0, x), dot(w1, x), dot(w2, x), dot(w3, x));
             }
+        }
+        for (var c = 0u; c < 4u; c++) {
+            sums[c] += partial[c];
         }
         workgroupBarrier();
     }

@@ -35,6 +35,11 @@ pub enum Probe {
         bias: bool,
         of: Of,
     },
+    /// A linear whose input lies where infinities were: some are left between its rows.
+    Stale {
+        width: usize,
+        rows: usize,
+    },
     Norm {
         width: usize,
         of: Of,
@@ -173,6 +178,12 @@ impl Probe {
                     Epilogue::SwiGlu => linear("gate", x).silu() * linear("up", x),
                 }
             }
+            Probe::Stale { width, rows } => {
+                let huge = g.embed(&format!("huge.{width}"), VOCAB, width.next_multiple_of(4));
+                // The second copy takes the place of the infinities, which nothing reads any more.
+                let x = (huge * huge).slice(0, width).slice(0, width);
+                g.linear(&format!("matrix.stale.{index}"), x, rows, false)
+            }
             Probe::Norm { width, of } => g.rms_norm(&format!("gain.{index}"), input("input", width, of), 1e-5),
             Probe::Elementwise { op, width, of } => {
                 let x = input("input", width, of);
@@ -194,7 +205,7 @@ impl Probe {
             Probe::Embed { .. } | Probe::Patterns | Probe::Elementwise { op: Elementwise::Copy, .. } => 0.0,
             Probe::Linear { epilogue: Epilogue::SwiGlu, .. } => 1e-9,
             Probe::Elementwise { op: Elementwise::Silu, .. } => 1e-9,
-            Probe::Linear { .. } | Probe::Norm { .. } | Probe::Elementwise { .. } => 1e-12,
+            Probe::Linear { .. } | Probe::Stale { .. } | Probe::Norm { .. } | Probe::Elementwise { .. } => 1e-12,
             // Turned keys are rounded to 11 bits, a relative error of 1.4e-4 (root of the mean square), which moves
             // scores by as much: up to 5e-4 where they are of the order of 4, and results likewise.
             Probe::Attention(heads) if kv == KvFormat::F16 && heads.inputs != Inputs::Still => 1e-6,
@@ -205,7 +216,7 @@ impl Probe {
     /// What the values of an output's column have in common; each kind is compared by itself.
     pub fn column_kind(&self, column: usize) -> usize {
         match self {
-            Probe::Linear { .. } => linear_column(column),
+            Probe::Linear { .. } | Probe::Stale { .. } => linear_column(column),
             Probe::Norm { width, .. } => usize::from(column == outlier_gain(*width)),
             Probe::Attention(heads) if heads.inputs != Inputs::Projected => attention_column(column % heads.head_dim),
             _ => 0,

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use kinglet_gpu::{
     Caps, Layout, Tier,
-    plan::{Bucket, Load, PlanOptions, plan},
+    plan::{Bucket, Load, PlanOptions, Side, plan},
 };
 use kinglet_graph::{Graph, Step};
 use kinglet_shaders::{KvFormat, MAX_TOKENS, Variant};
@@ -50,6 +50,26 @@ pub fn every_variant_is_tested() -> Result<(), Failed> {
         return Ok(());
     }
     Err(format!("no case runs {}: {missing:#?}; excused without need: {needless:?}", missing.len()).into())
+}
+
+/// Cases with lowered limits: every matrix in several shards, or grids that are folded. Else they would test nothing.
+pub fn lowered_limits_matter() -> Result<(), Failed> {
+    for case in cases() {
+        let Some(lower) = case.limits else { continue };
+        let mut caps = Caps::webgpu_default();
+        lower(&mut caps);
+        let graph = case.graph();
+        let dtypes: Vec<DType> = graph.weights.iter().map(|weight| dtype(&case, weight)).collect();
+        let layout = Layout::new(&graph, &dtypes, &caps)?;
+        let options = PlanOptions { bucket: Bucket::SOLO[0], context: case.context(), kv: case.kv };
+        let plan = plan(&graph, &layout, &caps, options)?;
+        let sharded = layout.matrices.iter().all(|matrix| matrix.shards.len() > 1);
+        let folded = plan.dispatches.iter().any(|dispatch| matches!(dispatch.grid.0[1], Side::Fixed(rows) if rows > 1));
+        if !sharded && !folded {
+            return Err(format!("{}: its limits are never met", case.name).into());
+        }
+    }
+    Ok(())
 }
 
 /// The variants that steps dispatch.

@@ -80,6 +80,10 @@ fn values(case: &Case, weight: &Weight, whom: For) -> Vec<f32> {
         "input" | "residual" | "table" => (0..rows).flat_map(|row| random.row(row, width)).collect(),
         "patterns" => (0..rows * PATTERNS_WIDTH).map(|index| pattern(case.dtype, index as u16)).collect(),
         "matrix" if !vector => (0..rows).flat_map(|row| random.matrix_row(row, width)).collect(),
+        "huge" => {
+            let inside = second.parse().unwrap_or(width);
+            (0..rows * width).map(|index| if index % width < inside { random.one() } else { f32::MAX }).collect()
+        }
         "gain" => random.gains(width),
         "query" => (0..rows).flat_map(|row| random.query(row, still, width, head_dim)).collect(),
         "key" => {
@@ -185,7 +189,7 @@ impl Random {
     fn key(&mut self, still: bool, width: usize, head_dim: usize) -> Vec<f32> {
         let mut keys: Vec<f32> = self.ones(width).iter().map(|value| value * 1.7).collect();
         if still {
-            keys.iter_mut().skip(1).step_by(head_dim).for_each(|key| *key = 200.0 + *key);
+            keys.iter_mut().skip(1).step_by(head_dim).for_each(|key| *key += 200.0);
         }
         keys
     }

@@ -29,6 +29,7 @@ struct Arrival {
 impl Session {
     /// The commands of a decoding step, on a slot of their own that is closed again when they are dropped.
     pub async fn bare_step(&mut self) -> Result<BareStep<'_>, GpuError> {
+        self.ring.make_room(&self.model.device).await?;
         let slot = self.open_slot()?;
         let tokens = [StepToken { id: 0, position: 0, slot }];
         let (replay, load) = self.prepare(&Chunk::one_row_each(&tokens), Source::Host).await?;

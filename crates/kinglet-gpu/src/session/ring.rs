@@ -43,6 +43,11 @@ impl Ring {
         self.requested - self.read
     }
 
+    /// The buffers of all places.
+    pub(super) fn buffers(&self) -> impl Iterator<Item = &wgpu::Buffer> {
+        self.places.iter().map(|place| place.readback.buffer())
+    }
+
     pub(super) fn discard_in_flight(&mut self) {
         self.discarded = self.requested;
     }

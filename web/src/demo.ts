@@ -1,0 +1,84 @@
+// The demo page. `?model=URL` loads a model at once, `&tokens=1,2,3` continues these tokens, `&tier=baseline` does
+// without subgroups.
+
+import { type Model, type ModelSource, isSupported, load } from './index.js';
+
+const element = <T extends HTMLElement = HTMLElement>(id: string): T => document.getElementById(id) as T;
+const input = (id: string): HTMLInputElement => element<HTMLInputElement>(id);
+const show = (id: string, text: string): void => void (element(id).textContent = text);
+
+const parameters = new URLSearchParams(location.search);
+let model: Model | undefined;
+let stopping = new AbortController();
+
+async function loadModel(source: ModelSource): Promise<void> {
+  model?.close();
+  element<HTMLFieldSetElement>('prompt').disabled = true;
+  const tier = parameters.get('tier') === 'baseline' ? 'baseline' : 'subgroups';
+  model = await load(source, {
+    tier,
+    onProgress: ({ file, loaded, total }) => show('state', `${file}: ${megabytes(loaded)} of ${megabytes(total)}`),
+  });
+  const { device, info, loadMilliseconds } = model;
+  const software = device.software ? ', software' : '';
+  const parts = [
+    `${info.architecture}, ${info.parameters.toLocaleString()} parameters, ${info.layers} layers`,
+    `${device.adapter} (${device.tier}${software}), loaded in ${loadMilliseconds.toFixed(0)} ms`,
+  ];
+  show('state', parts.join('\n'));
+  element<HTMLFieldSetElement>('prompt').disabled = false;
+}
+
+async function generate(): Promise<void> {
+  if (!model) return;
+  stopping = new AbortController();
+  input('stop').disabled = false;
+  show('tokens', '');
+  const prompt = input('ids').value.split(',').map(Number);
+  const stream = model.generate(prompt, { maxTokens: Number(input('count').value), ignoreEnd: true });
+  stopping.signal.addEventListener('abort', () => stream.stop());
+  for await (const { id } of stream) element('tokens').append(`${id} `);
+  const { prefill, decode, perToken } = (await stream.result()).timings;
+  const rate = (speed: number | null): string => (speed === null ? 'n/a' : `${speed.toFixed(1)} tokens/s`);
+  const launches = perToken.dispatches === undefined ? '' : `; ${perToken.dispatches} kernel launches a token`;
+  show('speed', `prefill ${rate(prefill.tokensPerSecond)}, decode ${rate(decode.tokensPerSecond)}${launches}`);
+}
+
+/** Runs what a person asked for, and shows what goes wrong. */
+async function attempt(work: () => Promise<void>): Promise<void> {
+  show('problem', '');
+  await work().catch((error: unknown) => show('problem', error instanceof Error ? error.message : String(error)));
+  input('stop').disabled = true;
+}
+
+function megabytes(bytes: number | null): string {
+  return bytes === null ? 'an unknown size' : `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
+element('loading').addEventListener('submit', (event) => {
+  event.preventDefault();
+  const files = [...(input('files').files ?? [])];
+  const source = files.length > 0 ? { files: Object.fromEntries(files.map((file) => [file.name, file])) } : { url: input('url').value };
+  void attempt(() => loadModel(source));
+});
+
+element('generating').addEventListener('submit', (event) => {
+  event.preventDefault();
+  void attempt(generate);
+});
+
+element('stop').addEventListener('click', () => stopping.abort());
+
+const support = await isSupported();
+show('state', support.supported ? `adapter: ${support.adapter}` : `${support.why}`);
+const url = parameters.get('model');
+if (url) {
+  input('url').value = url;
+  await attempt(async () => {
+    await loadModel({ url });
+    const tokens = parameters.get('tokens');
+    if (!tokens) return;
+    input('ids').value = tokens;
+    await generate();
+  });
+}
