@@ -27,7 +27,8 @@ struct Arrival {
 }
 
 impl Session {
-    /// The commands of a decoding step, on a slot of their own that is closed again when they are dropped.
+    /// The commands of a decoding step, on a slot of their own that is closed again when they are dropped, with the
+    /// session's own buffers throughout.
     pub async fn bare_step(&mut self) -> Result<BareStep<'_>, GpuError> {
         self.ring.make_room(&self.model.device).await?;
         let slot = self.open_slot()?;
@@ -35,10 +36,7 @@ impl Session {
         let (replay, load) = self.prepare(&Chunk::one_row_each(&tokens), Source::Host).await?;
         self.launch(replay, load, Copies::Nothing)?;
         let commands = self.replays[replay].commands(load);
-        let device = &self.model.device;
-        let usage = wgpu::BufferUsages::COPY_DST | wgpu::BufferUsages::MAP_READ;
-        let readbacks =
-            (0..=STEPS_AHEAD).map(|_| (device.buffer("bare readback", 16, usage), Arc::default())).collect();
+        let readbacks = self.ring.buffers().map(|buffer| (buffer.clone(), Arc::default())).collect();
         Ok(BareStep { session: self, slot, commands, readbacks, submitted: 0, waited: 0 })
     }
 }
