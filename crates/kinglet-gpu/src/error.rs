@@ -1,4 +1,4 @@
-use kinglet_graph::StepError;
+use kinglet_graph::{GraphError, StepError};
 
 /// Why something cannot be done on a GPU.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -63,6 +63,9 @@ pub enum GpuError {
         /// What is missing.
         why: String,
     },
+    /// The weights.
+    #[error(transparent)]
+    Graph(#[from] GraphError),
     /// The step.
     #[error(transparent)]
     Step(#[from] StepError),

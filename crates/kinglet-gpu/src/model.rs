@@ -1,4 +1,4 @@
-use kinglet_graph::{Graph, Op};
+use kinglet_graph::Graph;
 use kinglet_tensor::{DType, Tensor};
 
 use crate::{Device, GpuError, layout::Layout, weights::Weights};
@@ -10,29 +10,18 @@ pub struct Model {
     pub(crate) graph: Graph,
     pub(crate) layout: Layout,
     pub(crate) weights: Weights,
-    /// Rows of the smallest embedding table.
+    /// Tokens that the embedding knows.
     pub(crate) vocab: usize,
 }
 
 impl Model {
     /// Uploads the weights, which are in the order of `graph.weights`.
     pub async fn new(device: Device, graph: Graph, tensors: &[Tensor]) -> Result<Model, GpuError> {
-        for (index, weight) in graph.weights.iter().enumerate() {
-            let found = tensors.get(index).map(Tensor::shape);
-            if found != Some(&weight.shape) {
-                let found = found.map_or("none".to_owned(), ToString::to_string);
-                let why = format!("weight has shape {found}, and the graph says {}", weight.shape);
-                return Err(GpuError::Unsupported { node: weight.name.clone(), why });
-            }
-        }
+        graph.check_weights(tensors.iter().map(Tensor::shape))?;
         let dtypes: Vec<DType> = tensors.iter().map(Tensor::dtype).collect();
         let layout = Layout::new(&graph, &dtypes, device.caps())?;
         let weights = Weights::upload(&device, &graph, &layout, tensors).await?;
-        let vocabs = graph.nodes.iter().filter_map(|node| match node.op {
-            Op::Embed { table } => graph.weights[table.0].shape.dims().first().copied(),
-            _ => None,
-        });
-        let vocab = vocabs.min().unwrap_or(usize::MAX);
+        let vocab = graph.vocab();
         Ok(Model { device, graph, layout, weights, vocab })
     }
 

@@ -39,4 +39,14 @@ pub enum GraphError {
         /// The shape of a later use.
         second: String,
     },
+    /// A weight that was given for the graph has another shape, or is missing.
+    #[error("weight {name} has shape {found}, and the graph says {expected}")]
+    GivenWeight {
+        /// The weight's name.
+        name: String,
+        /// What was given for it.
+        found: String,
+        /// What the graph says.
+        expected: String,
+    },
 }

@@ -1,6 +1,6 @@
 use kinglet_tensor::Shape;
 
-use crate::{Cache, Op, Rope, ValueType};
+use crate::{Cache, GraphError, Op, Rope, ValueType};
 
 /// The output of the node with this index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -84,6 +84,28 @@ impl Graph {
             self.outputs.push(Output { name: name.to_owned(), value: Value(index) });
         }
         true
+    }
+
+    /// Checks the shapes of weights given in the order of `weights`.
+    pub fn check_weights<'s>(&self, mut shapes: impl Iterator<Item = &'s Shape>) -> Result<(), GraphError> {
+        for weight in &self.weights {
+            let found = shapes.next();
+            if found != Some(&weight.shape) {
+                let found = found.map_or("none".to_owned(), ToString::to_string);
+                let (name, expected) = (weight.name.clone(), weight.shape.to_string());
+                return Err(GraphError::GivenWeight { name, found, expected });
+            }
+        }
+        Ok(())
+    }
+
+    /// Tokens that every embedding table has a row for.
+    pub fn vocab(&self) -> usize {
+        let tables = self.nodes.iter().filter_map(|node| match node.op {
+            Op::Embed { table } => self.weights[table.0].shape.dims().first().copied(),
+            _ => None,
+        });
+        tables.min().unwrap_or(usize::MAX)
     }
 
     /// Elements that all attention layers together cache for one token: keys and values.

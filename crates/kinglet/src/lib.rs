@@ -45,3 +45,8 @@ pub use kinglet_tensor::Bytes;
 pub use load::LoadOptions;
 pub use model::{Model, ModelInfo};
 pub use session::Session;
+
+/// The examples of the README compile.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

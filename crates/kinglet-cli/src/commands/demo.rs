@@ -27,7 +27,7 @@ const HEADS: usize = 8;
 const KV_HEADS: usize = 4;
 const HEAD_DIM: usize = HIDDEN / HEADS;
 const CONTEXT: usize = 1024;
-/// How long to generate.
+/// How long to generate, from the first token on.
 const TIME: Duration = Duration::from_millis(1500);
 
 pub(crate) async fn run(args: DemoArgs) -> Result<(), CliError> {
@@ -39,9 +39,10 @@ pub(crate) async fn run(args: DemoArgs) -> Result<(), CliError> {
     let prompt: Vec<u32> = (1..=16).collect();
     let options =
         GenerateOptions { max_tokens: CONTEXT - prompt.len(), temperature: 0.0, ignore_end: true, logits: false };
-    let start = Instant::now();
+    let mut first = None;
     let generation = generation::generate(&model, &prompt, options, |_| {
-        Ok(if start.elapsed() < TIME { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
+        let first = first.get_or_insert_with(Instant::now);
+        Ok(if first.elapsed() < TIME { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
     })
     .await?;
     let (device, timings) = (Device::from(model.device()), generate::timings(load_ms, &generation));

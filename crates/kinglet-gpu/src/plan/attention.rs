@@ -1,5 +1,5 @@
 use kinglet_graph::{Attention, Graph, Node, Op, Value};
-use kinglet_shaders::{KvFormat, MAX_SPLITS, PAGE_ROWS, Variant};
+use kinglet_shaders::{KvFormat, PAGE_ROWS, Variant, split_bound};
 
 use super::{
     Bucket, Place, Side,
@@ -56,8 +56,7 @@ impl Lowering<'_> {
         let (group, _) = group_and_queries(attention);
         let heads_per_kv = attention.heads / attention.kv_heads;
         let parts = heads_per_kv.div_ceil(group);
-        let splits =
-            if self.bucket.solo { self.context.div_ceil(PAGE_ROWS as usize).min(MAX_SPLITS as usize) } else { 1 };
+        let splits = if self.bucket.solo { split_bound(self.context.saturating_sub(1) as u32) as usize } else { 1 };
         let values = [
             ("kv_heads", Param::Number(attention.kv_heads)),
             ("group", Param::Number(heads_per_kv)),

@@ -1,9 +1,8 @@
 //! Steps of any size, cut into what a plan has room for.
 
 use kinglet_graph::{Step, StepToken};
-use kinglet_shaders::{MAX_SPLITS, MAX_TOKENS};
+use kinglet_shaders::{MAX_TOKENS, split_bound};
 
-use super::pages::pages_of;
 use crate::plan::Bucket;
 
 /// Slots that one step can feed.
@@ -64,7 +63,7 @@ impl<'a> Chunk<'a> {
     /// Parts into which the longest context is split.
     pub(super) fn splits(&self) -> u32 {
         let last = self.tokens.iter().map(|token| token.position).max().unwrap_or(0);
-        (pages_of(last as usize + 1) as u32).min(MAX_SPLITS)
+        split_bound(last)
     }
 }
 

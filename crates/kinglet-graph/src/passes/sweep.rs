@@ -1,6 +1,6 @@
 //! Removes the nodes that no output needs.
 
-use crate::{Graph, Op, Value, WeightId};
+use crate::{Graph, Value};
 
 pub(super) fn run(graph: &mut Graph) {
     let mut needed = vec![false; graph.nodes.len()];
@@ -28,19 +28,5 @@ pub(super) fn run(graph: &mut Graph) {
     let inputs = graph.nodes.iter_mut().flat_map(|node| &mut node.inputs);
     for value in inputs.chain(graph.outputs.iter_mut().map(|output| &mut output.value)) {
         *value = moved[value.0];
-    }
-}
-
-impl Op {
-    /// Every weight the op reads.
-    pub fn weights(&self) -> Vec<WeightId> {
-        match self {
-            Op::Embed { table } => vec![*table],
-            Op::Linear(linear) => {
-                linear.parts.iter().flat_map(|part| std::iter::once(part.weight).chain(part.bias)).collect()
-            }
-            Op::Norm { gain, .. } => vec![*gain],
-            Op::Attention(_) | Op::Binary(_) | Op::Unary(_) | Op::Slice { .. } | Op::Rows => Vec::new(),
-        }
     }
 }
