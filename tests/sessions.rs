@@ -208,3 +208,35 @@ fn steps_that_cannot_be_are_refused_by_name() {
 fn largest(row: &[f32]) -> u32 {
     (0..row.len()).max_by(|&a, &b| row[a].total_cmp(&row[b])).unwrap() as u32
 }
+
+/// Starts a future and gives up on it.
+fn give_up<F: Future>(future: F) {
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    let _ = std::pin::pin!(future).poll(&mut context);
+}
+
+#[test]
+fn a_step_that_was_given_up_does_no_harm() {
+    on_every_engine(async |engine| {
+        let model = support::load(engine, "llama-odd").await;
+        let mut session = model.session().await.unwrap();
+        let slot = session.open_slot().unwrap();
+        let expected = alone(&mut session, slot, &prompt(70)).await;
+        session.close_slot(slot);
+        for _ in 0..3 {
+            let slot = session.open_slot().unwrap();
+            give_up(session.step(&Step::prefill(slot, 0, &prompt(40))));
+            session.close_slot(slot);
+            let slot = session.open_slot().unwrap();
+            session.submit(&Step::prefill(slot, 0, &prompt(40)).last_row()).await.unwrap();
+            let mut ids = Vec::new();
+            give_up(session.next_ids(&mut ids));
+            session.discard_in_flight();
+            session.close_slot(slot);
+        }
+        let slot = session.open_slot().unwrap();
+        assert_eq!(alone(&mut session, slot, &prompt(70)).await, expected);
+        let length = session.slot_length(slot).unwrap();
+        assert_eq!(session.step(&Step::prefill(slot, length, &[1])).await.unwrap().logits().len(), 1);
+    });
+}

@@ -67,7 +67,8 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
         load_input(column_first, columns, block * WEIGHT_VECS, lane);
         workgroupBarrier();
         // Each tile is summed by itself: one sum over all of K loses too much where K is in the thousands.
-        var partial: array<vec4<f32>, 4>;
+        // Chromium sets a variable without a value to zero before the loop only.
+        var partial = array<vec4<f32>, 4>();
         for (var v = 0u; v < TILE_VECS; v++) {
             let w0 = weight_tile[row * TILE_STRIDE + v];
             let w1 = weight_tile[(row + 1u) * TILE_STRIDE + v];

@@ -41,7 +41,9 @@ try {
   const json = await run(name, await modelFiles(positionals[0]), { ...request, loading: loading(values, request) });
   process.stdout.write(`${json}\n`);
 } catch (error) {
-  process.stderr.write(`error: ${error.message.trim().replaceAll(/\s+/g, ' ')}\n`);
+  // Node's own explanations of arguments go on for paragraphs.
+  const message = error.code?.startsWith('ERR_PARSE_ARGS') ? error.message.split(/[.?] |\n/)[0] : error.message;
+  process.stderr.write(`error: ${message.trim().replaceAll(/\s+/g, ' ')}\n`);
   process.exitCode = 1;
 }
 

@@ -12,7 +12,9 @@
 
 use pollster::block_on;
 
-use crate::{DeviceInfo, EngineOptions, Error, GenerateOptions, LoadOptions, ModelInfo, Outputs, Rows, Source, Token};
+use crate::{
+    DeviceInfo, EngineOptions, Error, GenerateOptions, LoadOptions, ModelInfo, Outputs, Rows, Source, Token, wgpu,
+};
 
 /// See [`crate::Engine`].
 #[derive(Debug)]
@@ -22,6 +24,11 @@ impl Engine {
     /// See [`crate::Engine::new`].
     pub fn new(options: EngineOptions) -> Result<Engine, Error> {
         block_on(crate::Engine::new(options)).map(Engine)
+    }
+
+    /// See [`crate::Engine::from_device`].
+    pub fn from_device(adapter: &wgpu::Adapter, device: wgpu::Device, queue: wgpu::Queue) -> Engine {
+        Engine(crate::Engine::from_device(adapter, device, queue))
     }
 
     /// See [`crate::Engine::device`].

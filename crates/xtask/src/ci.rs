@@ -9,7 +9,7 @@ use crate::{
     commands::{command, run as run_command},
     report::{Outcome, Report},
     set_up::{Consent, User, has_target, set_up},
-    test,
+    test, wasm,
 };
 
 /// A run of cargo that must end well.
@@ -23,13 +23,23 @@ const CHECKS: &[Check] = &[
     Check { name: "formatting", args: &["fmt", "--all", "--check"], env: &[] },
     Check {
         name: "clippy, native",
-        args: &["clippy", "--workspace", "--all-targets", "--keep-going", "--", "-D", "warnings"],
+        args: &[
+            "clippy",
+            "--workspace",
+            "--all-targets",
+            "--features",
+            "xtask/wasm-package",
+            "--keep-going",
+            "--",
+            "-D",
+            "warnings",
+        ],
         env: &[],
     },
     Check {
         // Clippy goes through the crates that this one is made of, too.
         name: "clippy, wasm32",
-        args: &["clippy", "-p", "kinglet", "--lib", "--target", WASM, "--keep-going", "--", "-D", "warnings"],
+        args: &["clippy", "-p", "kinglet-web", "--lib", "--target", WASM, "--keep-going", "--", "-D", "warnings"],
         env: &[],
     },
     Check {
@@ -60,6 +70,7 @@ pub fn run(_: &Flags) -> Result<ExitCode> {
         report.phase(format!("check for {target}"), || check_for(target));
     }
     test::phases(&mut report, Consent::Given);
+    report.phase("size of the engine for browsers", wasm::check_size);
     Ok(report.finish())
 }
 

@@ -2,10 +2,14 @@ use std::{
     collections::VecDeque,
     sync::{Arc, Condvar, Mutex, PoisonError},
     thread,
+    time::Duration,
 };
 
 use kinglet_shaders::Dialect;
-use wgpu::{Backends, Instance, InstanceDescriptor, InstanceFlags, PollType, SubmissionIndex};
+use wgpu::{Backends, Instance, InstanceDescriptor, InstanceFlags, PollError, PollType, SubmissionIndex};
+
+/// See [`wait`].
+const LONGEST_WAIT: Duration = Duration::from_millis(1);
 
 /// naga's WGSL.
 pub(crate) const DIALECT: Dialect = Dialect::Naga;
@@ -77,8 +81,7 @@ impl Poller {
         let waited = queue.clone();
         let run = move || {
             while let Some(submission) = waited.next() {
-                // A lost device is reported through its callbacks.
-                let _ = device.poll(PollType::Wait { submission_index: Some(submission), timeout: None });
+                wait(&device, submission);
             }
         };
         // Without a thread every wait would hang; `wait_for` then polls itself.
@@ -95,12 +98,20 @@ impl Poller {
         let mut state = self.queue.lock();
         if state.closed {
             drop(state);
-            let _ = device.poll(PollType::Wait { submission_index: Some(submission), timeout: None });
+            wait(device, submission);
         } else {
             state.submissions.push_back(submission);
             self.queue.changed.notify_one();
         }
     }
+}
+
+/// Waits for a submission. As long as wgpu waits, it lets nobody present a frame or destroy a resource of the device,
+/// so each wait is short: a program that shares its device with the engine draws on through long steps.
+fn wait(device: &wgpu::Device, submission: SubmissionIndex) {
+    let once = PollType::Wait { submission_index: Some(submission), timeout: Some(LONGEST_WAIT) };
+    // A lost device is reported through its callbacks.
+    while let Err(PollError::Timeout) = device.poll(once.clone()) {}
 }
 
 impl Queue {

@@ -17,6 +17,8 @@ pub(crate) struct SessionBuffers {
     pub(crate) ropes: Vec<wgpu::Buffer>,
     /// Pages, one buffer for each attention layer.
     pub(crate) kv: Vec<wgpu::Buffer>,
+    /// How often buffers were replaced.
+    pub(crate) generation: usize,
 }
 
 const WRITTEN: BufferUsages = BufferUsages::STORAGE.union(BufferUsages::COPY_DST);
@@ -37,6 +39,7 @@ impl SessionBuffers {
                 ids: device.buffer("ids", MAX_TOKENS as u64 * 4, COPIED),
                 ropes: graph.ropes.iter().map(|rope| rope_buffer(device, rope, options.context)).collect(),
                 kv: kv_buffers(device, &graph.caches, options.kv, pages),
+                generation: 0,
             })
             .await?;
         for (rope, buffer) in graph.ropes.iter().zip(&buffers.ropes) {
@@ -61,6 +64,7 @@ impl SessionBuffers {
         }
         device.inner.queue.submit([encoder.finish()]);
         self.kv = larger;
+        self.generation += 1;
         Ok(())
     }
 }

@@ -35,8 +35,8 @@ impl Session {
 
     /// Makes plan, pages and the step's bytes ready. Creates nothing where all of them exist.
     pub(super) async fn prepare(&mut self, chunk: &Chunk<'_>, source: Source) -> Result<(usize, Load), GpuError> {
-        let replay = self.replay(chunk.bucket()).await?;
         self.reserve_pages(chunk).await?;
+        let replay = self.replay(chunk.bucket()).await?;
         let tile_tokens = self.replays[replay].plan.tile_tokens;
         self.image.clear();
         for run in chunk.runs() {
@@ -51,10 +51,11 @@ impl Session {
 
     /// The index of the replay for a bucket, which is made where it is missing.
     pub(super) async fn replay(&mut self, bucket: Bucket) -> Result<usize, GpuError> {
+        let model = &self.model;
         if let Some(index) = self.replays.iter().position(|replay| replay.plan.bucket == bucket) {
+            self.replays[index].rebind_if_stale(model, &self.buffers).await?;
             return Ok(index);
         }
-        let model = &self.model;
         let options = PlanOptions { bucket, context: self.options.context, kv: self.options.kv };
         let plan = plan(&model.graph, &model.layout, model.device.caps(), options)?;
         self.replays.push(Replay::new(model, plan, &self.buffers).await?);
@@ -87,7 +88,7 @@ impl Session {
 
     /// Doubles the caches until so many pages are free.
     async fn grow_for(&mut self, pages: usize) -> Result<(), GpuError> {
-        let model = self.model.clone();
+        let model = &self.model;
         let capacity = self.pool.capacity_for(pages).ok_or_else(|| GpuError::Limit {
             what: "the KV cache of all open slots".to_owned(),
             needed: (self.pool.capacity() + pages) as u64,
@@ -99,9 +100,6 @@ impl Session {
         }
         self.buffers.grow(&model.device, &model.graph.caches, self.options.kv, capacity).await?;
         self.pool.grow(capacity);
-        for replay in &mut self.replays {
-            replay.rebind(&model, &self.buffers).await?;
-        }
         Ok(())
     }
 
@@ -167,6 +165,9 @@ impl Session {
     /// Makes room for the outputs of a replay and returns their bytes.
     pub(super) async fn reserve_outputs(&mut self, replay: usize, load: Load) -> Result<u64, GpuError> {
         let bytes = output_bytes(&self.replays[replay], load).sum();
+        if let Some((readback, _)) = &self.outputs {
+            readback.settle(&self.model.device).await?;
+        }
         if self.outputs.as_ref().is_none_or(|(_, size)| *size < bytes) {
             self.outputs = Some((Readback::new(&self.model.device, bytes).await?, bytes));
         }
@@ -197,7 +198,7 @@ impl Session {
                 }
             }
         };
-        readback.read(device, bytes, append).await
+        readback.read(device, append).await
     }
 }
 

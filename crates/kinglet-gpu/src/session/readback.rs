@@ -20,6 +20,8 @@ pub(crate) struct Readback {
 
 #[derive(Debug, Default)]
 struct State {
+    /// Bytes that were asked for and not read: until then the buffer must not be in a submission.
+    pending: Option<u64>,
     result: Option<Result<(), BufferAsyncError>>,
     waker: Option<Waker>,
 }
@@ -39,6 +41,7 @@ impl Readback {
     /// Asks for the bytes that a submission copied here.
     pub(crate) fn request(&self, device: &Device, bytes: u64, submission: SubmissionIndex) {
         let state = self.state.clone();
+        self.lock().pending = Some(bytes);
         self.buffer.map_async(MapMode::Read, 0..bytes, move |result| {
             let waker = {
                 let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
@@ -51,16 +54,14 @@ impl Readback {
         device.inner.poller.wait_for(&device.inner.device, submission);
     }
 
-    /// Waits for the bytes, hands them to `read` and makes the buffer free for another copy.
-    pub(crate) async fn read<T>(
-        &self,
-        device: &Device,
-        bytes: u64,
-        read: impl FnOnce(&[u8]) -> T,
-    ) -> Result<T, GpuError> {
-        let mapped = Arrival(&self.state).await;
-        device.check()?;
+    /// Waits for the bytes, hands them to `read` and makes the buffer free for another copy. Nothing is lost where the
+    /// caller gives up waiting: the next call goes on.
+    pub(crate) async fn read<T>(&self, device: &Device, read: impl FnOnce(&[u8]) -> T) -> Result<T, GpuError> {
         let refused = |why: String| GpuError::Refused { what: "reading a result".to_owned(), why };
+        let bytes = self.lock().pending.ok_or_else(|| refused("nothing was asked for".to_owned()))?;
+        let mapped = Arrival(&self.state).await;
+        self.lock().pending = None;
+        device.check()?;
         mapped.map_err(|error| refused(error.to_string()))?;
         let value = {
             let view = self.buffer.get_mapped_range(0..bytes).map_err(|error| refused(error.to_string()))?;
@@ -68,6 +69,15 @@ impl Readback {
         };
         self.buffer.unmap();
         Ok(value)
+    }
+
+    /// Waits for bytes that somebody asked for and gave up on.
+    pub(crate) async fn settle(&self, device: &Device) -> Result<(), GpuError> {
+        if self.lock().pending.is_some() { self.read(device, |_| ()).await } else { Ok(()) }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -15,6 +15,8 @@ pub(crate) struct Replay {
     pub(crate) plan: Plan,
     pub(crate) colours: Vec<wgpu::Buffer>,
     launches: Vec<Launch>,
+    /// Of the session's buffers that are bound.
+    generation: usize,
     /// The parameters of all dispatches, each at an aligned offset.
     params: wgpu::Buffer,
 }
@@ -46,13 +48,16 @@ impl Replay {
             })
             .await?;
         device.upload(&params, 0, &bytes);
-        let mut replay = Replay { plan, colours, launches: Vec::new(), params };
+        let mut replay = Replay { plan, colours, launches: Vec::new(), generation: 0, params };
         replay.bind(model, buffers, pipelines).await?;
         Ok(replay)
     }
 
-    /// Binds anew, after buffers of the session were replaced.
-    pub(crate) async fn rebind(&mut self, model: &Model, buffers: &SessionBuffers) -> Result<(), GpuError> {
+    /// Binds anew where buffers of the session were replaced since.
+    pub(crate) async fn rebind_if_stale(&mut self, model: &Model, buffers: &SessionBuffers) -> Result<(), GpuError> {
+        if self.generation == buffers.generation {
+            return Ok(());
+        }
         let pipelines = self.launches.iter().map(|launch| launch.pipeline.clone()).collect();
         self.bind(model, buffers, pipelines).await
     }
@@ -74,6 +79,7 @@ impl Replay {
             launches
         };
         self.launches = model.device.checked("a plan's bindings", bind_all).await?;
+        self.generation = buffers.generation;
         Ok(())
     }
 

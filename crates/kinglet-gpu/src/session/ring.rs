@@ -25,7 +25,6 @@ pub(super) struct Ring {
 #[derive(Debug)]
 struct Place {
     readback: Readback,
-    rows: u32,
     submission: u64,
 }
 
@@ -34,7 +33,7 @@ impl Ring {
         let mut places = Vec::new();
         for _ in 0..PLACES {
             let readback = Readback::new(device, MAX_SLOTS as u64 * 4).await?;
-            places.push(Place { readback, rows: 0, submission: 0 });
+            places.push(Place { readback, submission: 0 });
         }
         Ok(Ring { places, requested: 0, read: 0, discarded: 0 })
     }
@@ -68,7 +67,7 @@ impl Ring {
     /// Asks for the tokens that a submission copied to [`Ring::next_buffer`].
     pub(super) fn request(&mut self, device: &Device, rows: u32, submission: u64, index: SubmissionIndex) {
         let place = &mut self.places[self.requested % PLACES];
-        (place.rows, place.submission) = (rows, submission);
+        place.submission = submission;
         place.readback.request(device, u64::from(rows) * 4, index);
         self.requested += 1;
     }
@@ -94,8 +93,10 @@ impl Ring {
 
     async fn read_place(&mut self, device: &Device, ids: &mut Vec<u32>) -> Result<(), GpuError> {
         let place = &self.places[self.read % PLACES];
-        self.read += 1;
         let words = |bytes: &[u8]| ids.extend(bytes.as_chunks().0.iter().map(|word| u32::from_le_bytes(*word)));
-        place.readback.read(device, u64::from(place.rows) * 4, words).await
+        place.readback.read(device, words).await?;
+        // Only now: whoever gives up waiting leaves the place as it is.
+        self.read += 1;
+        Ok(())
     }
 }

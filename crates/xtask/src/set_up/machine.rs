@@ -90,8 +90,11 @@ pub fn has_npm_packages() -> bool {
     }
 }
 
-/// Whether Chromium or Chrome is where it usually is.
+/// Whether Chromium or Chrome is where it usually is, or where `KINGLET_CHROMIUM` says.
 pub fn has_browser() -> bool {
+    if let Some(named) = env::var_os("KINGLET_CHROMIUM").filter(|path| !path.is_empty()) {
+        return Path::new(&named).is_file();
+    }
     let names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
     let path = env::var_os("PATH").unwrap_or_default();
     let on_path = || env::split_paths(&path).any(|folder| names.iter().any(|name| folder.join(name).is_file()));

@@ -1,0 +1,232 @@
+//! A program's own device: it draws on it while the engine generates, and the engine lives within what it was opened
+//! with. `examples/desktop.rs` draws the same frames in a window.
+#![allow(clippy::expect_used, clippy::panic, reason = "a test may panic")]
+
+#[path = "../examples/desktop/frame.rs"]
+mod frame;
+mod support;
+
+use std::{
+    fs,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, AtomicU32, Ordering},
+    },
+    thread,
+};
+
+use frame::Frames;
+use kinglet::{
+    GenerateOptions, LoadOptions, Source, Tier,
+    blocking::{Engine, Model},
+    wgpu::*,
+};
+use pollster::block_on;
+
+const GOLDEN: &str = "llama-gqa-tied";
+/// Frames that must be drawn between the first and the last token of generations.
+const FRAMES: u32 = 30;
+/// Generations until then, at the most.
+const ROUNDS: usize = 500;
+
+#[test]
+fn frames_are_drawn_while_a_model_generates() {
+    let Some(adapter) = adapter() else { return };
+    let program = Program::open(adapter, Features::empty(), Limits::default());
+    let engine = program.engine();
+    assert_eq!(engine.device().tier, Some(Tier::Baseline.name()), "the device was opened without subgroups");
+    let golden = Golden::read();
+    let (drawn, done) = (AtomicU32::new(0), AtomicBool::new(false));
+    thread::scope(|scope| {
+        let frames = scope.spawn(|| {
+            let _done = SetAtEnd(&done);
+            program.draw_until(&drawn, &done)
+        });
+        let between = {
+            let _done = SetAtEnd(&done);
+            generate_among_frames(&engine, &golden, &drawn, &done)
+        };
+        frames.join().expect("every frame is as it should be");
+        assert!(between >= FRAMES, "{between} frames between tokens");
+    });
+    assert_eq!(program.errors(), [""; 0]);
+    program.expect_own_handler();
+}
+
+#[test]
+fn a_device_with_all_features_gets_the_kernels_for_them() {
+    let Some(adapter) = adapter() else { return };
+    // Programs may hold several devices of an adapter.
+    let plain = Program::open(adapter.clone(), Features::empty(), Limits::default());
+    let features = adapter.features() - Features::all_experimental_mask();
+    let limits = adapter.limits();
+    let program = Program::open(adapter, features, limits);
+    let tier = if features.contains(Features::SUBGROUP) { Tier::Subgroups } else { Tier::Baseline };
+    assert_eq!(program.engine().device().tier, Some(tier.name()));
+    let golden = Golden::read();
+    for program in [plain, program] {
+        let model = golden.load(&program.engine());
+        assert_eq!(golden.generate(&model, || {}), golden.greedy);
+        assert_eq!(program.errors(), [""; 0]);
+        program.expect_own_handler();
+    }
+}
+
+#[test]
+fn a_destroyed_device_is_an_error_of_the_generation() {
+    let Some(adapter) = adapter() else { return };
+    let program = Program::open(adapter, Features::empty(), Limits::default());
+    let golden = Golden::read();
+    let model = golden.load(&program.engine());
+    let options = GenerateOptions { max_tokens: golden.greedy.len(), ..GenerateOptions::default() };
+    let destroy = |_: &kinglet::Token| program.device.destroy();
+    let outcome = model.generate(&golden.prompt, options, destroy);
+    assert!(outcome.is_err(), "{outcome:?}");
+    println!("{outcome:?} {:?}", program.errors());
+}
+
+/// Generates until enough frames came between the first and the last token of a generation, and counts those frames.
+fn generate_among_frames(engine: &Engine, golden: &Golden, drawn: &AtomicU32, done: &AtomicBool) -> u32 {
+    let model = golden.load(engine);
+    let mut between = 0;
+    for _ in 0..ROUNDS {
+        let mut seen = Vec::new();
+        let tokens = golden.generate(&model, || seen.push(drawn.load(Ordering::SeqCst)));
+        assert_eq!(tokens, golden.greedy);
+        between += seen.last().zip(seen.first()).map_or(0, |(last, first)| last - first);
+        if between >= FRAMES || done.load(Ordering::SeqCst) {
+            break;
+        }
+    }
+    between
+}
+
+/// Also where a thread panics, so that the other one ends.
+struct SetAtEnd<'a>(&'a AtomicBool);
+
+impl Drop for SetAtEnd<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+}
+
+/// A program with a device of its own.
+struct Program {
+    adapter: Adapter,
+    device: Device,
+    queue: Queue,
+    errors: Arc<Mutex<Vec<String>>>,
+}
+
+impl Program {
+    fn open(adapter: Adapter, required_features: Features, required_limits: Limits) -> Program {
+        let descriptor = DeviceDescriptor { required_features, required_limits, ..DeviceDescriptor::default() };
+        let (device, queue) = block_on(adapter.request_device(&descriptor)).expect("a device");
+        let errors = Arc::new(Mutex::new(Vec::new()));
+        let heard = errors.clone();
+        device.on_uncaptured_error(Arc::new(move |error: Error| {
+            heard.lock().expect("errors").push(error.to_string());
+        }));
+        Program { adapter, device, queue, errors }
+    }
+
+    fn engine(&self) -> Engine {
+        Engine::from_device(&self.adapter, self.device.clone(), self.queue.clone())
+    }
+
+    /// The errors that nobody waited for.
+    fn errors(&self) -> Vec<String> {
+        self.errors.lock().expect("errors").clone()
+    }
+
+    /// Makes an error to see that it is still the program that hears of it.
+    fn expect_own_handler(&self) {
+        let usage = BufferUsages::MAP_READ | BufferUsages::MAP_WRITE | BufferUsages::STORAGE;
+        let size = self.device.limits().max_buffer_size + 4;
+        let descriptor = BufferDescriptor { label: None, size, usage, mapped_at_creation: false };
+        drop(self.device.create_buffer(&descriptor));
+        assert_eq!(self.errors().len(), 1, "{:?}", self.errors());
+    }
+
+    fn draw_until(&self, drawn: &AtomicU32, done: &AtomicBool) {
+        let target = frame::offscreen(&self.device);
+        let mut frames = Frames::new(&self.device, &self.queue, target.format());
+        while !done.load(Ordering::SeqCst) {
+            frames.draw(&target);
+            let number = frames.drawn() - 1;
+            let expected: Vec<u8> = (0..target.width()).flat_map(|column| colour(column, number)).collect();
+            let pixels = self.read(&target);
+            for row in pixels.chunks(expected.len()) {
+                assert!(row == expected, "frame {number}");
+            }
+            drawn.store(frames.drawn(), Ordering::SeqCst);
+        }
+    }
+
+    /// The texture's bytes, by the program's own wait and map.
+    fn read(&self, texture: &Texture) -> Vec<u8> {
+        let bytes_per_row = texture.width() * 4;
+        let buffer = self.device.create_buffer(&BufferDescriptor {
+            label: Some("pixels"),
+            size: u64::from(bytes_per_row * texture.height()),
+            usage: BufferUsages::COPY_DST | BufferUsages::MAP_READ,
+            mapped_at_creation: false,
+        });
+        let mut encoder = self.device.create_command_encoder(&CommandEncoderDescriptor::default());
+        let layout = TexelCopyBufferLayout { offset: 0, bytes_per_row: Some(bytes_per_row), rows_per_image: None };
+        let to = TexelCopyBufferInfo { buffer: &buffer, layout };
+        encoder.copy_texture_to_buffer(texture.as_image_copy(), to, texture.size());
+        let submission = self.queue.submit([encoder.finish()]);
+        let mapped = Arc::new(AtomicBool::new(false));
+        let arrived = mapped.clone();
+        buffer.map_async(MapMode::Read, .., move |result| arrived.store(result.is_ok(), Ordering::SeqCst));
+        self.device.poll(PollType::Wait { submission_index: Some(submission), timeout: None }).expect("a wait");
+        // The engine's thread may be the one that calls back.
+        while !mapped.load(Ordering::SeqCst) {
+            thread::yield_now();
+        }
+        buffer.get_mapped_range(..).expect("a mapped buffer").to_vec()
+    }
+}
+
+/// What `frame.wgsl` draws.
+fn colour(column: u32, number: u32) -> [u8; 4] {
+    if (column + 64 - number % 64) % 64 < 16 { [255, 153, 51, 255] } else { [0, 51, 102, 255] }
+}
+
+struct Golden {
+    prompt: Vec<u32>,
+    greedy: Vec<u32>,
+}
+
+impl Golden {
+    fn read() -> Golden {
+        let text = fs::read(support::golden(GOLDEN).join("golden.json")).expect("golden.json");
+        let json: serde_json::Value = serde_json::from_slice(&text).expect("golden.json");
+        let ids = |key: &str| serde_json::from_value(json[key].clone()).expect("ids");
+        Golden { prompt: ids("prompt_ids"), greedy: ids("greedy_ids") }
+    }
+
+    fn load(&self, engine: &Engine) -> Model {
+        let source = Source::path(support::golden(GOLDEN)).expect("a golden");
+        engine.load(&source, LoadOptions::default()).expect("a model")
+    }
+
+    fn generate(&self, model: &Model, mut each: impl FnMut()) -> Vec<u32> {
+        let options = GenerateOptions { max_tokens: self.greedy.len(), ignore_end: true, ..GenerateOptions::default() };
+        let tokens = model.generate(&self.prompt, options, |_| each()).expect("tokens");
+        tokens.iter().map(|token| token.id).collect()
+    }
+}
+
+/// The program's choice. Where `KINGLET_REQUIRE_GPU` is set, a missing adapter is a failure.
+fn adapter() -> Option<Adapter> {
+    let instance = Instance::new(InstanceDescriptor::new_without_display_handle());
+    match block_on(instance.request_adapter(&RequestAdapterOptions::default())) {
+        Ok(adapter) => Some(adapter),
+        Err(error) if std::env::var("KINGLET_REQUIRE_GPU").is_ok_and(|value| value == "1") => {
+            panic!("KINGLET_REQUIRE_GPU is set: {error}")
+        }
+        Err(_) => None,
+    }
+}
