@@ -42,7 +42,6 @@ async fn each_alone(model: &Model) -> Vec<Vec<u32>> {
 fn on_every_engine(test: impl AsyncFn(&Engine)) {
     block_on(async {
         for engine in support::engines().await {
-            println!("{:?}", engine.device());
             test(&engine).await;
         }
     });

@@ -27,11 +27,13 @@ pub(crate) struct Generation {
     pub(crate) per_token: PerToken,
 }
 
-/// Continues a prompt and hands each token over as it comes, until the end or until `each` breaks off.
+/// Continues a prompt and hands each token over as it comes, until the end or until `each` breaks off. With `report`,
+/// measures afterwards what wgpu alone allocates.
 pub(crate) async fn generate(
     model: &Model,
     prompt: &[u32],
     options: GenerateOptions,
+    report: bool,
     mut each: impl FnMut(&Token) -> Result<ControlFlow<()>, CliError>,
 ) -> Result<Generation, CliError> {
     let mut generator = model.generator().await?;
@@ -41,6 +43,7 @@ pub(crate) async fn generate(
     let mut tokens = Vec::new();
     let mut allocations = Vec::with_capacity(options.max_tokens.min(MEASURED));
     let mut stream = generator.generate(prompt, options).await?;
+    let counters_at_start = stream.counters();
     let mut before = allocations::count();
     while let Some(token) = stream.next().await? {
         last = Instant::now();
@@ -60,35 +63,28 @@ pub(crate) async fn generate(
     let Some((first, counters_at_first)) = first else {
         return Ok(Generation { tokens, ..Generation::default() });
     };
-    let spent = counters.zip(counters_at_first).map(|(end, start)| end - start);
-    let per_token = match spent.filter(|spent| spent.steps > 0) {
-        Some(spent) => per_token(spent, generator.session(), allocations.split_off(1)).await?,
-        None => PerToken::default(),
-    };
+    // From the first token on, the loop is steady. Of a short generation every step was submitted before it.
+    let since = |start: Option<Counters>| counters.zip(start).map(|(end, start)| end - start);
+    let spent =
+        [since(counters_at_first), since(counters_at_start)].into_iter().flatten().find(|spent| spent.steps > 0);
+    let mut per_token = PerToken::default();
+    if let Some(spent) = spent {
+        let bare = if report { bare_allocations(generator.session()).await } else { Vec::new() };
+        per_token = self::per_token(spent, generator.session(), &allocations[1..], &bare);
+    }
     let (prefill, decode) = (speed(prompt.len(), first - start), speed(tokens.len() - 1, last - first));
     Ok(Generation { tokens, prefill, decode, per_token })
 }
 
 /// What each decoding step cost. Steps are counted where the engine replays them: it is some of them ahead of the
 /// tokens that it has handed over.
-async fn per_token(spent: Counters, session: &mut Session, allocations: Vec<u64>) -> Result<PerToken, CliError> {
+fn per_token(spent: Counters, session: &Session, allocations: &[u64], bare_allocations: &[u64]) -> PerToken {
     let average = |count: u64| Some(Average(thousandths(count as f64 / spent.steps as f64)));
-    let mut bare_allocations = Vec::with_capacity(2 * MEASURED);
-    if let Some(mut bare) = session.bare_step().await? {
-        for round in 0..3 * MEASURED {
-            let before = allocations::count();
-            bare.run();
-            // The first rounds fill the pipeline.
-            if round >= MEASURED {
-                bare_allocations.push(allocations::count() - before);
-            }
-        }
-    }
     // What wgpu allocates for one and the same list varies by a few with the moment at which the device's thread polls
     // it. Only what every token allocates beyond that is the engine's for certain; `tests/counters.rs` is stricter.
-    let (smallest, wgpu) = (allocations.into_iter().min(), bare_allocations.into_iter().max());
-    let engine = smallest.zip(wgpu).map(|(total, wgpu)| total.saturating_sub(wgpu));
-    Ok(PerToken {
+    let (smallest, wgpu) = (allocations.iter().min(), bare_allocations.iter().max());
+    let engine = smallest.zip(wgpu).map(|(total, wgpu)| total.saturating_sub(*wgpu));
+    PerToken {
         dispatches: average(spent.dispatches),
         dispatches_per_layer: session.dispatches_per_layer().map(|count| Average(count as f64)),
         submits: average(spent.submits),
@@ -96,7 +92,23 @@ async fn per_token(spent: Counters, session: &mut Session, allocations: Vec<u64>
         readback_bytes: average(spent.readback_bytes),
         objects_created: average(spent.objects_created),
         engine_allocations: engine.map(|count| Average(count as f64)),
-    })
+    }
+}
+
+/// What wgpu alone allocates for a decoding step, several times over; nothing where it cannot be measured.
+async fn bare_allocations(session: &mut Session) -> Vec<u64> {
+    let mut counts = Vec::with_capacity(MEASURED);
+    if let Ok(Some(mut bare)) = session.bare_step().await {
+        for round in 0..2 * MEASURED {
+            let before = allocations::count();
+            bare.run();
+            // The first rounds fill the pipeline.
+            if round >= MEASURED {
+                counts.push(allocations::count() - before);
+            }
+        }
+    }
+    counts
 }
 
 fn speed(tokens: usize, time: Duration) -> Speed {

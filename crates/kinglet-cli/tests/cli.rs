@@ -186,10 +186,15 @@ fn generate_without_a_number_fills_the_context() {
 }
 
 #[test]
-fn devices_lists_the_cpu() {
+fn devices_lists_every_adapter() {
     let devices = json(&["devices", "--json"]);
-    assert!(devices["devices"].as_array().unwrap().contains(&cpu()), "{devices}");
-    assert!(text(&["devices"]).lines().any(|line| line.starts_with("cpu ")));
+    for (index, device) in devices["devices"].as_array().unwrap().iter().enumerate() {
+        assert_eq!(device["index"], value!(index));
+        for key in ["name", "backend", "type", "driver", "tier", "features", "limits"] {
+            assert!(!device[key].is_null(), "{key} in {device}");
+        }
+    }
+    assert!(text(&["devices"]).contains("The CPU backend is always there"));
 }
 
 #[test]
@@ -217,7 +222,10 @@ fn inspect_prints_facts_and_tensors() {
     assert_eq!(bytes["weights"], value!(557_376));
     assert_eq!(bytes["kv_per_1024_tokens"], value!({"f32": kv * 1024, "f16": kv * 512}));
     assert_eq!(bytes["total"], value!(557_376 + kv * 100));
-    assert_eq!(result["fits"], value!({"adapter": null, "memory_limit": {"bytes": 1 << 20, "fits": true}}));
+    assert_eq!(
+        result["fits"],
+        value!({"adapter": null, "why_not": null, "memory_limit": {"bytes": 1 << 20, "fits": true}})
+    );
     assert_eq!(json(&[&inspect[..], &["500K"]].concat())["fits"]["memory_limit"]["fits"], value!(false));
     let tensors = result["tensors"].as_array().unwrap();
     let head = value!({"name": "lm_head.weight", "type": "BF16", "shape": [320, 96], "bytes": 61_440, "used": true});
@@ -334,4 +342,44 @@ fn the_demo_needs_no_terminal_and_no_model() {
     let tokens = result["tokens"].as_array().unwrap();
     let distinct: std::collections::BTreeSet<_> = tokens.iter().filter_map(Value::as_u64).collect();
     assert!(tokens.len() > 1 && distinct.len() * 2 > tokens.len(), "{tokens:?}");
+}
+
+/// The first adapter's name, or `None` where there is none and none is required.
+fn adapter() -> Option<String> {
+    let devices = json(&["devices", "--json"]);
+    let name = devices["devices"][0]["name"].as_str().map(str::to_owned);
+    let required = std::env::var("KINGLET_REQUIRE_GPU").is_ok_and(|value| value == "1");
+    assert!(name.is_some() || !required, "KINGLET_REQUIRE_GPU is set, and there is no adapter");
+    name
+}
+
+#[test]
+fn generate_on_a_gpu_gives_the_goldens_tokens_and_counts() {
+    let Some(adapter) = adapter() else { return };
+    for tier in ["baseline", "subgroups"] {
+        let golden = Golden::read("llama-untied-bias");
+        let count = golden.greedy.len().to_string();
+        let arguments = ["generate", &golden.model, "--tokens", &golden.prompt, "--max-tokens", &count, "--ignore-eos"];
+        let result = json(&[&arguments[..], &["--device", "gpu", "--tier", tier, "--json"]].concat());
+        assert_eq!(result["tokens"], value!(golden.greedy));
+        assert_eq!((&result["device"]["kind"], &result["device"]["adapter"]), (&value!("gpu"), &value!(adapter)));
+        let per_token = &result["timings"]["per_token"];
+        let counts = ["submits", "uploads", "readback_bytes", "objects_created", "engine_allocations"];
+        assert_eq!(counts.map(|key| per_token[key].as_u64()), [1, 0, 4, 0, 0].map(Some), "{per_token}");
+        assert_eq!(per_token["dispatches_per_layer"], 9);
+    }
+}
+
+// The thread that waits for the device once outlived `main`, and took the driver away under the exit handlers.
+#[test]
+fn errors_on_a_gpu_end_the_command_in_order() {
+    if adapter().is_none() {
+        return;
+    }
+    let model = golden("llama-odd");
+    for _ in 0..40 {
+        let arguments = ["forward", model.to_str().unwrap(), "--tokens", "999", "--device", "gpu"];
+        let output = run(&arguments);
+        assert_eq!(output.status.code(), Some(1), "{:?}", output.status);
+    }
 }

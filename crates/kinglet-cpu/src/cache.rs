@@ -5,8 +5,8 @@ use kinglet_graph::Cache;
 pub(crate) struct SlotCache {
     pub(crate) layers: Vec<LayerCache>,
     pub(crate) length: u32,
-    /// The token that its last step picked.
-    pub(crate) next: u32,
+    /// The token that its last step picked, if it picked one.
+    pub(crate) next: Option<u32>,
 }
 
 #[derive(Debug)]
@@ -19,6 +19,6 @@ pub(crate) struct LayerCache {
 impl SlotCache {
     pub(crate) fn new(caches: &[Cache]) -> SlotCache {
         let layer = |_| LayerCache { keys: Vec::new(), values: Vec::new() };
-        SlotCache { layers: caches.iter().map(layer).collect(), length: 0, next: 0 }
+        SlotCache { layers: caches.iter().map(layer).collect(), length: 0, next: None }
     }
 }

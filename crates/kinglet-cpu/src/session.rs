@@ -88,6 +88,7 @@ impl Session {
         for token in &step.tokens {
             if let Some(Some(cache)) = self.slots.get_mut(token.slot as usize) {
                 cache.length = token.position + 1;
+                cache.next = None;
             }
         }
         Ok(graph.outputs.iter().map(|output| values[output.value.0].clone()).collect())
@@ -96,6 +97,7 @@ impl Session {
     /// Runs a step and picks the likeliest token of each wanted row, at most one a slot; [`Session::next_ids`] returns
     /// them.
     pub fn submit(&mut self, step: &Step) -> Result<(), CpuError> {
+        step.check_picks()?;
         let logits = self.model.graph.outputs.iter().position(|output| output.name == "logits");
         let mut outputs = self.step(step)?;
         let (Some(logits), false) = (logits, step.rows.is_empty()) else { return Ok(()) };
@@ -103,8 +105,9 @@ impl Session {
         let width = logits.len() / step.rows.len();
         let ids: Vec<u32> = logits.chunks_exact(width).map(largest).collect();
         for (&row, &id) in step.rows.iter().zip(&ids) {
-            if let Some(Some(cache)) = self.slots.get_mut(step.tokens[row as usize].slot as usize) {
-                cache.next = id;
+            let token = step.tokens[row as usize];
+            if let Some(Some(cache)) = self.slots.get_mut(token.slot as usize) {
+                cache.next = (cache.length == token.position + 1).then_some(id);
             }
         }
         self.picked.push_back(ids);
@@ -114,7 +117,10 @@ impl Session {
     /// Runs the next token of each of these slots, as the slot's last step picked it.
     pub fn submit_next(&mut self, slots: &[u32]) -> Result<(), CpuError> {
         let token = |&slot: &u32| match self.slots.get(slot as usize) {
-            Some(Some(cache)) => Ok(StepToken { id: cache.next, position: cache.length, slot }),
+            Some(Some(cache)) => {
+                let id = cache.next.ok_or(StepError::Slot { slot, why: StepError::NOT_PICKED })?;
+                Ok(StepToken { id, position: cache.length, slot })
+            }
             _ => Err(StepError::Slot { slot, why: "is not open" }),
         };
         let tokens = slots.iter().map(token).collect::<Result<Vec<_>, _>>()?;

@@ -62,6 +62,11 @@ pub enum StepError {
     },
 }
 
+impl StepError {
+    /// Why a slot has no next token.
+    pub const NOT_PICKED: &'static str = "has no next token: its last step picked none";
+}
+
 impl Step {
     /// Consecutive tokens of one slot, all rows wanted.
     pub fn prefill(slot: u32, first: u32, ids: &[u32]) -> Step {
@@ -83,6 +88,15 @@ impl Step {
             start = range.end;
             range
         })
+    }
+
+    /// Checks that each slot has one wanted row at most, as steps that pick tokens ask for. The step is otherwise valid.
+    pub fn check_picks(&self) -> Result<(), StepError> {
+        let slot = |row: &u32| self.tokens.get(*row as usize).map(|token| token.slot);
+        match self.rows.windows(2).find(|pair| slot(&pair[0]) == slot(&pair[1])).and_then(|pair| slot(&pair[0])) {
+            Some(slot) => Err(StepError::Slot { slot, why: "has two wanted rows in a step that picks tokens" }),
+            None => Ok(()),
+        }
     }
 
     /// Checks everything that kernels rely on. `length` is the number of tokens a slot has had, `None` of a closed slot.

@@ -40,7 +40,7 @@ pub(crate) async fn run(args: DemoArgs) -> Result<(), CliError> {
     let options =
         GenerateOptions { max_tokens: CONTEXT - prompt.len(), temperature: 0.0, ignore_end: true, logits: false };
     let mut first = None;
-    let generation = generation::generate(&model, &prompt, options, |_| {
+    let generation = generation::generate(&model, &prompt, options, args.form.json, |_| {
         let first = first.get_or_insert_with(Instant::now);
         Ok(if first.elapsed() < TIME { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
     })

@@ -29,7 +29,7 @@ pub(crate) async fn run(args: GenerateArgs) -> Result<(), CliError> {
     };
     let json = args.form.json;
     let mut gap = "";
-    let generation = generate(&model, prompt, options, |token| {
+    let generation = generate(&model, prompt, options, json, |token| {
         if !json {
             output::text(&format!("{gap}{}", token.id))?;
             gap = " ";

@@ -112,10 +112,14 @@ pub(crate) async fn open(options: &DeviceOptions) -> Result<(wgpu::Device, wgpu:
 }
 
 fn named(adapters: &[AdapterDescription], asked: &str) -> Result<usize, GpuError> {
-    let by_index = asked.parse::<usize>().ok().filter(|&index| index < adapters.len());
     let lower = asked.to_lowercase();
-    let by_name = || adapters.iter().position(|adapter| adapter.name.to_lowercase().contains(&lower));
-    by_index.or_else(by_name).ok_or_else(|| {
+    // Digits alone are an index, never a part of a name.
+    let found = match asked.parse::<usize>() {
+        Ok(index) => Some(index).filter(|&index| index < adapters.len()),
+        Err(_) if asked.is_empty() => None,
+        Err(_) => adapters.iter().position(|adapter| adapter.name.to_lowercase().contains(&lower)),
+    };
+    found.ok_or_else(|| {
         let names: Vec<String> =
             adapters.iter().enumerate().map(|(index, adapter)| format!("{index} {}", adapter.name)).collect();
         let found = if names.is_empty() { "none".to_owned() } else { names.join(", ") };

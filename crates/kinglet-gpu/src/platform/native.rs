@@ -59,6 +59,7 @@ pub(crate) fn for_each_in_parallel<T: Sync>(items: &[T], work: impl Fn(&T) + Syn
 #[derive(Debug)]
 pub(crate) struct Poller {
     queue: Arc<Queue>,
+    thread: Option<thread::JoinHandle<()>>,
 }
 
 #[derive(Debug, Default)]
@@ -86,11 +87,11 @@ impl Poller {
         };
         // Without a thread every wait would hang; `wait_for` then polls itself.
         let spawned = thread::Builder::new().name("kinglet-poll".to_owned()).spawn(run);
-        if let Err(error) = spawned {
+        if let Err(error) = &spawned {
             log::error!("cannot start the thread that waits for the GPU: {error}");
             queue.lock().closed = true;
         }
-        Poller { queue }
+        Poller { queue, thread: spawned.ok() }
     }
 
     /// Lets the thread wait for a submission; the callbacks of its maps follow.
@@ -138,5 +139,10 @@ impl Drop for Poller {
     fn drop(&mut self) {
         self.queue.lock().closed = true;
         self.queue.changed.notify_one();
+        // The thread holds the device: were it left behind, it could unload the driver while the program exits. A
+        // callback that drops the last handle runs on the thread itself, which cannot wait for itself.
+        if let Some(thread) = self.thread.take().filter(|thread| thread.thread().id() != thread::current().id()) {
+            let _ = thread.join();
+        }
     }
 }

@@ -30,7 +30,7 @@ impl Session {
     /// The commands of a decoding step, on a slot of their own that is closed again when they are dropped, with the
     /// session's own buffers throughout.
     pub async fn bare_step(&mut self) -> Result<BareStep<'_>, GpuError> {
-        self.ring.make_room(&self.model.device).await?;
+        self.ring.make_room(&self.model.device, 0).await?;
         let slot = self.open_slot()?;
         let tokens = [StepToken { id: 0, position: 0, slot }];
         let (replay, load) = self.prepare(&Chunk::one_row_each(&tokens), Source::Host).await?;

@@ -39,6 +39,11 @@ impl<'a> Chunk<'a> {
         self.rows.iter().map(|&row| (row - self.first) as usize)
     }
 
+    /// One past the index of its last token in the whole step.
+    pub(super) fn end(&self) -> usize {
+        self.first as usize + self.tokens.len()
+    }
+
     /// The tokens of each slot.
     pub(super) fn runs(&self) -> impl Iterator<Item = &'a [StepToken]> {
         self.tokens.chunk_by(|a, b| a.slot == b.slot)

@@ -3,7 +3,7 @@
 use kinglet_graph::{Dim, Step};
 use wgpu::{CommandEncoderDescriptor, ComputePassDescriptor, SubmissionIndex};
 
-use super::{Chunk, Event, Readback, Replay, Session, Source, pages_of};
+use super::{Arriving, Chunk, Event, Readback, Replay, Session, Source, pages_of};
 use crate::{
     GpuError,
     counters::count,
@@ -143,12 +143,24 @@ impl Session {
     }
 
     /// One replay of the free-running loop.
-    pub(super) async fn submit_chunk(&mut self, chunk: &Chunk<'_>, source: Source) -> Result<(), GpuError> {
+    pub(super) async fn submit_chunk(
+        &mut self,
+        chunk: &Chunk<'_>,
+        source: Source,
+        ends_step: bool,
+    ) -> Result<(), GpuError> {
         let (replay, load) = self.prepare(chunk, source).await?;
         let submission = self.launch(replay, load, Copies::Ids)?;
         self.advance(chunk);
+        for row in chunk.rows() {
+            let token = chunk.tokens[row];
+            if let Some(Some(slot)) = self.slots.get_mut(token.slot as usize) {
+                slot.picked = slot.length == token.position + 1;
+            }
+        }
         if load.rows > 0 {
-            self.ring.request(&self.model.device, load.rows, self.submissions - 1, submission);
+            let arriving = Arriving { rows: load.rows, submission: self.submissions - 1, ends_step };
+            self.ring.request(&self.model.device, arriving, submission);
         }
         Ok(())
     }
@@ -158,6 +170,7 @@ impl Session {
         for token in chunk.tokens {
             if let Some(Some(slot)) = self.slots.get_mut(token.slot as usize) {
                 slot.length = token.position + 1;
+                slot.picked = false;
             }
         }
     }

@@ -30,15 +30,15 @@ use launch::Copies;
 use pages::{PagePool, Slot, pages_of};
 use readback::Readback;
 use replay::Replay;
-use ring::Ring;
 pub use ring::STEPS_AHEAD;
+use ring::{Arriving, Ring};
 
 /// How large a session may become.
 #[derive(Clone, Copy, Debug)]
 pub struct SessionOptions {
     /// The longest sequence, in tokens.
     pub context: usize,
-    /// Sequences at one time.
+    /// Sequences at one time, at most 8.
     pub slots: usize,
     /// How keys and values are stored.
     pub kv: KvFormat,
@@ -79,6 +79,10 @@ impl Session {
     pub async fn new(model: Arc<Model>, options: SessionOptions) -> Result<Session, GpuError> {
         let device = &model.device;
         let pages_per_slot = pages_of(options.context);
+        if options.slots > MAX_SLOTS {
+            let what = "a session".to_owned();
+            return Err(GpuError::Limit { what, needed: options.slots as u64, unit: "slots", limit: MAX_SLOTS as u64 });
+        }
         let fit = pages_fit(&model.graph, device.caps(), &options)?;
         let limit = (options.slots * pages_per_slot).min(fit);
         let pool = PagePool::new(pages_of(options.context.min(FIRST_TOKENS)), limit);
@@ -116,7 +120,8 @@ impl Session {
     pub fn open_slot(&mut self) -> Result<u32, GpuError> {
         let full = GpuError::Slots { slots: self.slots.len() };
         let slot = self.slots.iter().position(Option::is_none).ok_or(full)?;
-        self.slots[slot] = Some(Slot { length: 0, pages: Vec::with_capacity(pages_of(self.options.context)) });
+        self.slots[slot] =
+            Some(Slot { length: 0, picked: false, pages: Vec::with_capacity(pages_of(self.options.context)) });
         Ok(slot as u32)
     }
 
@@ -150,20 +155,25 @@ impl Session {
     /// [`Session::next_ids`] returns them.
     pub async fn submit(&mut self, step: &Step) -> Result<(), GpuError> {
         self.check(step)?;
-        self.ring.make_room(&self.model.device).await?;
+        step.check_picks()?;
+        // Everything that can be refused is refused before the first chunk is submitted.
+        let places = chunks(step).filter(|chunk| chunk.rows().next().is_some()).count();
+        self.ring.make_room(&self.model.device, places).await?;
+        let last = step.rows.last().map_or(0, |&row| row as usize);
         for chunk in chunks(step) {
-            if let Some(slot) = chunk.repeated_slot() {
-                return Err(StepError::Slot { slot, why: "has two wanted rows in a step that picks tokens" }.into());
-            }
-            self.submit_chunk(&chunk, Source::Host).await?;
+            let ends_step = chunk.end() > last;
+            self.submit_chunk(&chunk, Source::Host, ends_step).await?;
         }
         Ok(())
     }
 
     /// Submits the next token of each of these slots, which the device knows from its last step.
     pub async fn submit_next(&mut self, slots: &[u32]) -> Result<(), GpuError> {
-        self.ring.make_room(&self.model.device).await?;
-        if slots.is_empty() || slots.len() > MAX_SLOTS {
+        self.ring.make_room(&self.model.device, 1).await?;
+        if slots.is_empty() {
+            return Err(StepError::Empty.into());
+        }
+        if slots.len() > MAX_SLOTS {
             let what = "a step that feeds itself".to_owned();
             return Err(GpuError::Limit { what, needed: slots.len() as u64, unit: "slots", limit: MAX_SLOTS as u64 });
         }
@@ -171,14 +181,15 @@ impl Session {
         let tokens = &mut tokens[..slots.len()];
         for (index, &slot) in slots.iter().enumerate() {
             let position = self.slot_length(slot).ok_or(StepError::Slot { slot, why: "is not open" })?;
-            if position == 0 || slots[..index].contains(&slot) {
-                let why = if position == 0 { "has no tokens yet" } else { "stands in two places of the step" };
+            let picked = self.slots[slot as usize].as_ref().is_some_and(|slot| slot.picked);
+            if !picked || slots[..index].contains(&slot) {
+                let why = if picked { "stands in two places of the step" } else { StepError::NOT_PICKED };
                 return Err(StepError::Slot { slot, why }.into());
             }
             self.check_context(position)?;
             tokens[index] = StepToken { id: 0, position, slot };
         }
-        self.submit_chunk(&Chunk::one_row_each(tokens), Source::Device).await
+        self.submit_chunk(&Chunk::one_row_each(tokens), Source::Device, true).await
     }
 
     /// Waits for the oldest step whose tokens were not read, and puts them into `ids` in the order of its rows.

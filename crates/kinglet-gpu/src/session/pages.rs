@@ -63,6 +63,8 @@ impl PagePool {
 pub(crate) struct Slot {
     /// Tokens of all steps that were submitted.
     pub(crate) length: u32,
+    /// The device knows the token that follows: the last step picked it.
+    pub(crate) picked: bool,
     pub(crate) pages: Vec<u32>,
 }
 

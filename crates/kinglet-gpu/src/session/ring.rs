@@ -26,6 +26,15 @@ pub(super) struct Ring {
 struct Place {
     readback: Readback,
     submission: u64,
+    /// No other chunk of its step follows.
+    ends_step: bool,
+}
+
+/// The tokens that a submission copies to a place.
+pub(super) struct Arriving {
+    pub(super) rows: u32,
+    pub(super) submission: u64,
+    pub(super) ends_step: bool,
 }
 
 impl Ring {
@@ -33,7 +42,7 @@ impl Ring {
         let mut places = Vec::new();
         for _ in 0..PLACES {
             let readback = Readback::new(device, MAX_SLOTS as u64 * 4).await?;
-            places.push(Place { readback, submission: 0 });
+            places.push(Place { readback, submission: 0, ends_step: true });
         }
         Ok(Ring { places, requested: 0, read: 0, discarded: 0 })
     }
@@ -51,12 +60,12 @@ impl Ring {
         self.discarded = self.requested;
     }
 
-    /// Waits until no discarded step is in flight and says whether there is room for another.
-    pub(super) async fn make_room(&mut self, device: &Device) -> Result<(), GpuError> {
+    /// Waits until no discarded step is in flight and says whether there are so many places free.
+    pub(super) async fn make_room(&mut self, device: &Device, places: usize) -> Result<(), GpuError> {
         while self.read < self.discarded {
             self.read_place(device, &mut Vec::new()).await?;
         }
-        if self.in_flight() < PLACES { Ok(()) } else { Err(GpuError::InFlight { steps: PLACES }) }
+        if self.in_flight() + places <= PLACES { Ok(()) } else { Err(GpuError::InFlight { steps: self.in_flight() }) }
     }
 
     /// The buffer that the next step copies its tokens to.
@@ -65,10 +74,10 @@ impl Ring {
     }
 
     /// Asks for the tokens that a submission copied to [`Ring::next_buffer`].
-    pub(super) fn request(&mut self, device: &Device, rows: u32, submission: u64, index: SubmissionIndex) {
+    pub(super) fn request(&mut self, device: &Device, arriving: Arriving, index: SubmissionIndex) {
         let place = &mut self.places[self.requested % PLACES];
-        place.submission = submission;
-        place.readback.request(device, u64::from(rows) * 4, index);
+        (place.submission, place.ends_step) = (arriving.submission, arriving.ends_step);
+        place.readback.request(device, u64::from(arriving.rows) * 4, index);
         self.requested += 1;
     }
 
@@ -85,18 +94,22 @@ impl Ring {
             self.read_place(device, ids).await?;
             ids.clear();
         }
-        if self.in_flight() == 0 {
-            return Ok(());
+        while self.in_flight() > 0 {
+            let ends_step = self.places[self.read % PLACES].ends_step;
+            self.read_place(device, ids).await?;
+            if ends_step {
+                break;
+            }
         }
-        self.read_place(device, ids).await
+        Ok(())
     }
 
     async fn read_place(&mut self, device: &Device, ids: &mut Vec<u32>) -> Result<(), GpuError> {
         let place = &self.places[self.read % PLACES];
         let words = |bytes: &[u8]| ids.extend(bytes.as_chunks().0.iter().map(|word| u32::from_le_bytes(*word)));
-        place.readback.read(device, words).await?;
+        let result = place.readback.read(device, words).await;
         // Only now: whoever gives up waiting leaves the place as it is.
         self.read += 1;
-        Ok(())
+        result
     }
 }
