@@ -128,6 +128,6 @@ fn a_limit_that_is_too_low_is_named() {
     assert!(matches!(error, GpuError::Limit { .. }));
     assert_eq!(
         error.to_string(),
-        "32 rows of model.embed_tokens.weight needs 131072 bytes of a binding, and the adapter's limit is 65536"
+        "32 rows of model.embed_tokens.weight needs 131072 bytes of a binding, and the limit is 65536"
     );
 }

@@ -208,6 +208,49 @@ fn largest(row: &[f32]) -> u32 {
     (0..row.len()).max_by(|&a, &b| row[a].total_cmp(&row[b])).unwrap() as u32
 }
 
+#[test]
+fn prompts_of_several_slots_in_one_submission_give_their_tokens_together() {
+    on_every_engine(async |engine| {
+        let model = support::load(engine, "llama-gqa-tied").await;
+        let expected: Vec<u32> = each_alone(&model).await.iter().map(|tokens| tokens[0]).collect();
+        let mut session = model.session().await.unwrap();
+        let mut step = Step::default();
+        for length in LENGTHS {
+            let slot = session.open_slot().unwrap();
+            step.tokens.extend(Step::prefill(slot, 0, &prompt(length)).tokens);
+            step.rows.push(step.tokens.len() as u32 - 1);
+        }
+        session.submit(&step).await.unwrap();
+        let mut ids = Vec::new();
+        session.next_ids(&mut ids).await.unwrap();
+        assert_eq!(ids, expected);
+    });
+}
+
+#[test]
+fn a_slot_without_a_picked_token_is_not_continued() {
+    on_every_engine(async |engine| {
+        let model = support::load(engine, "llama-odd").await;
+        let mut session = model.session().await.unwrap();
+        let slot = session.open_slot().unwrap();
+        let refused = "slot 0 has no next token: its last step picked none";
+        assert_eq!(session.submit_next(&[slot]).await.unwrap_err().to_string(), refused);
+        session.step(&Step::prefill(slot, 0, &prompt(60))).await.unwrap();
+        assert_eq!(session.submit_next(&[slot]).await.unwrap_err().to_string(), refused);
+        // A wanted row that is not the slot's last is no next token either.
+        let mut step = Step::prefill(slot, 60, &prompt(3));
+        step.rows = vec![1];
+        session.submit(&step).await.unwrap();
+        assert_eq!(session.submit_next(&[slot]).await.unwrap_err().to_string(), refused);
+        // What is refused leaves no trace, wherever in the step the fault is.
+        let mut step = Step::prefill(slot, 63, &prompt(130));
+        step.rows = vec![100, 101];
+        let error = session.submit(&step).await.unwrap_err().to_string();
+        assert_eq!(error, "slot 0 has two wanted rows in a step that picks tokens");
+        assert_eq!(session.slot_length(slot), Some(63));
+    });
+}
+
 /// Starts a future and gives up on it.
 fn give_up<F: Future>(future: F) {
     let mut context = std::task::Context::from_waker(std::task::Waker::noop());

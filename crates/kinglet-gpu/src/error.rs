@@ -43,8 +43,8 @@ pub enum GpuError {
         /// What was said.
         why: String,
     },
-    /// Something is larger than the adapter allows.
-    #[error("{what} needs {needed} {unit}, and the adapter's limit is {limit}")]
+    /// Something is larger than the adapter, or the engine, allows.
+    #[error("{what} needs {needed} {unit}, and the limit is {limit}")]
     Limit {
         /// What is too large.
         what: String,

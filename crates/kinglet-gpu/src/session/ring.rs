@@ -62,6 +62,15 @@ impl Ring {
 
     /// Waits until no discarded step is in flight and says whether there are so many places free.
     pub(super) async fn make_room(&mut self, device: &Device, places: usize) -> Result<(), GpuError> {
+        if places > PLACES {
+            let what = "a step that picks tokens".to_owned();
+            return Err(GpuError::Limit {
+                what,
+                needed: places as u64,
+                unit: "replays with wanted rows",
+                limit: PLACES as u64,
+            });
+        }
         while self.read < self.discarded {
             self.read_place(device, &mut Vec::new()).await?;
         }
