@@ -324,3 +324,24 @@ fn requests_that_do_not_fit() {
     }
     fails(&["generate", "/no/such/folder", "--tokens", "1", "--device", "cpu"], "cannot read /no/such/folder: ");
 }
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_gpu_where_there_is_none() {
+    let golden = setup::golden("llama-odd");
+    let arguments = ["generate", golden.to_str().unwrap(), "--tokens", "1", "--device", "gpu", "--json"];
+    // Vulkan's loader looks for drivers where these say, and finds none.
+    let without_drivers = |arguments: &[&str]| {
+        let mut command = setup::command(arguments);
+        command.env("VK_DRIVER_FILES", "/nonexistent").env("VK_ICD_FILENAMES", "/nonexistent");
+        command.output().unwrap()
+    };
+    let message = message(&arguments, &without_drivers(&arguments));
+    assert!(message.starts_with("no GPU adapter was found"), "{message}");
+    // The default goes on without.
+    let arguments = ["generate", golden.to_str().unwrap(), "--tokens", "1", "--max-tokens", "1", "--json"];
+    let output = without_drivers(&arguments);
+    assert!(output.status.success());
+    let result: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(result["device"]["kind"], "cpu");
+}
