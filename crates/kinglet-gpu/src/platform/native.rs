@@ -2,14 +2,10 @@ use std::{
     collections::VecDeque,
     sync::{Arc, Condvar, Mutex, PoisonError},
     thread,
-    time::Duration,
 };
 
 use kinglet_shaders::Dialect;
-use wgpu::{Backends, Instance, InstanceDescriptor, InstanceFlags, PollError, PollType, SubmissionIndex};
-
-/// See [`wait`].
-const LONGEST_WAIT: Duration = Duration::from_millis(1);
+use wgpu::{Backends, Instance, InstanceDescriptor, InstanceFlags, PollType, SubmissionIndex};
 
 /// naga's WGSL.
 pub(crate) const DIALECT: Dialect = Dialect::Naga;
@@ -107,12 +103,11 @@ impl Poller {
     }
 }
 
-/// Waits for a submission. As long as wgpu waits, it lets nobody present a frame or destroy a resource of the device,
-/// so each wait is short: a program that shares its device with the engine draws on through long steps.
+/// Waits for a submission, for as long as it takes: where a wait times out while another thread polls the device, wgpu
+/// 30 can fail an assertion of its own.
 fn wait(device: &wgpu::Device, submission: SubmissionIndex) {
-    let once = PollType::Wait { submission_index: Some(submission), timeout: Some(LONGEST_WAIT) };
     // A lost device is reported through its callbacks.
-    while let Err(PollError::Timeout) = device.poll(once.clone()) {}
+    let _ = device.poll(PollType::Wait { submission_index: Some(submission), timeout: None });
 }
 
 impl Queue {
