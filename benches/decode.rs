@@ -74,7 +74,7 @@ async fn decoding(engine: &Engine, source: &Source) -> Result<(), Error> {
     let vocab = model.info().vocab as u32;
     let prompt: Vec<u32> = (0..PROMPT as u32).map(|i| (i * 37 + 11) % vocab).collect();
     let mut generator = model.generator().await?;
-    let options = GenerateOptions { max_tokens: TOKENS, ignore_end: true, ..GenerateOptions::default() };
+    let options = GenerateOptions { max_tokens: Some(TOKENS), ignore_end: true, ..GenerateOptions::default() };
     // The first run compiles; the second is measured.
     for measured in [false, true] {
         let start = Instant::now();

@@ -78,7 +78,7 @@ fn a_destroyed_device_is_an_error_of_the_generation() {
     let program = Program::open(adapter, Features::empty(), Limits::default());
     let golden = Golden::read();
     let model = golden.load(&program.engine());
-    let options = GenerateOptions { max_tokens: golden.greedy.len(), ..GenerateOptions::default() };
+    let options = GenerateOptions { max_tokens: Some(golden.greedy.len()), ..GenerateOptions::default() };
     let destroy = |_: &kinglet::Token| program.device.destroy();
     let outcome = model.generate(&golden.prompt, options, destroy);
     assert!(outcome.is_err(), "{outcome:?}");
@@ -213,7 +213,8 @@ impl Golden {
     }
 
     fn generate(&self, model: &Model, mut each: impl FnMut()) -> Vec<u32> {
-        let options = GenerateOptions { max_tokens: self.greedy.len(), ignore_end: true, ..GenerateOptions::default() };
+        let options =
+            GenerateOptions { max_tokens: Some(self.greedy.len()), ignore_end: true, ..GenerateOptions::default() };
         let tokens = model.generate(&self.prompt, options, |_| each()).expect("tokens");
         tokens.iter().map(|token| token.id).collect()
     }

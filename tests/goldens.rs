@@ -117,7 +117,7 @@ fn check(folder: &Path, case: &Case) -> Result<(), Failed> {
     let mut first: Option<Vec<Vec<f32>>> = None;
     for _ in 0..3 {
         let options = GenerateOptions {
-            max_tokens: golden.greedy.len(),
+            max_tokens: Some(golden.greedy.len()),
             ignore_end: true,
             logits: true,
             ..GenerateOptions::default()
@@ -130,7 +130,7 @@ fn check(folder: &Path, case: &Case) -> Result<(), Failed> {
             return Err("a replay of the same steps gave other bits".into());
         }
         let options =
-            GenerateOptions { max_tokens: golden.greedy.len(), ignore_end: true, ..GenerateOptions::default() };
+            GenerateOptions { max_tokens: Some(golden.greedy.len()), ignore_end: true, ..GenerateOptions::default() };
         let tokens = model.generate(&golden.prompt, options, |_| {})?;
         same_tokens("free-running", tokens.iter().map(|token| token.id), &golden.greedy)?;
     }

@@ -196,7 +196,8 @@ fn steps_that_cannot_be_are_refused_by_name() {
         assert_eq!(error.to_string(), "slot 5 is not open");
         let long = vec![1; 513];
         let error = session.step(&Step::prefill(slot, 0, &long)).await.unwrap_err();
-        let expected = "513 tokens do not fit into a context of 512; load the model with a longer one (--context)";
+        let expected =
+            "513 tokens do not fit into a context of 512; ask for fewer, or load the model with a longer `context`";
         assert_eq!(error.to_string(), expected);
         // None of them left a trace.
         assert_eq!(session.slot_length(slot), Some(0));

@@ -41,7 +41,7 @@ pub(crate) async fn generate(
     let mut first = None;
     let mut last = start;
     let mut tokens = Vec::new();
-    let mut allocations = Vec::with_capacity(options.max_tokens.min(MEASURED));
+    let mut allocations = Vec::with_capacity(MEASURED);
     let mut stream = generator.generate(prompt, options).await?;
     let counters_at_start = stream.counters();
     let mut before = allocations::count();

@@ -169,6 +169,17 @@ fn generate_stops_at_an_end_token() {
 }
 
 #[test]
+fn what_a_configuration_leaves_out_is_as_transformers_has_it() {
+    let copy = Copy::of("llama-odd");
+    let end_tokens = || json(&["inspect", copy.path(), "--device", "cpu", "--json"])["end_tokens"].clone();
+    assert_eq!(end_tokens(), value!([]), "null: nothing ends a text");
+    copy.edit_json("config.json", |config| {
+        config.as_object_mut().unwrap().remove("eos_token_id");
+    });
+    assert_eq!(end_tokens(), value!([2]));
+}
+
+#[test]
 fn readable_generate_prints_ids_then_speeds() {
     let golden = Golden::read("llama-odd");
     let output = text(&["generate", &golden.model, "--tokens", &golden.prompt, "--max-tokens", "4", "--device", "cpu"]);

@@ -102,11 +102,12 @@ impl Checkpoint {
         &self.config
     }
 
-    /// The tokens that end a generation, from `generation_config.json` or else `config.json`.
-    pub fn end_tokens(&self) -> Result<Vec<u32>, FormatError> {
-        let generation = self.generation.as_ref().map(|config| config.ids("eos_token_id")).transpose()?;
+    /// The tokens that end a generation, from `generation_config.json` or else `config.json`; `None` where neither
+    /// says anything of them.
+    pub fn end_tokens(&self) -> Result<Option<Vec<u32>>, FormatError> {
+        let generation = self.generation.as_ref().map(|config| config.ids("eos_token_id")).transpose()?.flatten();
         match generation {
-            Some(ids) if !ids.is_empty() => Ok(ids),
+            Some(ids) if !ids.is_empty() => Ok(Some(ids)),
             _ => self.config.ids("eos_token_id"),
         }
     }

@@ -105,17 +105,20 @@ impl Config {
         }
     }
 
-    /// Token ids under a key that holds one id, a list of them, or nothing.
-    pub fn ids(&self, key: &str) -> Result<Vec<u32>, FormatError> {
+    /// Token ids under a key that holds one id, a list of them, or null; `None` where the key is missing.
+    pub fn ids(&self, key: &str) -> Result<Option<Vec<u32>>, FormatError> {
         let id = |value: &Value| {
             let id = value.as_u64().and_then(|id| u32::try_from(id).ok());
             id.ok_or_else(|| self.wrong(key, &describe(value), "a token id or a list of them"))
         };
-        match self.value(key) {
-            None => Ok(Vec::new()),
-            Some(Value::Array(values)) => values.iter().map(id).collect(),
-            Some(value) => Ok(vec![id(value)?]),
-        }
+        self.values
+            .get(key)
+            .map(|value| match value {
+                Value::Null => Ok(Vec::new()),
+                Value::Array(values) => values.iter().map(id).collect(),
+                value => Ok(vec![id(value)?]),
+            })
+            .transpose()
     }
 
     /// The error that says what a key holds and what it may hold.
@@ -176,10 +179,11 @@ mod tests {
 
     #[test]
     fn ids_are_one_or_many() {
-        let c = config(r#"{"one": 2, "many": [1, 2], "bad": [1, -2]}"#);
-        assert_eq!(c.ids("one").unwrap(), [2]);
-        assert_eq!(c.ids("many").unwrap(), [1, 2]);
-        assert!(c.ids("none").unwrap().is_empty());
+        let c = config(r#"{"one": 2, "many": [1, 2], "null": null, "bad": [1, -2]}"#);
+        assert_eq!(c.ids("one").unwrap(), Some(vec![2]));
+        assert_eq!(c.ids("many").unwrap(), Some(vec![1, 2]));
+        assert_eq!(c.ids("null").unwrap(), Some(vec![]));
+        assert_eq!(c.ids("missing").unwrap(), None);
         let other = Config::parse_file("generation_config.json", br#"{"one": -2}"#).unwrap();
         assert_eq!(
             other.ids("one").unwrap_err().to_string(),

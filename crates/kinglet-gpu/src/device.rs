@@ -1,6 +1,6 @@
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex},
 };
 
 use wgpu::{BufferDescriptor, BufferUsages, ErrorFilter};
@@ -8,8 +8,9 @@ use wgpu::{BufferDescriptor, BufferUsages, ErrorFilter};
 use crate::{
     Caps, Counters, GpuError,
     counters::{Tally, count},
+    faults::Faults,
     pipeline::{Pipeline, PipelineKey},
-    platform::{self, AdapterDescription, DeviceOptions, Poller, first_line},
+    platform::{self, AdapterDescription, DeviceOptions, Owner, Poller, first_line},
 };
 
 /// An open device with its compiled kernels. Clones share it.
@@ -24,19 +25,16 @@ pub(crate) struct Inner {
     pub(crate) queue: wgpu::Queue,
     pub(crate) pipelines: Arc<Mutex<HashMap<PipelineKey, Pipeline>>>,
     pub(crate) tally: Tally,
-    pub(crate) poller: Poller,
+    pub(crate) poller: Arc<Poller>,
+    pub(crate) faults: Arc<Faults>,
     description: AdapterDescription,
-    faults: Faults,
 }
-
-/// The error that was reported last, if any.
-type Faults = Arc<Mutex<Option<GpuError>>>;
 
 impl Device {
     /// Opens the adapter that the options choose.
     pub async fn open(options: &DeviceOptions) -> Result<Device, GpuError> {
         let (device, queue, description) = platform::open(options).await?;
-        let opened = Device::new(device, queue, description);
+        let opened = Device::new(device, queue, description, Owner::Engine);
         opened.watch();
         Ok(opened)
     }
@@ -45,7 +43,7 @@ impl Device {
     /// handlers for errors and for the loss of the device.
     pub fn from_wgpu(adapter: wgpu::AdapterInfo, device: wgpu::Device, queue: wgpu::Queue) -> Device {
         let description = platform::describe_device(adapter, &device);
-        Device::new(device, queue, description)
+        Device::new(device, queue, description, Owner::Program)
     }
 
     /// The same device with no tier above `tier`.
@@ -64,25 +62,19 @@ impl Device {
             // Kernels do not depend on caps; their choice does.
             pipelines: self.inner.pipelines.clone(),
             tally: Tally::default(),
-            poller: Poller::new(self.inner.device.clone()),
-            description,
+            poller: self.inner.poller.clone(),
             // The handlers report to the device that was opened.
             faults: self.inner.faults.clone(),
+            description,
         };
         Device { inner: Arc::new(inner) }
     }
 
-    fn new(device: wgpu::Device, queue: wgpu::Queue, description: AdapterDescription) -> Device {
-        let poller = Poller::new(device.clone());
-        let inner = Inner {
-            device,
-            queue,
-            pipelines: Arc::default(),
-            tally: Tally::default(),
-            poller,
-            description,
-            faults: Faults::default(),
-        };
+    fn new(device: wgpu::Device, queue: wgpu::Queue, description: AdapterDescription, owner: Owner) -> Device {
+        let faults = Arc::new(Faults::default());
+        let poller = Arc::new(Poller::new(device.clone(), owner, faults.clone()));
+        let inner =
+            Inner { device, queue, pipelines: Arc::default(), tally: Tally::default(), poller, faults, description };
         Device { inner: Arc::new(inner) }
     }
 
@@ -90,20 +82,17 @@ impl Device {
     fn watch(&self) {
         let faults = self.inner.faults.clone();
         self.inner.device.on_uncaptured_error(Arc::new(move |error: wgpu::Error| {
-            report(&faults, typed(error, "a step"));
+            faults.report(typed(error, "a step"));
         }));
         let faults = self.inner.faults.clone();
         self.inner.device.set_device_lost_callback(move |_, why| {
-            report(&faults, GpuError::Lost { why: first_line(&why) });
+            faults.report(GpuError::Lost { why: first_line(&why) });
         });
     }
 
-    /// The error that the device reported last, if any.
+    /// The error that the device reported first, if any.
     pub(crate) fn check(&self) -> Result<(), GpuError> {
-        match &*self.inner.faults.lock().unwrap_or_else(PoisonError::into_inner) {
-            Some(fault) => Err(fault.clone()),
-            None => Ok(()),
-        }
+        self.inner.faults.check()
     }
 
     /// What the device is.
@@ -150,10 +139,6 @@ impl Device {
         count(&self.inner.tally.uploads, 1);
         self.inner.queue.write_buffer(buffer, offset, bytes);
     }
-}
-
-fn report(faults: &Mutex<Option<GpuError>>, fault: GpuError) {
-    faults.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(fault);
 }
 
 pub(crate) fn typed(error: wgpu::Error, what: &str) -> GpuError {

@@ -22,12 +22,14 @@ mod caps;
 mod counters;
 mod device;
 mod error;
+mod faults;
 mod footprint;
 mod layout;
 mod model;
 mod pipeline;
 pub mod plan;
 mod platform;
+mod readback;
 mod session;
 mod weights;
 

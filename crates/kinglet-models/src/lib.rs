@@ -22,6 +22,8 @@ use kinglet_graph::{Graph, GraphError};
 pub struct Architecture {
     /// The names that `config.json` uses for it.
     pub names: &'static [&'static str],
+    /// The tokens that end its texts, where the model's files say nothing of them.
+    end_tokens: &'static [u32],
     /// Its graph, from a configuration.
     build: fn(&Config) -> Result<Blueprint, ModelError>,
 }
@@ -39,6 +41,8 @@ pub struct Blueprint {
     pub vocab: usize,
     /// The longest sequence it was made for.
     pub context: usize,
+    /// The tokens that end a generation, where the model's files say nothing of them.
+    pub end_tokens: &'static [u32],
 }
 
 /// Why a configuration makes no graph.

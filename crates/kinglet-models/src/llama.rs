@@ -5,7 +5,7 @@ use kinglet_graph::{Attention, Builder};
 
 use crate::{Architecture, Blueprint, ModelError, rope};
 
-pub(crate) const ARCHITECTURE: Architecture = Architecture { names: &["LlamaForCausalLM"], build };
+pub(crate) const ARCHITECTURE: Architecture = Architecture { names: &["LlamaForCausalLM"], end_tokens: &[2], build };
 
 fn build(config: &Config) -> Result<Blueprint, ModelError> {
     let vocab = config.count("vocab_size", 1..=1 << 24)?;
@@ -44,5 +44,6 @@ fn build(config: &Config) -> Result<Blueprint, ModelError> {
     let x = g.rms_norm("model.norm", x, eps);
     let head = if tied { "model.embed_tokens.weight" } else { "lm_head.weight" };
     g.output("logits", x.linear_with(head, vocab, "lm_head").wanted_rows());
-    Ok(Blueprint { architecture: ARCHITECTURE.names[0], graph: g.finish()?, layers, vocab, context })
+    let Architecture { names, end_tokens, .. } = ARCHITECTURE;
+    Ok(Blueprint { architecture: names[0], graph: g.finish()?, layers, vocab, context, end_tokens })
 }

@@ -24,8 +24,7 @@ impl Generator {
         options: Ts<GenerateOptions>,
         #[wasm_bindgen(unchecked_param_type = "(id: number, logits?: Float32Array) => boolean")] each: Function,
     ) -> Result<Ts<PerToken>, JsValue> {
-        let context = self.generator.session().info().context;
-        let options = options.to_rust().map_err(refused)?.for_prompt(prompt.len(), context);
+        let options = options.to_rust().map_err(refused)?.into();
         let mut stream = self.generator.generate(&prompt, options).await.map_err(thrown)?;
         let mut first = None;
         while let Some(token) = stream.next().await.map_err(thrown)? {

@@ -117,28 +117,14 @@ pub struct GenerateOptions {
     pub logits: Option<bool>,
 }
 
-impl GenerateOptions {
-    /// The engine's options, for a prompt in a context.
-    pub(crate) fn for_prompt(&self, prompt: usize, context: usize) -> kinglet::GenerateOptions {
+impl From<GenerateOptions> for kinglet::GenerateOptions {
+    fn from(options: GenerateOptions) -> kinglet::GenerateOptions {
         let defaults = kinglet::GenerateOptions::default();
-        // The last token takes no place: nothing follows it.
-        let room = context.saturating_sub(prompt).saturating_add(1);
         kinglet::GenerateOptions {
-            max_tokens: self.max_tokens.unwrap_or(defaults.max_tokens.min(room)),
-            temperature: self.temperature.unwrap_or(defaults.temperature),
-            ignore_end: self.ignore_end.unwrap_or(defaults.ignore_end),
-            logits: self.logits.unwrap_or(defaults.logits),
+            max_tokens: options.max_tokens,
+            temperature: options.temperature.unwrap_or(defaults.temperature),
+            ignore_end: options.ignore_end.unwrap_or(defaults.ignore_end),
+            logits: options.logits.unwrap_or(defaults.logits),
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn without_a_number_tokens_are_as_many_as_there_is_room_for() {
-        let most = |prompt, context| GenerateOptions::default().for_prompt(prompt, context).max_tokens;
-        assert_eq!([most(10, 4096), most(10, 20), most(20, 20), most(30, 20)], [256, 11, 1, 1]);
     }
 }

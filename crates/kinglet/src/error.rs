@@ -23,7 +23,9 @@ pub enum Error {
     #[error("the prompt has no tokens")]
     EmptyPrompt,
     /// A sequence longer than the session has room for.
-    #[error("{tokens} tokens do not fit into a context of {context}; load the model with a longer one (--context)")]
+    #[error(
+        "{tokens} tokens do not fit into a context of {context}; ask for fewer, or load the model with a longer `context`"
+    )]
     Context {
         /// The tokens that the sequence would have.
         tokens: usize,

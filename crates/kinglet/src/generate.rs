@@ -3,11 +3,11 @@ use kinglet_gpu::Counters;
 use crate::{Error, Session, Step};
 
 /// How to continue a prompt.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct GenerateOptions {
-    /// The most tokens to generate.
-    pub max_tokens: usize,
-    /// 0 takes the likeliest token.
+    /// The most tokens to generate; by default 256, or what the context has room for.
+    pub max_tokens: Option<usize>,
+    /// 0, the default, takes the likeliest token.
     pub temperature: f32,
     /// Go on after a token that ends the text.
     pub ignore_end: bool,
@@ -15,11 +15,8 @@ pub struct GenerateOptions {
     pub logits: bool,
 }
 
-impl Default for GenerateOptions {
-    fn default() -> GenerateOptions {
-        GenerateOptions { max_tokens: 256, temperature: 0.0, ignore_end: false, logits: false }
-    }
-}
+/// Tokens that a caller gets who names no number.
+const DEFAULT_MAX_TOKENS: usize = 256;
 
 /// One generated token.
 #[derive(Clone, Debug, PartialEq)]
@@ -50,8 +47,11 @@ impl Generator {
             return Err(Error::Temperature { temperature: options.temperature });
         }
         let context = self.session.info().context;
-        let tokens = prompt.len().saturating_add(options.max_tokens.saturating_sub(1));
-        if tokens > context {
+        // The last token takes no place: nothing follows it.
+        let room = context.saturating_sub(prompt.len()) + 1;
+        let max_tokens = options.max_tokens.unwrap_or(room.min(DEFAULT_MAX_TOKENS));
+        if prompt.len() > context || max_tokens > room {
+            let tokens = prompt.len().saturating_add(max_tokens.saturating_sub(1));
             return Err(Error::Context { tokens, context });
         }
         let slot = self.session.open_slot()?;
@@ -63,10 +63,11 @@ impl Generator {
             in_flight: 0,
             ids: Vec::with_capacity(1),
             options,
+            max_tokens,
             produced: 0,
             ended: false,
         };
-        if !stream.options.logits && stream.options.max_tokens > 0 {
+        if !stream.options.logits && stream.max_tokens > 0 {
             stream.session.submit(&prompt).await?;
             stream.in_flight = 1;
         }
@@ -90,6 +91,7 @@ pub struct TokenStream<'g> {
     in_flight: usize,
     ids: Vec<u32>,
     options: GenerateOptions,
+    max_tokens: usize,
     produced: usize,
     ended: bool,
 }
@@ -97,7 +99,7 @@ pub struct TokenStream<'g> {
 impl TokenStream<'_> {
     /// The next token, or `None` after the last.
     pub async fn next(&mut self) -> Result<Option<Token>, Error> {
-        if self.ended || self.produced == self.options.max_tokens {
+        if self.ended || self.produced == self.max_tokens {
             return Ok(None);
         }
         let token = match self.next.take() {
@@ -125,7 +127,7 @@ impl TokenStream<'_> {
 
     /// Keeps several steps in flight and waits for the oldest.
     async fn free_running(&mut self) -> Result<u32, Error> {
-        let wanted = (self.options.max_tokens - self.produced).min(self.session.steps_ahead());
+        let wanted = (self.max_tokens - self.produced).min(self.session.steps_ahead());
         while self.in_flight < wanted {
             self.session.submit_next(&[self.slot]).await?;
             self.in_flight += 1;

@@ -81,7 +81,7 @@ impl ModelInfo {
             vocab: blueprint.vocab,
             context,
             trained_context: blueprint.context,
-            end_tokens: checkpoint.end_tokens()?,
+            end_tokens: checkpoint.end_tokens()?.unwrap_or_else(|| blueprint.end_tokens.to_vec()),
             tokenizer: checkpoint.tokenizer().cloned(),
         })
     }

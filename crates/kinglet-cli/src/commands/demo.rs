@@ -38,7 +38,7 @@ pub(crate) async fn run(args: DemoArgs) -> Result<(), CliError> {
     let load_ms = milliseconds(start);
     let prompt: Vec<u32> = (1..=16).collect();
     let options =
-        GenerateOptions { max_tokens: CONTEXT - prompt.len(), temperature: 0.0, ignore_end: true, logits: false };
+        GenerateOptions { max_tokens: Some(CONTEXT - prompt.len()), ignore_end: true, ..GenerateOptions::default() };
     let mut first = None;
     let generation = generation::generate(&model, &prompt, options, args.form.json, |_| {
         let first = first.get_or_insert_with(Instant::now);

@@ -1,6 +1,6 @@
 use std::{ops::ControlFlow, time::Instant};
 
-use kinglet::{Engine, GenerateOptions, Model};
+use kinglet::{Engine, GenerateOptions};
 
 use crate::{
     args::GenerateArgs,
@@ -9,8 +9,6 @@ use crate::{
     output::{self, grouped, rate},
     report::{Device, Generate, Rows, Timings},
 };
-
-const DEFAULT_MAX_TOKENS: usize = 256;
 
 /// Continues a sequence of tokens.
 pub(crate) async fn run(args: GenerateArgs) -> Result<(), CliError> {
@@ -22,7 +20,7 @@ pub(crate) async fn run(args: GenerateArgs) -> Result<(), CliError> {
 
     let prompt = &args.tokens.0;
     let options = GenerateOptions {
-        max_tokens: args.max_tokens.unwrap_or_else(|| room(&model, prompt)),
+        max_tokens: args.max_tokens,
         temperature: args.temperature,
         ignore_end: args.ignore_eos,
         logits: args.logits && args.form.json,
@@ -42,12 +40,6 @@ pub(crate) async fn run(args: GenerateArgs) -> Result<(), CliError> {
         true => output::json(&report(device, generation, timings, args.logits)),
         false => output::text(&format!("\n{}", closing(&device, &timings))),
     }
-}
-
-/// As many tokens as a caller who names no number may expect.
-fn room(model: &Model, prompt: &[u32]) -> usize {
-    // The last token takes no place: nothing follows it.
-    (model.info().context.saturating_sub(prompt.len()) + 1).min(DEFAULT_MAX_TOKENS)
 }
 
 pub(crate) fn timings(load_ms: f64, generation: &Generation) -> Timings {

@@ -30,6 +30,15 @@ pub struct DeviceOptions {
     pub facts: AdapterFacts,
 }
 
+/// Who opened a device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Owner {
+    /// Kinglet, which is alone on it.
+    Engine,
+    /// The program, which draws on it while models run.
+    Program,
+}
+
 /// What a program knows of an adapter and wgpu does not report. In browsers wgpu neither names adapters nor asks for
 /// subgroups: the page does both.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -1,5 +1,10 @@
+use std::sync::Arc;
+
 use kinglet_shaders::Dialect;
 use wgpu::{Backends, Instance, InstanceDescriptor, RequestAdapterOptions, SubmissionIndex};
+
+use super::Owner;
+use crate::faults::Faults;
 
 /// The WGSL of browsers.
 pub(crate) const DIALECT: Dialect = Dialect::Browser;
@@ -36,7 +41,7 @@ pub(crate) fn for_each_in_parallel<T>(items: &[T], work: impl Fn(&T)) {
 pub(crate) struct Poller;
 
 impl Poller {
-    pub(crate) fn new(_device: wgpu::Device) -> Poller {
+    pub(crate) fn new(_device: wgpu::Device, _owner: Owner, _faults: Arc<Faults>) -> Poller {
         Poller
     }
 

@@ -3,11 +3,12 @@
 use kinglet_graph::{Dim, Step};
 use wgpu::{CommandEncoderDescriptor, ComputePassDescriptor, SubmissionIndex};
 
-use super::{Arriving, Chunk, Event, Readback, Replay, Session, Source, pages_of};
+use super::{Arriving, Chunk, Event, Replay, Session, Source, pages_of};
 use crate::{
     GpuError,
     counters::count,
     plan::{Bucket, Load, PlanOptions, plan},
+    readback::Readback,
 };
 
 /// What a replay copies back.

@@ -7,7 +7,7 @@ mod events;
 mod image;
 mod launch;
 mod pages;
-mod readback;
+
 mod replay;
 mod ring;
 
@@ -19,6 +19,7 @@ use kinglet_shaders::KvFormat;
 use crate::{
     Caps, GpuError, Model,
     plan::{Bucket, page_bytes},
+    readback::Readback,
 };
 pub use bare::BareStep;
 use buffers::SessionBuffers;
@@ -28,7 +29,6 @@ use events::EventLog;
 use image::{Source, StepImage};
 use launch::Copies;
 use pages::{PagePool, Slot, pages_of};
-use readback::Readback;
 use replay::Replay;
 pub use ring::STEPS_AHEAD;
 use ring::{Arriving, Ring};

@@ -1,7 +1,7 @@
 use wgpu::SubmissionIndex;
 
-use super::{chunk::MAX_SLOTS, readback::Readback};
-use crate::{Device, GpuError};
+use super::chunk::MAX_SLOTS;
+use crate::{Device, GpuError, readback::Readback};
 
 /// Steps that it pays to have in flight before the first one's tokens are read: one that runs, one that waits for the
 /// device, one that the host may be reading.

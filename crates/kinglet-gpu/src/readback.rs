@@ -15,8 +15,12 @@ use crate::{Device, GpuError, counters::count};
 #[derive(Debug)]
 pub(crate) struct Readback {
     buffer: wgpu::Buffer,
-    state: Arc<Mutex<State>>,
+    arrivals: Arc<Arrivals>,
 }
+
+/// What a readback buffer waits for, shared with wgpu's callbacks.
+#[derive(Debug, Default)]
+pub(crate) struct Arrivals(Mutex<State>);
 
 #[derive(Debug, Default)]
 struct State {
@@ -30,7 +34,9 @@ impl Readback {
     pub(crate) async fn new(device: &Device, bytes: u64) -> Result<Readback, GpuError> {
         let usage = BufferUsages::COPY_DST | BufferUsages::MAP_READ;
         let buffer = device.checked("a readback buffer", || device.buffer("readback", bytes, usage)).await?;
-        Ok(Readback { buffer, state: Arc::default() })
+        let arrivals = Arc::default();
+        device.inner.faults.interrupt(Arc::downgrade(&arrivals));
+        Ok(Readback { buffer, arrivals })
     }
 
     /// The buffer to copy to. It must not be mapped.
@@ -40,8 +46,8 @@ impl Readback {
 
     /// Asks for the bytes that a submission copied here.
     pub(crate) fn request(&self, device: &Device, bytes: u64, submission: SubmissionIndex) {
-        self.lock().pending = Some(bytes);
-        let callback = Callback { state: self.state.clone(), result: Ok(()) };
+        self.arrivals.lock().pending = Some(bytes);
+        let callback = Callback { arrivals: self.arrivals.clone(), result: Ok(()) };
         self.buffer.map_async(MapMode::Read, 0..bytes, move |result| callback.call(result));
         count(&device.inner.tally.readback_bytes, bytes as usize);
         device.inner.poller.wait_for(&device.inner.device, submission);
@@ -51,9 +57,11 @@ impl Readback {
     /// caller gives up waiting: the next call goes on.
     pub(crate) async fn read<T>(&self, device: &Device, read: impl FnOnce(&[u8]) -> T) -> Result<T, GpuError> {
         let refused = |why: String| GpuError::Refused { what: "reading a result".to_owned(), why };
-        let bytes = self.lock().pending.ok_or_else(|| refused("nothing was asked for".to_owned()))?;
-        let mapped = Arrival(&self.state).await;
-        self.lock().pending = None;
+        let bytes = self.arrivals.lock().pending.ok_or_else(|| refused("nothing was asked for".to_owned()))?;
+        // Whatever is reported from here on ends the wait.
+        device.check()?;
+        let mapped = Arrival(&self.arrivals).await;
+        self.arrivals.lock().pending = None;
         device.check()?;
         mapped.map_err(|error| refused(error.to_string()))?;
         let value = {
@@ -66,18 +74,30 @@ impl Readback {
 
     /// Waits for bytes that somebody asked for and gave up on.
     pub(crate) async fn settle(&self, device: &Device) -> Result<(), GpuError> {
-        if self.lock().pending.is_some() { self.read(device, |_| ()).await } else { Ok(()) }
+        if self.arrivals.lock().pending.is_some() { self.read(device, |_| ()).await } else { Ok(()) }
+    }
+}
+
+impl Arrivals {
+    /// Ends the wait.
+    pub(crate) fn end(&self, result: Result<(), BufferAsyncError>) {
+        let waker = {
+            let mut state = self.lock();
+            state.result = Some(result);
+            state.waker.take()
+        };
+        waker.into_iter().for_each(Waker::wake);
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// Says that the bytes are there, also where it is dropped without being called: wgpu forgets the callbacks that are due
 /// while a program fails to configure a surface. The bytes are there then; where they are not, reading them is an error.
 struct Callback {
-    state: Arc<Mutex<State>>,
+    arrivals: Arc<Arrivals>,
     result: Result<(), BufferAsyncError>,
 }
 
@@ -89,23 +109,18 @@ impl Callback {
 
 impl Drop for Callback {
     fn drop(&mut self) {
-        let waker = {
-            let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-            state.result = Some(self.result.clone());
-            state.waker.take()
-        };
-        waker.into_iter().for_each(Waker::wake);
+        self.arrivals.end(self.result.clone());
     }
 }
 
 /// Resolves when the bytes are there.
-struct Arrival<'a>(&'a Mutex<State>);
+struct Arrival<'a>(&'a Arrivals);
 
 impl Future for Arrival<'_> {
     type Output = Result<(), BufferAsyncError>;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.0.lock();
         match state.result.take() {
             Some(result) => Poll::Ready(result),
             None => {
@@ -122,12 +137,26 @@ impl Future for Arrival<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::faults::Faults;
+
+    fn poll(arrivals: &Arrivals) -> Poll<Result<(), BufferAsyncError>> {
+        Pin::new(&mut Arrival(arrivals)).poll(&mut Context::from_waker(Waker::noop()))
+    }
 
     #[test]
     fn a_callback_that_is_forgotten_still_ends_the_wait() {
-        let state = Arc::<Mutex<State>>::default();
-        drop(Callback { state: state.clone(), result: Ok(()) });
-        let arrived = Pin::new(&mut Arrival(&state)).poll(&mut Context::from_waker(Waker::noop()));
-        assert!(matches!(arrived, Poll::Ready(Ok(()))));
+        let arrivals = Arc::<Arrivals>::default();
+        drop(Callback { arrivals: arrivals.clone(), result: Ok(()) });
+        assert!(matches!(poll(&arrivals), Poll::Ready(Ok(()))));
+    }
+
+    #[test]
+    fn a_fault_of_the_device_ends_the_wait() {
+        let (faults, arrivals) = (Faults::default(), Arc::<Arrivals>::default());
+        faults.interrupt(Arc::downgrade(&arrivals));
+        assert!(poll(&arrivals).is_pending());
+        faults.report(GpuError::Lost { why: "unplugged".to_owned() });
+        assert!(matches!(poll(&arrivals), Poll::Ready(Err(_))));
+        assert!(matches!(faults.check(), Err(GpuError::Lost { .. })));
     }
 }
