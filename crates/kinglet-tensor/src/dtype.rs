@@ -2,41 +2,87 @@ use std::fmt;
 
 use half::{bf16, f16, slice::HalfFloatSliceExt};
 
-/// The type of a tensor's elements, as they lie in a model file and on the device.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum DType {
+/// Declares the types in one table: name, elements of a block, bytes of a block.
+macro_rules! types {
+    ($($(#[$meta:meta])* $value:ident = $name:literal, $elements:literal elements in $bytes:literal bytes;)*) => {
+        /// The type of a tensor's elements, as they lie in a model file. Quantized types keep a block of elements
+        /// together; the last block of a row may be filled up with zeros.
+        #[expect(non_camel_case_types, reason = "the names that files and people use")]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum DType {
+            $($(#[$meta])* $value,)*
+        }
+
+        impl DType {
+            /// Every element type.
+            pub const ALL: &[DType] = &[$(DType::$value,)*];
+
+            /// The name used in files and reports.
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(DType::$value => $name,)*
+                }
+            }
+
+            /// Elements of a block; 1 where elements stand alone.
+            pub const fn block_elements(self) -> usize {
+                match self {
+                    $(DType::$value => $elements,)*
+                }
+            }
+
+            /// Bytes of a block.
+            pub const fn block_bytes(self) -> usize {
+                match self {
+                    $(DType::$value => $bytes,)*
+                }
+            }
+        }
+    };
+}
+
+types! {
     /// 32-bit float.
-    F32,
+    F32 = "F32", 1 elements in 4 bytes;
     /// 16-bit float with 5 bits of exponent.
-    F16,
+    F16 = "F16", 1 elements in 2 bytes;
     /// The upper half of a 32-bit float.
-    BF16,
+    BF16 = "BF16", 1 elements in 2 bytes;
+    /// 8 bits and a scale.
+    Q8_0 = "Q8_0", 32 elements in 34 bytes;
+    /// 4 bits and a scale.
+    Q4_0 = "Q4_0", 32 elements in 18 bytes;
+    /// 4 bits, a scale and a minimum.
+    Q4_1 = "Q4_1", 32 elements in 20 bytes;
+    /// 5 bits and a scale.
+    Q5_0 = "Q5_0", 32 elements in 22 bytes;
+    /// 5 bits, a scale and a minimum.
+    Q5_1 = "Q5_1", 32 elements in 24 bytes;
+    /// 2 bits; scales and minima of 16 elements in 4 bits each.
+    Q2_K = "Q2_K", 256 elements in 84 bytes;
+    /// 3 bits; scales of 16 elements in 6 bits.
+    Q3_K = "Q3_K", 256 elements in 110 bytes;
+    /// 4 bits; scales and minima of 32 elements in 6 bits each.
+    Q4_K = "Q4_K", 256 elements in 144 bytes;
+    /// 5 bits; scales and minima of 32 elements in 6 bits each.
+    Q5_K = "Q5_K", 256 elements in 176 bytes;
+    /// 6 bits; scales of 16 elements in 8 bits.
+    Q6_K = "Q6_K", 256 elements in 210 bytes;
+    /// An index into 16 values, and a scale.
+    IQ4_NL = "IQ4_NL", 32 elements in 18 bytes;
+    /// An index into 16 values; scales of 32 elements in 6 bits.
+    IQ4_XS = "IQ4_XS", 256 elements in 136 bytes;
 }
 
 impl DType {
-    /// Every element type.
-    pub const ALL: [DType; 3] = [DType::F32, DType::F16, DType::BF16];
-
-    /// Bytes of `elements` elements, or `None` where that number overflows.
-    pub fn bytes(self, elements: usize) -> Option<usize> {
-        elements.checked_mul(self.element_bytes())
+    /// Bytes of a row of `width` elements, in whole blocks; `None` where that number overflows.
+    pub fn row_bytes(self, width: usize) -> Option<usize> {
+        width.div_ceil(self.block_elements()).checked_mul(self.block_bytes())
     }
 
-    /// Bytes of one element.
-    pub fn element_bytes(self) -> usize {
-        match self {
-            DType::F32 => 4,
-            DType::F16 | DType::BF16 => 2,
-        }
-    }
-
-    /// The name used in files and reports.
-    pub fn name(self) -> &'static str {
-        match self {
-            DType::F32 => "F32",
-            DType::F16 => "F16",
-            DType::BF16 => "BF16",
-        }
+    /// The type of this name.
+    pub fn from_name(name: &str) -> Option<DType> {
+        DType::ALL.iter().copied().find(|dtype| dtype.name() == name)
     }
 
     /// Writes the values of little-endian `bytes` to `out`: exact, for every bit pattern.
@@ -55,6 +101,7 @@ impl DType {
                     *value = bf16::from_le_bytes(*word).to_f32();
                 }
             }
+            _ => {}
         }
     }
 
@@ -65,6 +112,7 @@ impl DType {
                 DType::F32 => bytes.extend(value.to_le_bytes()),
                 DType::F16 => bytes.extend(f16::from_f32(value).to_le_bytes()),
                 DType::BF16 => bytes.extend(bf16::from_f32(value).to_le_bytes()),
+                _ => {}
             }
         }
     }

@@ -1,5 +1,7 @@
 use std::fmt;
 
+use crate::DType;
+
 /// The dimensions of a tensor, outermost first.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Shape(Vec<usize>);
@@ -13,6 +15,13 @@ impl Shape {
     /// The number of elements, or `None` where it overflows.
     pub fn elements(&self) -> Option<usize> {
         self.0.iter().try_fold(1usize, |product, &dim| product.checked_mul(dim))
+    }
+
+    /// Bytes of a tensor of this shape and type, or `None` where that number overflows.
+    pub fn bytes(&self, dtype: DType) -> Option<usize> {
+        self.elements()?;
+        let (rows, width) = self.rows_and_width();
+        dtype.row_bytes(width)?.checked_mul(rows)
     }
 
     /// The tensor seen as a matrix: all but the last dimension as rows. A vector is one row.

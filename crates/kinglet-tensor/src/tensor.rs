@@ -26,7 +26,7 @@ pub enum TensorError {
 impl Tensor {
     /// A tensor of little-endian elements in row-major order.
     pub fn new(dtype: DType, shape: Shape, bytes: Bytes) -> Result<Tensor, TensorError> {
-        match shape.elements().and_then(|elements| dtype.bytes(elements)) {
+        match shape.bytes(dtype) {
             Some(length) if length == bytes.len() => Ok(Tensor { dtype, shape, bytes }),
             _ => Err(TensorError::Length { dtype, shape, bytes: bytes.len() }),
         }
@@ -49,7 +49,7 @@ impl Tensor {
 
     /// Bytes of one row, a run of the last dimension.
     pub fn row_bytes(&self) -> usize {
-        self.shape.rows_and_width().1 * self.dtype.element_bytes()
+        self.dtype.row_bytes(self.shape.rows_and_width().1).unwrap_or(0)
     }
 
     /// The bytes of a row; empty beyond the last.
@@ -60,8 +60,11 @@ impl Tensor {
 
     /// All values as f32.
     pub fn to_f32(&self) -> Vec<f32> {
-        let mut values = vec![0.0; self.bytes.len() / self.dtype.element_bytes()];
-        self.dtype.decode(&self.bytes, &mut values);
+        let (rows, width) = self.shape.rows_and_width();
+        let mut values = vec![0.0; rows * width];
+        for (row, values) in values.chunks_exact_mut(width.max(1)).enumerate() {
+            self.dtype.decode(self.row(row), values);
+        }
         values
     }
 }
