@@ -10,6 +10,8 @@ use kinglet::{DeviceChoice, Engine, EngineOptions, Error, GenerateOptions, LoadO
 use kinglet_format::Checkpoint;
 use kinglet_gpu::{Device, Session, SessionOptions};
 use kinglet_graph::optimise;
+use kinglet_models::Described;
+use kinglet_tensor::Tensor;
 use pollster::block_on;
 
 const PROMPT: usize = 64;
@@ -40,14 +42,18 @@ fn main() -> Result<(), Error> {
 
 /// Times what the host does for a step where the device does nothing.
 async fn recording(source: &Source) -> Result<(), Error> {
-    let checkpoint = Checkpoint::open(source)?;
-    let (graph, _) = optimise(kinglet_models::build(checkpoint.config())?.graph);
-    let tensors: Result<Vec<_>, _> =
-        graph.weights.iter().map(|weight| checkpoint.tensor(&weight.name, &weight.shape)).collect();
+    let checkpoint = Checkpoint::open(source).await?;
+    let mut graph = Described::new(&checkpoint)?.build()?.graph;
+    let mut tensors = Vec::new();
+    for weight in &graph.weights {
+        tensors.push(checkpoint.view(&weight.name, &weight.shape)?.read().await?);
+    }
+    graph.set_dtypes(tensors.iter().map(Tensor::dtype));
+    let (graph, _) = optimise(graph);
     let descriptor = wgpu::DeviceDescriptor { required_limits: wgpu::Limits::default(), ..Default::default() };
     let (device, queue) = wgpu::Device::noop(&descriptor);
     let device = Device::from_wgpu(device.adapter_info(), device, queue);
-    let model = Arc::new(kinglet_gpu::Model::new(device, graph, &tensors?).await?);
+    let model = Arc::new(kinglet_gpu::Model::new(device, graph, &tensors).await?);
     let mut session = Session::new(model, SessionOptions { context: 512, ..SessionOptions::default() }).await?;
     let slot = session.open_slot()?;
     session.submit(&Step::prefill(slot, 0, &[1; PROMPT]).last_row()).await?;

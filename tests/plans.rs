@@ -12,6 +12,7 @@ use kinglet_gpu::{
     plan::{Bucket, PlanOptions, plan},
 };
 use kinglet_graph::{Graph, Step, StepToken, optimise};
+use kinglet_models::Described;
 use kinglet_tensor::{DType, Tensor};
 use pollster::block_on;
 
@@ -19,19 +20,23 @@ const BUCKETS: [Bucket; 6] =
     [Bucket::SOLO[0], Bucket::SOLO[1], Bucket::SOLO[2], Bucket::SOLO[3], Bucket::GENERAL, Bucket::ALL_ROWS];
 
 fn checkpoint(name: &str) -> (Graph, Vec<Tensor>) {
-    let checkpoint = Checkpoint::open(&Source::path(support::golden(name)).unwrap()).unwrap();
-    let (graph, _) = optimise(kinglet_models::build(checkpoint.config()).unwrap().graph);
-    let tensors = graph.weights.iter().map(|weight| checkpoint.tensor(&weight.name, &weight.shape).unwrap());
-    let tensors = tensors.collect();
-    (graph, tensors)
+    block_on(async {
+        let checkpoint = Checkpoint::open(&Source::path(support::golden(name)).unwrap()).await.unwrap();
+        let mut graph = Described::new(&checkpoint).unwrap().build().unwrap().graph;
+        let mut tensors = Vec::new();
+        for weight in &graph.weights {
+            tensors.push(checkpoint.view(&weight.name, &weight.shape).unwrap().read().await.unwrap());
+        }
+        graph.set_dtypes(tensors.iter().map(Tensor::dtype));
+        (optimise(graph).0, tensors)
+    })
 }
 
 #[test]
 fn plan_of_llama_is_what_it_was() {
-    let (graph, tensors) = checkpoint("llama-gqa-tied");
-    let dtypes: Vec<DType> = tensors.iter().map(Tensor::dtype).collect();
+    let (graph, _) = checkpoint("llama-gqa-tied");
     let caps = Caps::webgpu_default();
-    let layout = Layout::new(&graph, &dtypes, &caps).unwrap();
+    let layout = Layout::new(&graph, &caps).unwrap();
     for (name, bucket) in [("solo", Bucket::SOLO[0]), ("general", Bucket::GENERAL)] {
         let options = PlanOptions { bucket, context: 512, kv: KvFormat::F16 };
         let plan = plan(&graph, &layout, &caps, options).unwrap();
@@ -88,7 +93,9 @@ fn published(hidden: usize, ff: usize, layers: usize, heads: usize, kv_heads: us
             "num_key_value_heads": {kv_heads}, "head_dim": {head_dim}, "max_position_embeddings": 131072,
             "rope_theta": 500000.0, "tie_word_embeddings": true}}"#
     );
-    optimise(kinglet_models::build(&Config::parse(config.as_bytes()).unwrap()).unwrap().graph).0
+    let mut graph = kinglet_models::build(&Config::parse(config.as_bytes()).unwrap()).unwrap().graph;
+    graph.set_dtypes(std::iter::repeat(DType::BF16));
+    optimise(graph).0
 }
 
 #[test]
@@ -99,10 +106,9 @@ fn real_shapes_fit_the_default_limits() {
         published(3072, 8192, 28, 24, 8, 128),
         published(4096, 14336, 32, 32, 8, 128),
     ] {
-        let dtypes = vec![DType::BF16; graph.weights.len()];
         for tier in [Tier::Baseline, Tier::HIGHEST] {
             let caps = Caps { tier, ..Caps::webgpu_default() };
-            let layout = Layout::new(&graph, &dtypes, &caps).unwrap();
+            let layout = Layout::new(&graph, &caps).unwrap();
             let table = &layout.matrices[0];
             assert!(table.shards.len() > 1, "a table of 0.5 GB needs shards");
             let rows: usize = table.shards.iter().map(|rows| rows.len() * table.row_bytes()).sum();
@@ -122,9 +128,8 @@ fn real_shapes_fit_the_default_limits() {
 #[test]
 fn a_limit_that_is_too_low_is_named() {
     let graph = published(2048, 8192, 1, 32, 8, 64);
-    let dtypes = vec![DType::BF16; graph.weights.len()];
     let caps = Caps { binding_bytes: 65_536, ..Caps::webgpu_default() };
-    let error = Layout::new(&graph, &dtypes, &caps).unwrap_err();
+    let error = Layout::new(&graph, &caps).unwrap_err();
     assert!(matches!(error, GpuError::Limit { .. }));
     assert_eq!(
         error.to_string(),

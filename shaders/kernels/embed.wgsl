@@ -37,12 +37,12 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     let row = (id - params.row_first) * params.row_blocks;
     let base = token * (params.output_stride / 4u);
     for (var b = lane; b < params.row_blocks; b += WORKGROUP) {
-        var block = weight_block(row + b);
+        let block = weight_block(row + b);
         for (var v = 0u; v < WEIGHT_VECS; v++) {
             let index = b * WEIGHT_VECS + v;
-            // The last vec4 may reach beyond the width, within the stride; there the table has zeros.
+            // The last vec4 may reach beyond the width, within the stride.
             if (index * 4u < params.width) {
-                output[base + index] = block[v];
+                output[base + index] = weight_vec(block, v);
             }
         }
     }

@@ -26,12 +26,11 @@ fn load_weights(row_first: u32, block_first: u32, lane: u32) {
         let row = i / TILE_BLOCKS;
         let block_in_tile = i % TILE_BLOCKS;
         let block = block_first + block_in_tile;
-        var values = array<vec4<f32>, WEIGHT_VECS>();
-        if (row_first + row < params.row_count && block < params.row_blocks) {
-            values = weight_block((row_first + row) * params.row_blocks + block);
-        }
+        let inside = row_first + row < params.row_count && block < params.row_blocks;
+        let weight = weight_block(select(0u, (row_first + row) * params.row_blocks + block, inside));
         for (var v = 0u; v < WEIGHT_VECS; v++) {
-            weight_tile[row * TILE_STRIDE + block_in_tile * WEIGHT_VECS + v] = values[v];
+            let values = select(vec4<f32>(), weight_vec(weight, v), inside);
+            weight_tile[row * TILE_STRIDE + block_in_tile * WEIGHT_VECS + v] = values;
         }
     }
 }
@@ -53,7 +52,7 @@ fn load_input(column_first: u32, columns: u32, vec_first: u32, lane: u32) {
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
     let row_first = group.x * TILE;
     let column_first = group.y * TILE;
-    let columns = column_count();
+    let columns = linear_columns();
     if (row_first >= params.row_count || column_first >= columns) {
         return;
     }

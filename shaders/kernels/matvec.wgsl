@@ -18,7 +18,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) grid: 
     if (first >= params.row_count) {
         return;
     }
-    let columns = column_count();
+    let columns = linear_columns();
     let blocks = params.row_blocks;
     let last = params.row_count - 1u;
     // Rows beyond the last repeat it; they are not stored.
@@ -29,15 +29,19 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) grid: 
 
     var sums: array<vec4<f32>, #{COLUMNS}>;
     for (var b = lane.index; b < blocks; b += WORKGROUP) {
-        var w0 = weight_block(row0 + b);
-        var w1 = weight_block(row1 + b);
-        var w2 = weight_block(row2 + b);
-        var w3 = weight_block(row3 + b);
-        for (var c = 0u; c < #{COLUMNS}u; c++) {
-            if (c < columns) {
-                for (var v = 0u; v < WEIGHT_VECS; v++) {
+        let block0 = weight_block(row0 + b);
+        let block1 = weight_block(row1 + b);
+        let block2 = weight_block(row2 + b);
+        let block3 = weight_block(row3 + b);
+        for (var v = 0u; v < WEIGHT_VECS; v++) {
+            let w0 = weight_vec(block0, v);
+            let w1 = weight_vec(block1, v);
+            let w2 = weight_vec(block2, v);
+            let w3 = weight_vec(block3, v);
+            for (var c = 0u; c < #{COLUMNS}u; c++) {
+                if (c < columns) {
                     let x = input_vec(c, b * WEIGHT_VECS + v);
-                    sums[c] += vec4<f32>(dot(w0[v], x), dot(w1[v], x), dot(w2[v], x), dot(w3[v], x));
+                    sums[c] += vec4<f32>(dot(w0, x), dot(w1, x), dot(w2, x), dot(w3, x));
                 }
             }
         }

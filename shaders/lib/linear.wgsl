@@ -12,6 +12,10 @@ struct Params {
     row_first: u32,
     row_count: u32,
     row_blocks: u32,
+    // 1, or 0 where there is no bias.
+    bias_step: u32,
+    // 1 where the columns are the step's wanted rows, 0 where they are its tokens.
+    of_rows: u32,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -38,6 +42,11 @@ fn input_vec(column: u32, index: u32) -> vec4<f32> {
     }
     let inside = vec4<u32>(first, first + 1u, first + 2u, first + 3u) < vec4<u32>(params.width);
     return select(vec4<f32>(), input[base + index], inside);
+}
+
+// How many columns there are.
+fn linear_columns() -> u32 {
+    return select(step.tokens, step.rows, params.of_rows == 1u);
 }
 
 // One past the last row of this dispatch.

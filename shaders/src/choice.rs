@@ -15,6 +15,7 @@ pub enum Dialect {
 macro_rules! named {
     ($(#[$meta:meta])* $name:ident { $($(#[$value_meta:meta])* $value:ident = $text:literal,)* }) => {
         $(#[$meta])*
+        #[allow(non_camel_case_types, reason = "the names that files and people use")]
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum $name {
             $($(#[$value_meta])* $value,)*
@@ -53,15 +54,65 @@ named! {
         F16 = "f16",
         /// The upper halves of 32-bit floats.
         BF16 = "bf16",
+        /// 8 bits and a scale.
+        Q8_0 = "q8_0",
+        /// 4 bits and a scale.
+        Q4_0 = "q4_0",
+        /// 4 bits, a scale and a minimum.
+        Q4_1 = "q4_1",
+        /// 5 bits and a scale.
+        Q5_0 = "q5_0",
+        /// 5 bits, a scale and a minimum.
+        Q5_1 = "q5_1",
+        /// 2 bits, with scales of scales and minima.
+        Q2_K = "q2_k",
+        /// 3 bits, with scales of scales.
+        Q3_K = "q3_k",
+        /// 4 bits, with scales of scales and minima.
+        Q4_K = "q4_k",
+        /// 5 bits, with scales of scales and minima.
+        Q5_K = "q5_k",
+        /// 6 bits, with scales of scales.
+        Q6_K = "q6_k",
+        /// An index into 16 values, and a scale.
+        IQ4_NL = "iq4_nl",
+        /// An index into 16 values, with scales of scales.
+        IQ4_XS = "iq4_xs",
     }
 }
 
 impl WeightFormat {
-    /// Elements of a block, the unit that kernels read: one `vec4<u32>`.
+    /// Elements of a block, the unit that kernels read.
     pub const fn block_elements(self) -> usize {
         match self {
             Self::F32 => 4,
             Self::F16 | Self::BF16 => 8,
+            _ => 32,
+        }
+    }
+
+    /// Bytes of a block's elements, or of their codes, in the buffer `weights`.
+    pub const fn block_bytes(self) -> usize {
+        match self {
+            Self::Q8_0 => 32,
+            Self::Q2_K | Self::Q3_K => 8,
+            _ => 16,
+        }
+    }
+
+    /// Blocks that share a record in the buffer `scales`, and the record's words; `None` where elements need no scales.
+    pub const fn record(self) -> Option<(usize, usize)> {
+        match self {
+            Self::F32 | Self::F16 | Self::BF16 => None,
+            Self::Q8_0 | Self::Q4_0 | Self::IQ4_NL => Some((2, 1)),
+            Self::Q4_1 => Some((1, 1)),
+            Self::Q5_0 => Some((2, 3)),
+            Self::Q5_1 => Some((1, 2)),
+            Self::Q2_K => Some((8, 5)),
+            Self::Q3_K | Self::Q5_K => Some((8, 12)),
+            Self::Q4_K => Some((8, 4)),
+            Self::Q6_K => Some((8, 21)),
+            Self::IQ4_XS => Some((8, 2)),
         }
     }
 }

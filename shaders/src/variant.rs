@@ -18,9 +18,9 @@ pub enum Variant {
     /// RMS norm; `rows` gathers.
     Norm { rows: bool, subgroups: bool },
     /// A linear layer for at most `columns` (see [`MATVEC_COLUMNS`]) columns.
-    Matvec { weights: WeightFormat, epilogue: Epilogue, bias: bool, columns: u32, rows: bool, subgroups: bool },
+    Matvec { weights: WeightFormat, epilogue: Epilogue, columns: u32, subgroups: bool },
     /// A linear layer for any number of columns.
-    Matmul { weights: WeightFormat, epilogue: Epilogue, bias: bool, rows: bool },
+    Matmul { weights: WeightFormat, epilogue: Epilogue },
     /// New rows of the KV cache.
     RopeKv { kv: KvFormat },
     /// Attention over the KV cache; `split` shares out a context and leaves partial results.
@@ -59,14 +59,9 @@ impl Variant {
         for &weights in WeightFormat::ALL {
             all.push(Self::Embed { weights });
             for &epilogue in Epilogue::ALL {
-                for bias in BOTH {
-                    for rows in BOTH {
-                        all.push(Self::Matmul { weights, epilogue, bias, rows });
-                        for &columns in MATVEC_COLUMNS {
-                            let matvec = |subgroups| Self::Matvec { weights, epilogue, bias, columns, rows, subgroups };
-                            all.extend(BOTH.map(matvec));
-                        }
-                    }
+                all.push(Self::Matmul { weights, epilogue });
+                for &columns in MATVEC_COLUMNS {
+                    all.extend(BOTH.map(|subgroups| Self::Matvec { weights, epilogue, columns, subgroups }));
                 }
             }
         }
@@ -142,22 +137,18 @@ impl Variant {
     pub(crate) fn fields(self) -> Vec<(&'static str, Field)> {
         let rows_field = |rows| ("rows", Field::Flag(rows));
         let subgroups_field = |subgroups| ("subgroups", Field::Flag(subgroups));
-        let linear = |weights: WeightFormat, epilogue: Epilogue, bias| {
-            vec![("weights", weights.field()), ("epilogue", epilogue.field()), ("bias", Field::Flag(bias))]
+        let linear = |weights: WeightFormat, epilogue: Epilogue| {
+            vec![("weights", weights.field()), ("epilogue", epilogue.field())]
         };
         match self {
             Self::Embed { weights } => vec![("weights", weights.field())],
             Self::Norm { rows, subgroups } => vec![rows_field(rows), subgroups_field(subgroups)],
-            Self::Matvec { weights, epilogue, bias, columns, rows, subgroups } => {
-                let mut fields = linear(weights, epilogue, bias);
-                fields.extend([("columns", Field::Number(columns)), rows_field(rows), subgroups_field(subgroups)]);
+            Self::Matvec { weights, epilogue, columns, subgroups } => {
+                let mut fields = linear(weights, epilogue);
+                fields.extend([("columns", Field::Number(columns)), subgroups_field(subgroups)]);
                 fields
             }
-            Self::Matmul { weights, epilogue, bias, rows } => {
-                let mut fields = linear(weights, epilogue, bias);
-                fields.push(rows_field(rows));
-                fields
-            }
+            Self::Matmul { weights, epilogue } => linear(weights, epilogue),
             Self::RopeKv { kv } => vec![("kv", kv.field())],
             Self::Attention { kv, split, subgroups } => {
                 vec![("kv", kv.field()), ("split", Field::Flag(split)), subgroups_field(subgroups)]
@@ -173,10 +164,10 @@ impl Variant {
         match self {
             Self::Embed { weights } => definitions.value("WEIGHTS", weights.name()).value("STATE_ACCESS", "read"),
             Self::Norm { rows, .. } => definitions.flag("ROWS", rows).flag("GATHER", rows),
-            Self::Matvec { weights, epilogue, bias, columns, rows, .. } => {
-                linear(definitions, weights, epilogue, bias, rows).value("COLUMNS", columns)
+            Self::Matvec { weights, epilogue, columns, .. } => {
+                linear(definitions, weights, epilogue).value("COLUMNS", columns)
             }
-            Self::Matmul { weights, epilogue, bias, rows } => linear(definitions, weights, epilogue, bias, rows),
+            Self::Matmul { weights, epilogue } => linear(definitions, weights, epilogue),
             Self::RopeKv { kv } => {
                 let kv = definitions.value("KV", kv.name()).value("KV_ACCESS", "read_write").flag("KV_STORE", true);
                 kv.value("STATE_ACCESS", "read")
@@ -196,12 +187,11 @@ impl Variant {
     }
 }
 
-fn linear(definitions: Definitions, weights: WeightFormat, epilogue: Epilogue, bias: bool, rows: bool) -> Definitions {
-    let linear = definitions.value("WEIGHTS", weights.name()).value("EPILOGUE", epilogue.name());
-    linear.flag("BIAS", bias).flag("ROWS", rows)
+fn linear(definitions: Definitions, weights: WeightFormat, epilogue: Epilogue) -> Definitions {
+    definitions.value("WEIGHTS", weights.name()).value("EPILOGUE", epilogue.name())
 }
 
-/// `matvec weights=f16 epilogue=swiglu bias columns=4 subgroups`: choices and numbers by name, flags that are set.
+/// `matvec weights=f16 epilogue=swiglu columns=4 subgroups`: choices and numbers by name, flags that are set.
 impl fmt::Display for Variant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())?;
@@ -233,8 +223,8 @@ mod tests {
     #[test]
     fn names_say_what_is_set() {
         let (weights, epilogue) = (WeightFormat::F16, Epilogue::SwiGlu);
-        let variant = Variant::Matvec { weights, epilogue, bias: true, columns: 4, rows: false, subgroups: true };
-        assert_eq!(variant.to_string(), "matvec weights=f16 epilogue=swiglu bias columns=4 subgroups");
+        let variant = Variant::Matvec { weights, epilogue, columns: 4, subgroups: true };
+        assert_eq!(variant.to_string(), "matvec weights=f16 epilogue=swiglu columns=4 subgroups");
         assert_eq!(Variant::AttentionReduce.to_string(), "attention_reduce");
     }
 }

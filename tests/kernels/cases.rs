@@ -7,7 +7,7 @@ use kinglet_graph::{Attention, Builder, Graph, Rope, Step, StepToken, Var, optim
 use kinglet_shaders::{Elementwise, Epilogue, KvFormat};
 use kinglet_tensor::DType;
 
-use crate::data::{VOCAB, attention_column, linear_column, outlier_gain};
+use crate::data::{VOCAB, attention_column, dtype, linear_column, outlier_gain};
 
 /// Operations on values that are looked up in tables, so that each has exactly known inputs, and steps that run them.
 pub struct Case {
@@ -81,7 +81,7 @@ pub enum Inputs {
     Still,
     /// Tables, and a rotation as models have it.
     Turned,
-    /// One product of weights of several types, and a rotation.
+    /// Products of weights of several types, and a rotation.
     Projected,
 }
 
@@ -111,7 +111,10 @@ impl Case {
             let value = probe.build(&g, &format!("{index}"), &mut inputs);
             g.output(&format!("{index} {probe:?}"), value);
         }
-        optimise(g.finish().expect("a case's graph")).0
+        let mut graph = g.finish().expect("a case's graph");
+        let dtypes: Vec<DType> = graph.weights.iter().map(|weight| dtype(self, weight)).collect();
+        graph.set_dtypes(dtypes);
+        optimise(graph).0
     }
 
     /// The steps, for slots that are all open.

@@ -8,10 +8,9 @@ use kinglet_gpu::{
 };
 use kinglet_graph::{Graph, Step};
 use kinglet_shaders::{KvFormat, MAX_TOKENS, Variant};
-use kinglet_tensor::DType;
 use libtest_mimic::Failed;
 
-use crate::{data::dtype, greedy::greedy_cases, list::cases};
+use crate::{greedy::greedy_cases, list::cases};
 
 /// Variants that no plan has, and why.
 const UNTESTED: &[(Variant, &str)] = &[];
@@ -31,13 +30,12 @@ pub fn every_variant_is_tested() -> Result<(), Failed> {
             let graph = case.graph();
             let mut caps = Caps { tier, ..Caps::webgpu_default() };
             case.limits.into_iter().for_each(|lower| lower(&mut caps));
-            let dtypes: Vec<DType> = graph.weights.iter().map(|weight| dtype(&case, weight)).collect();
-            run.extend(variants(&graph, &dtypes, &caps, case.kv, &case.steps())?);
+            run.extend(variants(&graph, &caps, case.kv, &case.steps())?);
         }
         for case in greedy_cases() {
-            let (graph, dtypes) = (case.graph(), case.dtypes());
+            let graph = case.graph();
             let caps = Caps { tier, ..Caps::webgpu_default() };
-            run.extend(variants(&graph, &dtypes, &caps, KvFormat::F32, &case.steps())?);
+            run.extend(variants(&graph, &caps, KvFormat::F32, &case.steps())?);
         }
     }
     let excused: BTreeSet<Variant> = UNTESTED.iter().map(|(variant, _)| *variant).collect();
@@ -59,8 +57,7 @@ pub fn lowered_limits_matter() -> Result<(), Failed> {
         let mut caps = Caps::webgpu_default();
         lower(&mut caps);
         let graph = case.graph();
-        let dtypes: Vec<DType> = graph.weights.iter().map(|weight| dtype(&case, weight)).collect();
-        let layout = Layout::new(&graph, &dtypes, &caps)?;
+        let layout = Layout::new(&graph, &caps)?;
         let options = PlanOptions { bucket: Bucket::SOLO[0], context: case.context(), kv: case.kv };
         let plan = plan(&graph, &layout, &caps, options)?;
         let sharded = layout.matrices.iter().all(|matrix| matrix.shards.len() > 1);
@@ -73,14 +70,8 @@ pub fn lowered_limits_matter() -> Result<(), Failed> {
 }
 
 /// The variants that steps dispatch.
-fn variants(
-    graph: &Graph,
-    dtypes: &[DType],
-    caps: &Caps,
-    kv: KvFormat,
-    steps: &[Step],
-) -> Result<BTreeSet<Variant>, Failed> {
-    let layout = Layout::new(graph, dtypes, caps)?;
+fn variants(graph: &Graph, caps: &Caps, kv: KvFormat, steps: &[Step]) -> Result<BTreeSet<Variant>, Failed> {
+    let layout = Layout::new(graph, caps)?;
     let mut variants = BTreeSet::new();
     let mut seen = Vec::new();
     // What longer steps are cut into, other steps are.

@@ -50,7 +50,11 @@ pub enum For {
 pub fn tensors(case: &Case, graph: &Graph, whom: For) -> Vec<Tensor> {
     let tensor = |weight: &Weight| {
         let (dtype, mut bytes) = (dtype(case, weight), Vec::new());
-        dtype.encode(&values(case, weight, whom), &mut bytes);
+        if dtype.block_elements() > 1 {
+            bytes = blocks(dtype, weight);
+        } else {
+            dtype.encode(&values(case, weight, whom), &mut bytes);
+        }
         Tensor::new(dtype, weight.shape.clone(), bytes.into()).expect("the bytes of a tensor")
     };
     graph.weights.iter().map(tensor).collect()
@@ -66,11 +70,44 @@ pub fn dtype(case: &Case, weight: &Weight) -> DType {
     }
 }
 
+/// Blocks of any bits, with scales that are neither large nor all alike.
+fn blocks(dtype: DType, weight: &Weight) -> Vec<u8> {
+    let mut random = fastrand::Rng::with_seed(seed(weight) + 1);
+    let mut bytes = vec![0; weight.shape.bytes(dtype).expect("the size of a tensor")];
+    random.fill(&mut bytes);
+    for block in bytes.chunks_exact_mut(dtype.block_bytes()) {
+        for &at in half_fields(dtype) {
+            let scale = match random.u32(0..8) {
+                0 => f16::ZERO,
+                1 => f16::from_bits(random.u16(1..0x400)),
+                _ => f16::from_f32((random.f32() + 0.5) * if random.bool() { 0.01 } else { -0.01 }),
+            };
+            block[at..at + 2].copy_from_slice(&scale.to_le_bytes());
+        }
+    }
+    bytes
+}
+
+/// Where the f16 numbers of a block are.
+fn half_fields(dtype: DType) -> &'static [usize] {
+    match dtype {
+        DType::F32 | DType::F16 | DType::BF16 => &[],
+        DType::Q8_0 | DType::Q4_0 | DType::Q5_0 | DType::IQ4_NL | DType::IQ4_XS => &[0],
+        DType::Q4_1 | DType::Q5_1 | DType::Q4_K | DType::Q5_K => &[0, 2],
+        DType::Q2_K => &[80, 82],
+        DType::Q3_K => &[108],
+        DType::Q6_K => &[208],
+    }
+}
+
+/// The same values wherever the name is the same.
+fn seed(weight: &Weight) -> u64 {
+    weight.name.bytes().fold(7, |seed: u64, byte| seed.wrapping_mul(31).wrapping_add(byte.into()))
+}
+
 fn values(case: &Case, weight: &Weight, whom: For) -> Vec<f32> {
     let (rows, width) = weight.shape.rows_and_width();
-    // The same values wherever the name is the same.
-    let seed = weight.name.bytes().fold(7, |seed: u64, byte| seed.wrapping_mul(31).wrapping_add(byte.into()));
-    let mut random = Random(fastrand::Rng::with_seed(seed));
+    let mut random = Random(fastrand::Rng::with_seed(seed(weight)));
     let mut parts = weight.name.split('.');
     let (first, second) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
     let head_dim = parts.next().and_then(|third| third.parse().ok()).unwrap_or(width);

@@ -52,10 +52,6 @@ impl Greedy {
         optimise(g.finish().expect("a case's graph")).0
     }
 
-    pub fn dtypes(&self) -> Vec<DType> {
-        self.graph().weights.iter().map(|_| DType::F32).collect()
-    }
-
     fn tensors(&self, graph: &Graph) -> Vec<Tensor> {
         let rows: Vec<Vec<f32>> = (0..self.rows).map(|row| logits(row, self.vocab, self.product)).collect();
         let tensor = |weight: &kinglet_graph::Weight| {

@@ -13,8 +13,11 @@ pub fn cases() -> Vec<Case> {
         cases.push(case(format!("linear {name}"), dtype, linear_shapes(), every_step()));
         cases.push(case(format!("linear {name}, all variants"), dtype, linear_variants(weights), every_bucket()));
         cases.push(case(format!("embed {name}"), dtype, embeds(dtype), every_step()));
-        let limits: fn(&mut Caps) = |caps| caps.binding_bytes = SHARD_BYTES;
-        let shards = case(format!("shards {name}"), dtype, shards(weights), every_bucket());
+        let (limits, probes, script): (fn(&mut Caps), _, _) = match weights.record() {
+            None => (|caps| caps.binding_bytes = SHARD_BYTES, shards(weights), every_bucket()),
+            Some(_) => (|caps| caps.binding_bytes = WIDE_SHARD_BYTES, wide_shards(), few_rows()),
+        };
+        let shards = case(format!("shards {name}"), dtype, probes, script);
         cases.push(Case { limits: Some(limits), ..shards });
     }
     cases.push(case("linear f32, wide".to_owned(), DType::F32, vec![WIDE], few_steps()));
@@ -49,6 +52,18 @@ fn dtype(weights: WeightFormat) -> DType {
         WeightFormat::F32 => DType::F32,
         WeightFormat::F16 => DType::F16,
         WeightFormat::BF16 => DType::BF16,
+        WeightFormat::Q8_0 => DType::Q8_0,
+        WeightFormat::Q4_0 => DType::Q4_0,
+        WeightFormat::Q4_1 => DType::Q4_1,
+        WeightFormat::Q5_0 => DType::Q5_0,
+        WeightFormat::Q5_1 => DType::Q5_1,
+        WeightFormat::Q2_K => DType::Q2_K,
+        WeightFormat::Q3_K => DType::Q3_K,
+        WeightFormat::Q4_K => DType::Q4_K,
+        WeightFormat::Q5_K => DType::Q5_K,
+        WeightFormat::Q6_K => DType::Q6_K,
+        WeightFormat::IQ4_NL => DType::IQ4_NL,
+        WeightFormat::IQ4_XS => DType::IQ4_XS,
     }
 }
 
@@ -99,6 +114,11 @@ fn every_step() -> Vec<Run> {
 /// Both ways of a linear.
 fn few_steps() -> Vec<Run> {
     vec![solo(8, Wanted::None), solo(8, Wanted::None), run(&[(0, 64)], Wanted::None)]
+}
+
+/// Both ways of a linear of wanted rows.
+fn few_rows() -> Vec<Run> {
+    vec![solo(1, Wanted::All), solo(3, Wanted::All), run(&[(5, 33)], Wanted::All)]
 }
 
 /// Slots with up to 1, 2, 8, 63, 64, 65, 130, 131 and 143 tokens, by both kinds of plans, several at once.
@@ -175,7 +195,7 @@ fn linear_variants(weights: WeightFormat) -> Vec<Probe> {
 
 fn embeds(dtype: DType) -> Vec<Probe> {
     let mut probes: Vec<Probe> = [1, 3, 4, 5, 8, 31, 33, 300].map(|width| Probe::Embed { width }).to_vec();
-    if dtype != DType::F32 {
+    if matches!(dtype, DType::F16 | DType::BF16) {
         probes.push(Probe::Patterns);
     }
     probes
@@ -193,6 +213,18 @@ fn shards(weights: WeightFormat) -> Vec<Probe> {
         linear(257, Epilogue::None, true, Of::Tokens),
         linear(290, Epilogue::Residual, true, Of::Rows),
         linear(129, Epilogue::SwiGlu, true, Of::Tokens),
+    ]
+}
+
+/// As above, for matrices of 2 to 8 bits.
+const WIDE_SHARD_BYTES: u64 = 64 * 1280 * 4;
+
+fn wide_shards() -> Vec<Probe> {
+    let linear = |rows, epilogue, of| Probe::Linear { width: 1280, rows, epilogue, bias: false, of };
+    vec![
+        linear(1100, Epilogue::None, Of::Tokens),
+        linear(1153, Epilogue::Residual, Of::Rows),
+        linear(601, Epilogue::SwiGlu, Of::Tokens),
     ]
 }
 

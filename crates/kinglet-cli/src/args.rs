@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
-use kinglet::{DeviceChoice, EngineOptions, KvFormat, LoadOptions, Source, Tier};
+use kinglet::{DeviceChoice, EngineOptions, KvFormat, LoadOptions, Quant, Source, Tier};
 
 use crate::values::{self, TapList, TokenList};
 
@@ -105,7 +105,7 @@ pub(crate) struct GenerateArgs {
 /// Which model, and how to load it.
 #[derive(Debug, clap::Args)]
 pub(crate) struct ModelArgs {
-    /// A model folder, or a .safetensors file with its config.json beside it
+    /// A model folder, a .gguf file, or a .safetensors file with its config.json beside it
     #[arg(value_name = "MODEL")]
     path: PathBuf,
     /// The longest sequence [default: what the model was made for, at most 4096]
@@ -114,6 +114,9 @@ pub(crate) struct ModelArgs {
     /// How a GPU stores keys and values; the CPU keeps them in f32
     #[arg(long, value_name = "FORMAT", default_value = "f16", value_parser = values::kv)]
     kv: KvFormat,
+    /// Quantize matrices of floats while loading: q8, q4, or keep them
+    #[arg(long, value_name = "QUANT", default_value = "keep", value_parser = values::quant)]
+    quant: Quant,
 }
 
 impl ModelArgs {
@@ -122,7 +125,7 @@ impl ModelArgs {
     }
 
     pub(crate) fn load_options(&self) -> LoadOptions {
-        LoadOptions { context: self.context, kv: self.kv, ..LoadOptions::default() }
+        LoadOptions { context: self.context, kv: self.kv, quant: self.quant, ..LoadOptions::default() }
     }
 }
 

@@ -1,6 +1,6 @@
 //! What stands behind the arguments: lists of tokens and names, sizes, and the engine's own words.
 
-use kinglet::{KvFormat, Tier};
+use kinglet::{KvFormat, Quant, Tier};
 
 /// Token ids: `3,14,15`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,6 +46,11 @@ pub(crate) fn taps(text: &str) -> Result<TapList, String> {
 /// Reads the name of a tier.
 pub(crate) fn tier(text: &str) -> Result<Tier, String> {
     by_name(text, &Tier::ALL, Tier::name)
+}
+
+/// Reads the name of a quantization.
+pub(crate) fn quant(text: &str) -> Result<Quant, String> {
+    by_name(text, Quant::ALL, Quant::name)
 }
 
 /// Reads the name of a KV format.

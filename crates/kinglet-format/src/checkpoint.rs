@@ -1,28 +1,27 @@
-use std::{collections::BTreeMap, ops::Range};
+use std::{collections::BTreeMap, ops::Range, sync::Arc};
 
-use kinglet_tensor::{Bytes, DType, Shape, Tensor};
-use serde_json::Value;
+use kinglet_tensor::{Bytes, DType, Shape};
 
-use crate::{Config, FormatError, Source, safetensors_file::read_table};
+use crate::{Config, FormatError, Metadata, Source, TensorView, gguf, hugging_face, safetensors, shown::shown};
 
-const SINGLE: &str = "model.safetensors";
-const GENERATION: &str = "generation_config.json";
-const INDEX: &str = "model.safetensors.index.json";
-
-/// A model as Hugging Face publishes it: a configuration and the tensors of one or more safetensors files.
+/// A model: what it says of itself, and where the tensors of its files lie.
 #[derive(Clone, Debug)]
 pub struct Checkpoint {
-    config: Config,
+    source: Source,
+    description: Description,
     generation: Option<Config>,
     tokenizer: Option<TokenizerKind>,
-    files: Vec<WeightFile>,
+    files: Vec<Arc<str>>,
     tensors: BTreeMap<String, TensorInfo>,
 }
 
+/// What a model says of itself, in the words of its format.
 #[derive(Clone, Debug)]
-struct WeightFile {
-    name: String,
-    bytes: Bytes,
+pub enum Description {
+    /// The `config.json` of a Hugging Face folder.
+    HuggingFace(Config),
+    /// The metadata of a GGUF file.
+    Gguf(Metadata),
 }
 
 /// Where a tensor lies and what it is.
@@ -32,16 +31,21 @@ pub struct TensorInfo {
     pub dtype: Option<DType>,
     /// The element type in the file's own words.
     pub dtype_name: String,
-    /// The dimensions.
+    /// The dimensions, outermost first.
     pub shape: Shape,
-    file: usize,
-    range: Range<usize>,
+    file: Arc<str>,
+    range: Range<u64>,
 }
 
 impl TensorInfo {
     /// Bytes in the file.
-    pub fn bytes(&self) -> usize {
-        self.range.len()
+    pub fn bytes(&self) -> u64 {
+        self.range.end - self.range.start
+    }
+
+    /// The file that it lies in.
+    pub fn file(&self) -> &str {
+        &self.file
     }
 }
 
@@ -52,63 +56,92 @@ pub enum TokenizerKind {
     Json(String),
     /// A SentencePiece `tokenizer.model`.
     SentencePiece,
+    /// The vocabulary of a GGUF file with a model of this name.
+    Gguf(String),
 }
 
 impl Checkpoint {
-    /// Reads the configuration and the tables of all weight files; no weight is touched.
-    pub fn open(source: &Source) -> Result<Checkpoint, FormatError> {
-        let config = Config::parse(&source.open("config.json")?)?;
-        let generation = source.find(GENERATION)?.map(|text| Config::parse_file(GENERATION, &text)).transpose()?;
-        let mut checkpoint = Checkpoint {
-            config,
-            generation,
-            tokenizer: tokenizer_kind(source)?,
-            files: Vec::new(),
-            tensors: BTreeMap::new(),
-        };
-        match (source.weights(), source.find(INDEX)?) {
-            (Some(file), _) => checkpoint.add_file(source, file)?,
-            (None, Some(index)) => {
-                let shards = shards(&index)?;
-                for file in &shards {
-                    checkpoint.add_file(source, file)?;
-                }
+    /// Reads the description and the tables of all weight files; no weight is touched.
+    pub async fn open(source: &Source) -> Result<Checkpoint, FormatError> {
+        match source.weights() {
+            Some(file) if !file.ends_with(".safetensors") => return Checkpoint::open_gguf(source, file).await,
+            Some(_) => return Checkpoint::open_hugging_face(source).await,
+            None => {}
+        }
+        // Folders with GGUF files often hold the configuration of the model that they were made from.
+        if !hugging_face::is_here(source).await? {
+            let files = source.list().await?.unwrap_or_default();
+            if let Some(file) = gguf::model_in(&files, &source.place())? {
+                return Checkpoint::open_gguf(source, &file).await;
             }
-            (None, None) => checkpoint.add_file(source, SINGLE)?,
+        }
+        Checkpoint::open_hugging_face(source).await
+    }
+
+    async fn open_hugging_face(source: &Source) -> Result<Checkpoint, FormatError> {
+        let folder = hugging_face::open(source).await?;
+        let description = Description::HuggingFace(folder.config);
+        let mut checkpoint = Checkpoint::empty(source, description, folder.tokenizer);
+        checkpoint.generation = folder.generation;
+        for file in folder.weights {
+            let entries = safetensors::read_table(source, &file).await?;
+            let file: Arc<str> = file.into();
+            for safetensors::Entry { name, dtype, dtype_name, shape, range } in entries {
+                checkpoint.add(name, TensorInfo { dtype, dtype_name, shape, file: file.clone(), range })?;
+            }
+            checkpoint.files.push(file);
         }
         Ok(checkpoint)
     }
 
-    fn add_file(&mut self, source: &Source, name: &str) -> Result<(), FormatError> {
-        let bytes = source.open(name)?;
-        for entry in read_table(name, &bytes)? {
-            let dtype_name = match &entry.dtype {
-                Ok(dtype) => dtype.name().to_owned(),
-                Err(other) => other.clone(),
-            };
-            let (dtype, shape, range) = (entry.dtype.ok(), entry.shape, entry.range);
-            let info = TensorInfo { dtype, dtype_name, shape, file: self.files.len(), range };
-            if self.tensors.insert(entry.name.clone(), info).is_some() {
-                let why = format!("tensor {} is in another file too", entry.name);
-                return Err(FormatError::Weights { file: name.to_owned(), why });
+    async fn open_gguf(source: &Source, file: &str) -> Result<Checkpoint, FormatError> {
+        let (metadata, parts) = gguf::open(source, file).await?;
+        let model = metadata.text("tokenizer.ggml.model")?.filter(|model| *model != "no_vocab");
+        let tokenizer = model.map(|model| TokenizerKind::Gguf(model.to_owned()));
+        let mut checkpoint = Checkpoint::empty(source, Description::Gguf(metadata), tokenizer);
+        for part in parts {
+            let file: Arc<str> = part.file.into();
+            for tensor in part.tensors {
+                let (dtype, dtype_name) = (tensor.element.dtype(), tensor.element.name());
+                let range = tensor.offset..tensor.offset.saturating_add(tensor.bytes);
+                let info = TensorInfo { dtype, dtype_name, shape: tensor.shape, file: file.clone(), range };
+                checkpoint.add(tensor.name, info)?;
             }
+            checkpoint.files.push(file);
         }
-        self.files.push(WeightFile { name: name.to_owned(), bytes });
+        Ok(checkpoint)
+    }
+
+    fn empty(source: &Source, description: Description, tokenizer: Option<TokenizerKind>) -> Checkpoint {
+        let (source, files, tensors) = (source.clone(), Vec::new(), BTreeMap::new());
+        Checkpoint { source, description, generation: None, tokenizer, files, tensors }
+    }
+
+    fn add(&mut self, name: String, info: TensorInfo) -> Result<(), FormatError> {
+        if self.tensors.contains_key(&name) {
+            let why = format!("tensor {} is in another file too", shown(name));
+            return Err(FormatError::Weights { file: info.file.to_string(), why });
+        }
+        self.tensors.insert(name, info);
         Ok(())
     }
 
-    /// The model's `config.json`.
-    pub fn config(&self) -> &Config {
-        &self.config
+    /// What the model says of itself.
+    pub fn description(&self) -> &Description {
+        &self.description
     }
 
-    /// The tokens that end a generation, from `generation_config.json` or else `config.json`; `None` where neither
-    /// says anything of them.
+    /// The tokens that end a generation: from `generation_config.json` or else `config.json`, or from the metadata of
+    /// a GGUF file. `None` where nothing is said of them.
     pub fn end_tokens(&self) -> Result<Option<Vec<u32>>, FormatError> {
+        let config = match &self.description {
+            Description::HuggingFace(config) => config,
+            Description::Gguf(metadata) => return gguf_end_tokens(metadata),
+        };
         let generation = self.generation.as_ref().map(|config| config.ids("eos_token_id")).transpose()?.flatten();
         match generation {
             Some(ids) if !ids.is_empty() => Ok(Some(ids)),
-            _ => self.config.ids("eos_token_id"),
+            _ => config.ids("eos_token_id"),
         }
     }
 
@@ -117,55 +150,70 @@ impl Checkpoint {
         self.tokenizer.as_ref()
     }
 
+    /// The source that it was opened from.
+    pub fn source(&self) -> &Source {
+        &self.source
+    }
+
     /// All tensors by name.
     pub fn tensors(&self) -> impl Iterator<Item = (&str, &TensorInfo)> {
         self.tensors.iter().map(|(name, info)| (name.as_str(), info))
     }
 
+    /// The tensor of this name, where there is one.
+    pub fn tensor(&self, name: &str) -> Option<&TensorInfo> {
+        self.tensors.get(name)
+    }
+
     /// The names of the weight files.
     pub fn files(&self) -> impl Iterator<Item = &str> {
-        self.files.iter().map(|file| file.name.as_str())
+        self.files.iter().map(AsRef::as_ref)
     }
 
-    /// The tensor of this name, which must have this shape. Its bytes stay where the source holds them.
-    pub fn tensor(&self, name: &str, shape: &Shape) -> Result<Tensor, FormatError> {
+    /// The tensor of this name, which must have this shape and a type that Kinglet computes with. Its bytes stay where
+    /// they are until they are read.
+    pub fn view(&self, name: &str, shape: &Shape) -> Result<TensorView, FormatError> {
+        let info = self.expect(name, shape)?;
+        let unsupported = || FormatError::TensorType {
+            name: name.to_owned(),
+            dtype: info.dtype_name.clone(),
+            supported: match self.description {
+                Description::HuggingFace(_) => "F32, F16 and BF16".to_owned(),
+                Description::Gguf(_) => gguf::supported(),
+            },
+        };
+        let dtype = info.dtype.ok_or_else(unsupported)?;
+        let (source, file, shape) = (self.source.clone(), info.file.clone(), shape.clone());
+        Ok(TensorView::new(source, file, name, dtype, shape, info.range.start))
+    }
+
+    /// The bytes of the tensor of this name, which must have this shape and may have any type.
+    pub async fn bytes(&self, name: &str, shape: &Shape) -> Result<Bytes, FormatError> {
+        let info = self.expect(name, shape)?;
+        self.source.read(&info.file, info.range.clone()).await
+    }
+
+    fn expect(&self, name: &str, shape: &Shape) -> Result<&TensorInfo, FormatError> {
         let missing = || FormatError::MissingTensor { name: name.to_owned(), shape: shape.to_string() };
         let info = self.tensors.get(name).ok_or_else(missing)?;
-        if info.shape != *shape {
-            let (found, expected) = (info.shape.to_string(), shape.to_string());
-            return Err(FormatError::TensorShape { name: name.to_owned(), found, expected });
+        if info.shape == *shape {
+            return Ok(info);
         }
-        let unknown = || FormatError::TensorType { name: name.to_owned(), dtype: info.dtype_name.clone() };
-        let dtype = info.dtype.ok_or_else(unknown)?;
-        let file = &self.files[info.file];
-        let wrong = |why: String| FormatError::Weights { file: file.name.clone(), why };
-        let bytes = file.bytes.slice(info.range.clone()).ok_or_else(|| wrong(format!("tensor {name} is cut off")))?;
-        Tensor::new(dtype, shape.clone(), bytes).map_err(|error| wrong(format!("tensor {name}: {error}")))
+        let description = match &self.description {
+            Description::HuggingFace(config) => config.file().to_owned(),
+            Description::Gguf(metadata) => format!("the metadata of {}", metadata.file()),
+        };
+        let (found, expected) = (info.shape.to_string(), shape.to_string());
+        Err(FormatError::TensorShape { name: name.to_owned(), found, description, expected })
     }
 }
 
-/// The files that an index names, in order of their names, each once.
-fn shards(index: &[u8]) -> Result<Vec<String>, FormatError> {
-    let index: Value =
-        serde_json::from_slice(index).map_err(|source| FormatError::Json { source, file: INDEX.to_owned() })?;
-    let wrong = |why: &str| FormatError::Weights { file: INDEX.to_owned(), why: why.to_owned() };
-    let map = index.get("weight_map").and_then(Value::as_object).ok_or_else(|| wrong("has no weight_map"))?;
-    let names: Option<Vec<&str>> = map.values().map(Value::as_str).collect();
-    let mut names = names.ok_or_else(|| wrong("weight_map holds something other than file names"))?;
-    names.sort_unstable();
-    names.dedup();
-    if names.is_empty() {
-        return Err(wrong("weight_map is empty"));
+/// The ends of a text, of a turn and of a message.
+fn gguf_end_tokens(metadata: &Metadata) -> Result<Option<Vec<u32>>, FormatError> {
+    let mut ids = Vec::new();
+    for end in ["eos", "eot", "eom"] {
+        let id = metadata.token(&format!("tokenizer.ggml.{end}_token_id"))?;
+        ids.extend(id.filter(|id| !ids.contains(id)));
     }
-    Ok(names.into_iter().map(str::to_owned).collect())
-}
-
-fn tokenizer_kind(source: &Source) -> Result<Option<TokenizerKind>, FormatError> {
-    if let Some(text) = source.find("tokenizer.json")? {
-        let tokenizer: Value = serde_json::from_slice(&text)
-            .map_err(|source| FormatError::Json { source, file: "tokenizer.json".to_owned() })?;
-        let kind = tokenizer.pointer("/model/type").and_then(Value::as_str).unwrap_or("unknown");
-        return Ok(Some(TokenizerKind::Json(kind.to_owned())));
-    }
-    Ok(source.find("tokenizer.model")?.map(|_| TokenizerKind::SentencePiece))
+    Ok((!ids.is_empty()).then_some(ids))
 }

@@ -1,4 +1,4 @@
-use std::ops::RangeInclusive;
+use std::{collections::BTreeMap, ops::RangeInclusive};
 
 use serde_json::{Map, Value};
 
@@ -12,6 +12,8 @@ pub struct Config {
     /// The sections that lead here, each with a dot behind it.
     path: String,
     values: Map<String, Value>,
+    /// What some keys, with their sections, are called in the file.
+    names: BTreeMap<String, String>,
 }
 
 impl Config {
@@ -24,7 +26,7 @@ impl Config {
     pub fn parse_file(file: &str, text: &[u8]) -> Result<Config, FormatError> {
         let file = file.to_owned();
         match serde_json::from_slice(text) {
-            Ok(Value::Object(values)) => Ok(Config { file, path: String::new(), values }),
+            Ok(Value::Object(values)) => Ok(Config::from_values(&file, values)),
             Ok(other) => Err(FormatError::Value {
                 file,
                 key: "the whole".to_owned(),
@@ -33,6 +35,39 @@ impl Config {
             }),
             Err(source) => Err(FormatError::Json { source, file }),
         }
+    }
+
+    /// Values that come from a file of another format.
+    pub fn from_values(file: &str, values: Map<String, Value>) -> Config {
+        Config { file: file.to_owned(), path: String::new(), values, names: BTreeMap::new() }
+    }
+
+    /// Gives a key a value. Dots in the key lead through sections, which are made where they are missing.
+    pub fn set(&mut self, key: &str, value: Value) {
+        let mut values = &mut self.values;
+        let mut parts = key.split('.').peekable();
+        while let Some(part) = parts.next() {
+            if parts.peek().is_none() {
+                values.insert(part.to_owned(), value);
+                return;
+            }
+            let section = values.entry(part).or_insert(Value::Null);
+            if !section.is_object() {
+                *section = Value::Object(Map::new());
+            }
+            let Value::Object(section) = section else { return };
+            values = section;
+        }
+    }
+
+    /// Says what a key, with its sections, is called in the file; errors call it that.
+    pub fn rename(&mut self, key: &str, name: &str) {
+        self.names.insert(key.to_owned(), name.to_owned());
+    }
+
+    /// The file, for messages.
+    pub fn file(&self) -> &str {
+        &self.file
     }
 
     /// The architectures that the file names, best first.
@@ -62,17 +97,22 @@ impl Config {
         let Some(value) = self.value(key) else { return Ok(None) };
         match value.as_f64().filter(|number| range.contains(number)) {
             Some(number) => Ok(Some(number)),
-            None => {
-                let expected = format!("a number from {} to {}", range.start(), range.end());
-                Err(self.wrong(key, &describe(value), &expected))
-            }
+            None => Err(self.wrong(key, &describe(value), &between(&range))),
         }
     }
 
     /// A number that must be there.
     pub fn number(&self, key: &str, range: RangeInclusive<f64>) -> Result<f64, FormatError> {
-        let expected = format!("a number from {} to {}", range.start(), range.end());
+        let expected = between(&range);
         self.optional_number(key, range)?.ok_or_else(|| self.wrong(key, "missing", &expected))
+    }
+
+    /// A list of numbers that must be there.
+    pub fn numbers(&self, key: &str, range: RangeInclusive<f64>) -> Result<Vec<f64>, FormatError> {
+        let wrong = |found: &str| self.wrong(key, found, &format!("a list of {}", between(&range)));
+        let Some(Value::Array(values)) = self.value(key) else { return Err(wrong("missing or no list")) };
+        let number = |value: &Value| value.as_f64().filter(|number| range.contains(number));
+        values.iter().map(|value| number(value).ok_or_else(|| wrong(&describe(value)))).collect()
     }
 
     /// True or false; false where it is missing or null.
@@ -98,8 +138,9 @@ impl Config {
         match self.value(key) {
             None => Ok(None),
             Some(Value::Object(values)) => {
-                let (file, path) = (self.file.clone(), format!("{}{key}.", self.path));
-                Ok(Some(Config { file, path, values: values.clone() }))
+                let path = format!("{}{key}.", self.path);
+                let (file, names) = (self.file.clone(), self.names.clone());
+                Ok(Some(Config { file, path, values: values.clone(), names }))
             }
             Some(other) => Err(self.wrong(key, &describe(other), "an object")),
         }
@@ -123,9 +164,10 @@ impl Config {
 
     /// The error that says what a key holds and what it may hold.
     pub fn wrong(&self, key: &str, found: &str, expected: &str) -> FormatError {
+        let key = format!("{}{key}", self.path);
         FormatError::Value {
             file: self.file.clone(),
-            key: format!("{}{key}", self.path),
+            key: self.names.get(&key).cloned().unwrap_or(key),
             found: found.to_owned(),
             expected: expected.to_owned(),
         }
@@ -136,12 +178,18 @@ impl Config {
     }
 }
 
-fn whole(range: &RangeInclusive<usize>) -> String {
+/// The words for a whole number in a range.
+pub(crate) fn whole(range: &RangeInclusive<usize>) -> String {
     format!("a whole number from {} to {}", range.start(), range.end())
 }
 
+/// The words for a number in a range.
+pub(crate) fn between(range: &RangeInclusive<f64>) -> String {
+    format!("a number from {} to {}", range.start(), range.end())
+}
+
 /// A value on one line, cut where it is long.
-fn describe(value: &Value) -> String {
+pub(crate) fn describe(value: &Value) -> String {
     let text = value.to_string();
     match text.char_indices().nth(60) {
         Some((end, _)) => format!("{}…", &text[..end]),
@@ -174,6 +222,31 @@ mod tests {
         assert_eq!(
             rope.number("base", 1.0..=1e12).unwrap_err().to_string(),
             "config.json: rope.base is \"x\", expected a number from 1 to 1000000000000"
+        );
+    }
+
+    #[test]
+    fn values_of_another_format_keep_their_names() {
+        let mut c = Config::from_values("model.gguf", Map::new());
+        c.rename("hidden_size", "llama.embedding_length");
+        c.rename("rope.base", "llama.rope.freq_base");
+        c.set("rope.base", Value::from(-1.0));
+        c.set("rope.kind", Value::from("x"));
+        let rope = c.section("rope").unwrap().unwrap();
+        assert_eq!(rope.text("kind").unwrap(), Some("x"));
+        assert_eq!(
+            rope.number("base", 1.0..=2.0).unwrap_err().to_string(),
+            "model.gguf: llama.rope.freq_base is -1.0, expected a number from 1 to 2"
+        );
+        assert_eq!(
+            c.count("hidden_size", 1..=9).unwrap_err().to_string(),
+            "model.gguf: llama.embedding_length is missing, expected a whole number from 1 to 9"
+        );
+        c.set("rope", Value::Null);
+        c.set("rope.kind.of", Value::from(1));
+        assert_eq!(
+            c.section("rope").unwrap().unwrap().section("kind").unwrap().unwrap().count("of", 1..=1).unwrap(),
+            1
         );
     }
 

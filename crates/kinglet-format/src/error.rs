@@ -1,3 +1,5 @@
+use crate::gguf::GgufError;
+
 /// Why a model file cannot be used.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -10,6 +12,14 @@ pub enum FormatError {
         /// The file or folder.
         path: String,
     },
+    /// A source that is not a folder fails.
+    #[error("cannot read {path}: {why}")]
+    Read {
+        /// The file.
+        path: String,
+        /// What the source says.
+        why: String,
+    },
     /// The folder lacks a file.
     #[error("no {file} in {place}")]
     MissingFile {
@@ -17,6 +27,16 @@ pub enum FormatError {
         file: String,
         /// The folder, or what stands for one.
         place: String,
+    },
+    /// A file ends before what should be read of it.
+    #[error("{file} has {size} bytes, and those up to {end} are needed")]
+    Short {
+        /// The file.
+        file: String,
+        /// Its length.
+        size: u64,
+        /// Where the part that is needed ends.
+        end: u64,
     },
     /// Text that should be JSON is not.
     #[error("{file} is not valid JSON: {source}")]
@@ -26,7 +46,7 @@ pub enum FormatError {
         /// The file.
         file: String,
     },
-    /// A value of `config.json`, or a file like it, cannot be.
+    /// A value of `config.json`, a file like it or a GGUF file's metadata cannot be.
     #[error("{file}: {key} is {found}, expected {expected}")]
     Value {
         /// The file.
@@ -46,6 +66,14 @@ pub enum FormatError {
         /// What is wrong.
         why: String,
     },
+    /// A GGUF file breaks its format.
+    #[error("{file}: {why}")]
+    Gguf {
+        /// The file.
+        file: String,
+        /// What is wrong.
+        why: GgufError,
+    },
     /// The model lacks a weight that its architecture needs.
     #[error("tensor {name} with shape {shape} is missing from the model")]
     MissingTensor {
@@ -55,21 +83,35 @@ pub enum FormatError {
         shape: String,
     },
     /// A weight contradicts the configuration.
-    #[error("tensor {name} has shape {found} where config.json asks for {expected}")]
+    #[error("tensor {name} has shape {found} where {description} asks for {expected}")]
     TensorShape {
         /// The tensor.
         name: String,
         /// Its shape in the file.
         found: String,
+        /// What describes the model: `config.json`, or the name of a GGUF file.
+        description: String,
         /// The shape that the configuration asks for.
         expected: String,
     },
     /// A weight has an element type that Kinglet cannot compute with.
-    #[error("tensor {name} has type {dtype}, and only F32, F16 and BF16 are supported")]
+    #[error("tensor {name} has type {dtype}, and only {supported} are supported")]
     TensorType {
         /// The tensor.
         name: String,
         /// Its type.
         dtype: String,
+        /// The types that files of this format may have.
+        supported: String,
+    },
+    /// A weight's rows are not what was asked of them.
+    #[error("tensor {name} with shape {shape}: {why}")]
+    Rows {
+        /// The tensor.
+        name: String,
+        /// Its shape.
+        shape: String,
+        /// What cannot be.
+        why: String,
     },
 }

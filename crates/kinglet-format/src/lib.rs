@@ -1,24 +1,40 @@
-//! Model files: where their bytes come from, `config.json`, and the tensors of safetensors files.
+//! Model files: where their bytes come from, what the model is, and where its tensors lie.
+//!
+//! A [`Source`] is a set of named files, whose bytes are asked for range by range. A [`Checkpoint`] is what their
+//! tables say: of a Hugging Face folder with safetensors files, or of a GGUF file, in one part or in many. Opening one
+//! reads no weight; a [`TensorView`] does, as many rows at a time as its user wants.
 //!
 //! ```no_run
-//! use kinglet_format::{Checkpoint, Source};
+//! use kinglet_format::{Checkpoint, Description, Source};
 //!
-//! let checkpoint = Checkpoint::open(&Source::path("Llama-3.2-1B")?)?;
-//! println!("{:?}", checkpoint.config().architectures());
+//! # pollster::block_on(async {
+//! let checkpoint = Checkpoint::open(&Source::path("Llama-3.2-1B-Q4_K_M.gguf")?).await?;
+//! match checkpoint.description() {
+//!     Description::HuggingFace(config) => println!("{:?}", config.architectures()),
+//!     Description::Gguf(metadata) => println!("{:?}", metadata.text("general.architecture")?),
+//! }
 //! for (name, info) in checkpoint.tensors() {
 //!     println!("{name} {} {}", info.dtype_name, info.shape);
 //! }
 //! # Ok::<(), kinglet_format::FormatError>(())
+//! # }).unwrap();
 //! ```
 #![deny(clippy::as_conversions)]
 
 mod checkpoint;
 mod config;
 mod error;
-mod safetensors_file;
+pub mod gguf;
+mod hugging_face;
+mod number;
+mod safetensors;
+mod shown;
 mod source;
+mod view;
 
-pub use checkpoint::{Checkpoint, TensorInfo, TokenizerKind};
+pub use checkpoint::{Checkpoint, Description, TensorInfo, TokenizerKind};
 pub use config::Config;
 pub use error::FormatError;
-pub use source::Source;
+pub use gguf::Metadata;
+pub use source::{Files, Reading, Source};
+pub use view::TensorView;

@@ -40,7 +40,8 @@ impl Device {
     }
 
     /// Uses a program's own device, within the features and limits that it was opened with. The program keeps its
-    /// handlers for errors and for the loss of the device.
+    /// handlers for errors and for the loss of the device; it must have set one for errors, because wgpu panics over
+    /// whatever a step of a lost device does where there is none.
     pub fn from_wgpu(adapter: wgpu::AdapterInfo, device: wgpu::Device, queue: wgpu::Queue) -> Device {
         let description = platform::describe_device(adapter, &device);
         Device::new(device, queue, description, Owner::Program)
@@ -110,6 +111,30 @@ impl Device {
         self.inner.tally.read()
     }
 
+    /// What stands behind an error: the loss of the device, where that is so. A program's device tells the program, not
+    /// the engine; and browsers end what is under way before they say why.
+    pub(crate) async fn diagnose(&self, error: GpuError) -> GpuError {
+        let scope = self.inner.device.push_error_scope(ErrorFilter::Validation);
+        // Nothing but a lost device refuses such a buffer.
+        let probe = self.inner.device.create_buffer(&BufferDescriptor {
+            label: Some("probe"),
+            size: 16,
+            usage: BufferUsages::COPY_DST,
+            mapped_at_creation: false,
+        });
+        let refused = scope.pop().await.is_some();
+        probe.destroy();
+        match self.check() {
+            Err(fault) => fault,
+            Ok(()) if refused => {
+                let lost = GpuError::Lost { why: "it was destroyed, or its driver gave up".to_owned() };
+                self.inner.faults.report(lost.clone());
+                lost
+            }
+            Ok(()) => error,
+        }
+    }
+
     /// Runs `create` and returns what the device says of it.
     pub(crate) async fn checked<T>(&self, what: &str, create: impl FnOnce() -> T) -> Result<T, GpuError> {
         let memory = self.inner.device.push_error_scope(ErrorFilter::OutOfMemory);
@@ -117,7 +142,7 @@ impl Device {
         let created = create();
         let (validation, memory) = (validation.pop(), memory.pop());
         match validation.await.or(memory.await) {
-            Some(error) => Err(typed(error, what)),
+            Some(error) => Err(self.diagnose(typed(error, what)).await),
             None => self.check().map(|()| created),
         }
     }

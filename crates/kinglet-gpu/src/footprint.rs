@@ -1,5 +1,4 @@
 use kinglet_graph::Graph;
-use kinglet_tensor::DType;
 
 use crate::{
     Caps, GpuError, SessionOptions,
@@ -20,9 +19,9 @@ pub struct Footprint {
 }
 
 impl Footprint {
-    /// The footprint of a graph whose weights have these types; an error where the device's limits do not allow it.
-    pub fn new(graph: &Graph, dtypes: &[DType], caps: &Caps, options: &SessionOptions) -> Result<Footprint, GpuError> {
-        let layout = Layout::new(graph, dtypes, caps)?;
+    /// The footprint of a graph; an error where the device's limits do not allow it.
+    pub fn new(graph: &Graph, caps: &Caps, options: &SessionOptions) -> Result<Footprint, GpuError> {
+        let layout = Layout::new(graph, caps)?;
         pages_fit(graph, caps, options)?;
         let pages = options.context.div_ceil(kinglet_shaders::PAGE_ROWS as usize) as u64;
         let tables = graph.ropes.iter().map(|rope| (options.context * rope.pairs() * 8) as u64).sum::<u64>();

@@ -9,9 +9,7 @@ use kinglet_tensor::DType;
 use crate::{Caps, GpuError};
 
 /// Rows of a shard are a multiple of this, so that kernels' groups of rows never straddle two.
-const SHARD_ROWS: usize = 32;
-/// Bytes of a block, the unit in which kernels read weights.
-pub(crate) const BLOCK_BYTES: usize = 16;
+pub(crate) const SHARD_ROWS: usize = 32;
 
 /// Every weight of a graph as it will lie on the device.
 #[derive(Clone, Debug, Default)]
@@ -31,7 +29,9 @@ pub struct Matrix {
     pub interleaved: bool,
     /// Elements of a row.
     pub width: usize,
-    /// How elements are stored.
+    /// The type of the elements.
+    pub dtype: DType,
+    /// How kernels read them.
     pub format: WeightFormat,
     /// The rows of each shard, in order and without gaps.
     pub shards: Vec<Range<usize>>,
@@ -47,14 +47,26 @@ pub struct Vector {
 }
 
 impl Matrix {
-    /// Blocks of a row, the last one padded with zeros.
+    /// Blocks of a row, the last ones padded.
     pub fn row_blocks(&self) -> usize {
-        self.width.div_ceil(self.format.block_elements())
+        self.width.div_ceil(self.dtype.block_elements().max(self.format.block_elements()))
+            * self.dtype.block_elements().div_ceil(self.format.block_elements())
     }
 
-    /// Bytes of a row.
+    /// Whether rows fill their blocks.
+    pub fn aligned(&self) -> bool {
+        self.row_blocks() * self.format.block_elements() == self.width
+    }
+
+    /// Bytes of a row's elements or codes.
     pub fn row_bytes(&self) -> usize {
-        self.row_blocks() * BLOCK_BYTES
+        self.row_blocks() * self.format.block_bytes()
+    }
+
+    /// Bytes of what these many rows, beginning with a shard's first, keep beside their codes.
+    pub fn scale_bytes(&self, rows: usize) -> usize {
+        let (blocks, words) = self.format.record().unwrap_or((1, 0));
+        (rows * self.row_blocks()).div_ceil(blocks) * words * 4
     }
 
     /// Rows of all shards.
@@ -62,35 +74,38 @@ impl Matrix {
         self.parts.iter().map(|(_, rows)| rows).sum()
     }
 
-    /// Where a row comes from: the part and the row in it.
-    pub fn source(&self, row: usize) -> (WeightId, usize) {
+    /// Where a run of rows comes from: weights and the runs of their rows, in the order of `parts`. Runs of interleaved
+    /// rows begin and end with whole pairs.
+    pub fn sources(&self, rows: Range<usize>) -> Vec<(WeightId, Range<usize>)> {
         if self.interleaved {
-            return (self.parts[row % 2].0, row / 2);
+            return self.parts.iter().map(|&(weight, _)| (weight, rows.start / 2..rows.end / 2)).collect();
         }
         let mut first = 0;
-        for &(weight, rows) in &self.parts {
-            if row < first + rows {
-                return (weight, row - first);
+        let mut sources = Vec::new();
+        for &(weight, count) in &self.parts {
+            let (start, end) = (rows.start.max(first), rows.end.min(first + count));
+            if start < end {
+                sources.push((weight, start - first..end - first));
             }
-            first += rows;
+            first += count;
         }
-        (self.parts[0].0, 0)
+        sources
     }
 }
 
 impl Layout {
-    /// The layout of a graph whose weights have these types.
-    pub fn new(graph: &Graph, dtypes: &[DType], caps: &Caps) -> Result<Layout, GpuError> {
+    /// The layout of a graph's weights in the types that they are kept in.
+    pub fn new(graph: &Graph, caps: &Caps) -> Result<Layout, GpuError> {
         let mut layout = Layout::default();
         for node in &graph.nodes {
             match &node.op {
                 Op::Embed { table } => {
                     let rows = graph.weights[table.0].shape.dims()[0];
-                    layout.add_matrix(graph, dtypes, caps, vec![(*table, rows)], false)?;
+                    layout.add_matrix(graph, caps, vec![(*table, rows)], false)?;
                 }
                 Op::Linear(linear) => {
                     let (parts, interleaved) = matrix_parts(linear);
-                    layout.add_matrix(graph, dtypes, caps, parts, interleaved)?;
+                    layout.add_matrix(graph, caps, parts, interleaved)?;
                     if let Some(bias) = bias_of(linear) {
                         layout.add_vector(bias);
                     }
@@ -105,7 +120,6 @@ impl Layout {
     fn add_matrix(
         &mut self,
         graph: &Graph,
-        dtypes: &[DType],
         caps: &Caps,
         parts: Vec<(WeightId, usize)>,
         interleaved: bool,
@@ -115,10 +129,13 @@ impl Layout {
         }
         let first = parts[0].0;
         let width = graph.weights[first.0].shape.rows_and_width().1;
-        // Parts of different types meet in f32, which holds each of them exactly.
-        let same = parts.iter().all(|(part, _)| dtypes[part.0] == dtypes[first.0]);
-        let format = if same { format_of(dtypes[first.0]) } else { WeightFormat::F32 };
-        let mut matrix = Matrix { parts, interleaved, width, format, shards: Vec::new() };
+        let dtype = graph.weights[first.0].dtype;
+        if let Some((other, _)) = parts.iter().find(|(part, _)| graph.weights[part.0].dtype != dtype) {
+            let (node, other) = (graph.weights[first.0].name.clone(), &graph.weights[other.0]);
+            let why = format!("is {dtype} and joined with {}, which is {}", other.name, other.dtype);
+            return Err(GpuError::Unsupported { node, why });
+        }
+        let mut matrix = Matrix { parts, interleaved, width, dtype, format: format_of(dtype), shards: Vec::new() };
         let limit = caps.binding_bytes.min(caps.buffer_bytes) as usize;
         let rows = matrix.rows();
         let fit = limit / matrix.row_bytes();
@@ -171,7 +188,8 @@ impl Layout {
 
     /// Bytes of all weights on the device.
     pub fn bytes(&self) -> u64 {
-        let matrices = self.matrices.iter().map(|matrix| (matrix.rows() * matrix.row_bytes()) as u64);
+        let bytes = |matrix: &Matrix| matrix.rows() * matrix.row_bytes() + matrix.scale_bytes(matrix.rows());
+        let matrices = self.matrices.iter().map(|matrix| bytes(matrix) as u64);
         let elements = self.vectors.iter().flat_map(|vector| &vector.parts).map(|(_, elements)| *elements as u64);
         matrices.sum::<u64>() + elements.sum::<u64>() * 4
     }
@@ -205,5 +223,17 @@ fn format_of(dtype: DType) -> WeightFormat {
         DType::F32 => WeightFormat::F32,
         DType::F16 => WeightFormat::F16,
         DType::BF16 => WeightFormat::BF16,
+        DType::Q8_0 => WeightFormat::Q8_0,
+        DType::Q4_0 => WeightFormat::Q4_0,
+        DType::Q4_1 => WeightFormat::Q4_1,
+        DType::Q5_0 => WeightFormat::Q5_0,
+        DType::Q5_1 => WeightFormat::Q5_1,
+        DType::Q2_K => WeightFormat::Q2_K,
+        DType::Q3_K => WeightFormat::Q3_K,
+        DType::Q4_K => WeightFormat::Q4_K,
+        DType::Q5_K => WeightFormat::Q5_K,
+        DType::Q6_K => WeightFormat::Q6_K,
+        DType::IQ4_NL => WeightFormat::IQ4_NL,
+        DType::IQ4_XS => WeightFormat::IQ4_XS,
     }
 }

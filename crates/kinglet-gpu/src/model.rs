@@ -1,7 +1,11 @@
 use kinglet_graph::Graph;
-use kinglet_tensor::{DType, Tensor};
+use kinglet_tensor::Tensor;
 
-use crate::{Device, GpuError, layout::Layout, weights::Weights};
+use crate::{
+    Device, GpuError,
+    layout::Layout,
+    weights::{Upload, Weights},
+};
 
 /// A graph with its weights on a device.
 #[derive(Debug)]
@@ -15,14 +19,21 @@ pub struct Model {
 }
 
 impl Model {
-    /// Uploads the weights, which are in the order of `graph.weights`.
+    /// Uploads weights that are in memory, in the order of `graph.weights`; [`Upload`] takes them from anywhere.
     pub async fn new(device: Device, graph: Graph, tensors: &[Tensor]) -> Result<Model, GpuError> {
         graph.check_weights(tensors.iter().map(Tensor::shape))?;
-        let dtypes: Vec<DType> = tensors.iter().map(Tensor::dtype).collect();
-        let layout = Layout::new(&graph, &dtypes, device.caps())?;
-        let weights = Weights::upload(&device, &graph, &layout, tensors).await?;
+        let mut upload = Upload::new(device, graph, tensors.iter().map(Tensor::dtype).collect()).await?;
+        while let Some(wanted) = upload.wanted() {
+            let tensor = &tensors[wanted.weight.0];
+            let rows = wanted.rows.start * tensor.row_bytes()..wanted.rows.end * tensor.row_bytes();
+            upload.give(tensor.bytes().get(rows).unwrap_or_default()).await?;
+        }
+        upload.finish().await
+    }
+
+    pub(crate) fn loaded(device: Device, graph: Graph, layout: Layout, weights: Weights) -> Model {
         let vocab = graph.vocab();
-        Ok(Model { device, graph, layout, weights, vocab })
+        Model { device, graph, layout, weights, vocab }
     }
 
     /// The graph.

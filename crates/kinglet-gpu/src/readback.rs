@@ -9,7 +9,7 @@ use std::{
 
 use wgpu::{BufferAsyncError, BufferUsages, MapMode, SubmissionIndex};
 
-use crate::{Device, GpuError, counters::count};
+use crate::{Device, GpuError, counters::count, platform::first_line};
 
 /// A buffer that the host can read once a submission is done.
 #[derive(Debug)]
@@ -56,26 +56,31 @@ impl Readback {
     /// Waits for the bytes, hands them to `read` and makes the buffer free for another copy. Nothing is lost where the
     /// caller gives up waiting: the next call goes on.
     pub(crate) async fn read<T>(&self, device: &Device, read: impl FnOnce(&[u8]) -> T) -> Result<T, GpuError> {
-        let refused = |why: String| GpuError::Refused { what: "reading a result".to_owned(), why };
-        let bytes = self.arrivals.lock().pending.ok_or_else(|| refused("nothing was asked for".to_owned()))?;
+        let pending = self.arrivals.lock().pending;
+        let Some(bytes) = pending else { return Err(refused("nothing was asked for")) };
         // Whatever is reported from here on ends the wait.
         device.check()?;
         let mapped = Arrival(&self.arrivals).await;
         self.arrivals.lock().pending = None;
-        device.check()?;
-        mapped.map_err(|error| refused(error.to_string()))?;
-        let value = {
-            let view = self.buffer.get_mapped_range(0..bytes).map_err(|error| refused(error.to_string()))?;
-            read(&view)
-        };
+        if let Err(error) = device.check().and(mapped.map_err(refused)) {
+            return Err(device.diagnose(error).await);
+        }
+        let value = self.buffer.get_mapped_range(0..bytes).map(|view| read(&view));
         self.buffer.unmap();
-        Ok(value)
+        match value {
+            Ok(value) => Ok(value),
+            Err(error) => Err(device.diagnose(refused(error)).await),
+        }
     }
 
     /// Waits for bytes that somebody asked for and gave up on.
     pub(crate) async fn settle(&self, device: &Device) -> Result<(), GpuError> {
         if self.arrivals.lock().pending.is_some() { self.read(device, |_| ()).await } else { Ok(()) }
     }
+}
+
+fn refused(why: impl ToString) -> GpuError {
+    GpuError::Refused { what: "reading a result".to_owned(), why: first_line(&why.to_string()) }
 }
 
 impl Arrivals {
@@ -91,6 +96,31 @@ impl Arrivals {
 
     fn lock(&self) -> std::sync::MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Commands that were submitted.
+#[derive(Debug)]
+pub(crate) struct Work(Arc<Arrivals>);
+
+impl Work {
+    /// Submits what was written to buffers.
+    pub(crate) fn submitted(device: &Device) -> Work {
+        let arrivals = Arc::<Arrivals>::default();
+        device.inner.faults.interrupt(Arc::downgrade(&arrivals));
+        let callback = Callback { arrivals: arrivals.clone(), result: Ok(()) };
+        let submission = device.inner.queue.submit([]);
+        device.inner.queue.on_submitted_work_done(move || drop(callback));
+        device.inner.poller.wait_for(&device.inner.device, submission);
+        Work(arrivals)
+    }
+
+    /// Waits until the device is done with them.
+    pub(crate) async fn done(self, device: &Device) -> Result<(), GpuError> {
+        device.check()?;
+        // Only a fault of the device makes it an error.
+        let _ = Arrival(&self.0).await;
+        device.check()
     }
 }
 

@@ -1,6 +1,6 @@
 use std::{cell::RefCell, ops};
 
-use kinglet_tensor::Shape;
+use kinglet_tensor::{DType, Shape};
 
 use crate::{
     Activation, Attention, Binary, Cache, Graph, GraphError, Linear, Node, Op, Output, Part, Rope, RopeId, Unary,
@@ -109,7 +109,7 @@ impl Builder {
             }
             return WeightId(index);
         }
-        weights.push(Weight { name, shape });
+        weights.push(Weight { name, shape, dtype: DType::F32 });
         WeightId(weights.len() - 1)
     }
 

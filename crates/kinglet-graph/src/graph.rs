@@ -1,4 +1,4 @@
-use kinglet_tensor::Shape;
+use kinglet_tensor::{DType, Shape};
 
 use crate::{Cache, GraphError, Op, Rope, ValueType};
 
@@ -47,6 +47,8 @@ pub struct Weight {
     pub name: String,
     /// `[rows, width]`, or `[width]` of a vector.
     pub shape: Shape,
+    /// The type that the device keeps it in. F32 until a loader says otherwise: only weights of one type can be joined.
+    pub dtype: DType,
 }
 
 /// A value that the caller reads.
@@ -84,6 +86,13 @@ impl Graph {
             self.outputs.push(Output { name: name.to_owned(), value: Value(index) });
         }
         true
+    }
+
+    /// Says which types the weights are kept in, in the order of `weights`.
+    pub fn set_dtypes(&mut self, dtypes: impl IntoIterator<Item = DType>) {
+        for (weight, dtype) in self.weights.iter_mut().zip(dtypes) {
+            weight.dtype = dtype;
+        }
     }
 
     /// Checks the shapes of weights given in the order of `weights`.

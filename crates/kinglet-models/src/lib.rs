@@ -11,9 +11,12 @@
 //! # Ok::<(), kinglet_models::ModelError>(())
 //! ```
 
+mod description;
+mod gguf;
 mod llama;
 mod rope;
 
+pub use description::{Described, Stored};
 use kinglet_format::{Config, FormatError};
 use kinglet_graph::{Graph, GraphError};
 
@@ -22,6 +25,8 @@ use kinglet_graph::{Graph, GraphError};
 pub struct Architecture {
     /// The names that `config.json` uses for it.
     pub names: &'static [&'static str],
+    /// What its GGUF files call things.
+    gguf: Option<&'static gguf::Family>,
     /// The tokens that end its texts, where the model's files say nothing of them.
     end_tokens: &'static [u32],
     /// Its graph, from a configuration.
@@ -53,11 +58,18 @@ pub enum ModelError {
     #[error(transparent)]
     Config(#[from] FormatError),
     /// The configuration contradicts itself.
-    #[error("config.json: {0}")]
-    Graph(#[from] GraphError),
+    #[error("{file}: {error}")]
+    Graph {
+        /// The file.
+        file: String,
+        /// The contradiction.
+        error: GraphError,
+    },
     /// No file for this architecture.
-    #[error("config.json: architecture {found} is not supported; supported are {supported}")]
+    #[error("{file}: architecture {found} is not supported; supported are {supported}")]
     Architecture {
+        /// The file that names it.
+        file: String,
         /// What the configuration names.
         found: String,
         /// What there is.
@@ -68,17 +80,7 @@ pub enum ModelError {
 /// Every architecture. Loading, `kinglet inspect` and the tests read this list.
 pub const ARCHITECTURES: &[&Architecture] = &[&llama::ARCHITECTURE];
 
-/// The graph that a configuration describes.
+/// The graph that a `config.json` describes.
 pub fn build(config: &Config) -> Result<Blueprint, ModelError> {
-    let found = config.architectures();
-    let known = ARCHITECTURES.iter().find(|architecture| architecture.names.iter().any(|name| found.contains(name)));
-    match known {
-        Some(architecture) => (architecture.build)(config),
-        None => {
-            let names = ARCHITECTURES.iter().flat_map(|architecture| architecture.names);
-            let supported = names.copied().collect::<Vec<_>>().join(", ");
-            let found = if found.is_empty() { "(none named)".to_owned() } else { found.join(", ") };
-            Err(ModelError::Architecture { found, supported })
-        }
-    }
+    (description::of_config(config)?.build)(config)
 }

@@ -3,9 +3,10 @@
 use kinglet_format::Config;
 use kinglet_graph::{Attention, Builder};
 
-use crate::{Architecture, Blueprint, ModelError, rope};
+use crate::{Architecture, Blueprint, ModelError, gguf, rope};
 
-pub(crate) const ARCHITECTURE: Architecture = Architecture { names: &["LlamaForCausalLM"], end_tokens: &[2], build };
+pub(crate) const ARCHITECTURE: Architecture =
+    Architecture { names: &["LlamaForCausalLM"], gguf: Some(&gguf::LLAMA), end_tokens: &[2], build };
 
 fn build(config: &Config) -> Result<Blueprint, ModelError> {
     let vocab = config.count("vocab_size", 1..=1 << 24)?;
@@ -44,6 +45,7 @@ fn build(config: &Config) -> Result<Blueprint, ModelError> {
     let x = g.rms_norm("model.norm", x, eps);
     let head = if tied { "model.embed_tokens.weight" } else { "lm_head.weight" };
     g.output("logits", x.linear_with(head, vocab, "lm_head").wanted_rows());
+    let graph = g.finish().map_err(|error| ModelError::Graph { file: config.file().to_owned(), error })?;
     let Architecture { names, end_tokens, .. } = ARCHITECTURE;
-    Ok(Blueprint { architecture: names[0], graph: g.finish()?, layers, vocab, context, end_tokens })
+    Ok(Blueprint { architecture: names[0], graph, layers, vocab, context, end_tokens })
 }

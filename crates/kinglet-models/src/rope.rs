@@ -31,8 +31,22 @@ pub(crate) fn from_config(config: &Config, head_dim: usize, context: usize) -> R
     match parameters.text(key)? {
         None | Some("default") => Ok(rope),
         Some("llama3") => llama3(&parameters, rope, context),
+        Some("factors") => divided(&parameters, rope),
         Some(other) => Err(parameters.wrong(key, other, "default or llama3").into()),
     }
+}
+
+/// Each frequency divided by a factor of its own, as GGUF files have it.
+fn divided(parameters: &Config, mut rope: Rope) -> Result<Rope, ModelError> {
+    let factors = parameters.numbers("factors", FACTORS)?;
+    if factors.len() != rope.frequencies.len() {
+        let expected = format!("{} numbers", rope.frequencies.len());
+        return Err(parameters.wrong("factors", &format!("a list of {}", factors.len()), &expected).into());
+    }
+    for (frequency, factor) in rope.frequencies.iter_mut().zip(factors) {
+        *frequency /= factor as f32;
+    }
+    Ok(rope)
 }
 
 /// Llama 3's scaling: long waves are stretched by `factor`, short ones stay, those between are blended.

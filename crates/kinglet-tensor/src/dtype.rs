@@ -2,6 +2,8 @@ use std::fmt;
 
 use half::{bf16, f16, slice::HalfFloatSliceExt};
 
+use crate::blocks::{decode_row, encode_row, iq4, k_affine, k_scaled, legacy};
+
 /// Declares the types in one table: name, elements of a block, bytes of a block.
 macro_rules! types {
     ($($(#[$meta:meta])* $value:ident = $name:literal, $elements:literal elements in $bytes:literal bytes;)*) => {
@@ -80,14 +82,20 @@ impl DType {
         width.div_ceil(self.block_elements()).checked_mul(self.block_bytes())
     }
 
+    /// Bits that an element takes in whole blocks, its share of scales included.
+    pub fn bits_per_weight(self) -> f64 {
+        (self.block_bytes() * 8) as f64 / self.block_elements() as f64
+    }
+
     /// The type of this name.
     pub fn from_name(name: &str) -> Option<DType> {
         DType::ALL.iter().copied().find(|dtype| dtype.name() == name)
     }
 
-    /// Writes the values of little-endian `bytes` to `out`: exact, for every bit pattern.
+    /// Writes the values of little-endian `bytes` to `out`: exact, for every bit pattern. What a quantized type stands
+    /// for is defined down to the order of its products in f32.
     ///
-    /// Reads `min(elements in bytes, out.len())` elements.
+    /// Reads `min(elements in whole blocks of bytes, out.len())` elements.
     pub fn decode(self, bytes: &[u8], out: &mut [f32]) {
         match self {
             DType::F32 => {
@@ -101,19 +109,43 @@ impl DType {
                     *value = bf16::from_le_bytes(*word).to_f32();
                 }
             }
-            _ => {}
+            DType::Q8_0 => decode_row(bytes, out, legacy::decode_q8_0),
+            DType::Q4_0 => decode_row(bytes, out, legacy::decode_q4_0),
+            DType::Q4_1 => decode_row(bytes, out, legacy::decode_q4_1),
+            DType::Q5_0 => decode_row(bytes, out, legacy::decode_q5_0),
+            DType::Q5_1 => decode_row(bytes, out, legacy::decode_q5_1),
+            DType::Q2_K => decode_row(bytes, out, k_affine::decode_q2_k),
+            DType::Q3_K => decode_row(bytes, out, k_scaled::decode_q3_k),
+            DType::Q4_K => decode_row(bytes, out, k_affine::decode_q4_k),
+            DType::Q5_K => decode_row(bytes, out, k_affine::decode_q5_k),
+            DType::Q6_K => decode_row(bytes, out, k_scaled::decode_q6_k),
+            DType::IQ4_NL => decode_row(bytes, out, iq4::decode_iq4_nl),
+            DType::IQ4_XS => decode_row(bytes, out, iq4::decode_iq4_xs),
         }
     }
 
-    /// Appends `values` to `bytes`, little-endian, rounded to nearest even.
+    /// Appends a row of `values` to `bytes`, little-endian.
+    ///
+    /// Floats are rounded to nearest even. Quantized types get the blocks with about the least squared error; the last
+    /// one is filled up with zeros. They have no room for what is not finite: a NaN counts as zero, an infinity as the
+    /// largest number of the type, as do finite numbers beyond that.
     pub fn encode(self, values: &[f32], bytes: &mut Vec<u8>) {
-        for &value in values {
-            match self {
-                DType::F32 => bytes.extend(value.to_le_bytes()),
-                DType::F16 => bytes.extend(f16::from_f32(value).to_le_bytes()),
-                DType::BF16 => bytes.extend(bf16::from_f32(value).to_le_bytes()),
-                _ => {}
-            }
+        match self {
+            DType::F32 => bytes.extend(values.iter().flat_map(|value| value.to_le_bytes())),
+            DType::F16 => bytes.extend(values.iter().flat_map(|&value| f16::from_f32(value).to_le_bytes())),
+            DType::BF16 => bytes.extend(values.iter().flat_map(|&value| bf16::from_f32(value).to_le_bytes())),
+            DType::Q8_0 => encode_row(values, bytes, legacy::encode_q8_0),
+            DType::Q4_0 => encode_row(values, bytes, legacy::encode_q4_0),
+            DType::Q4_1 => encode_row(values, bytes, legacy::encode_q4_1),
+            DType::Q5_0 => encode_row(values, bytes, legacy::encode_q5_0),
+            DType::Q5_1 => encode_row(values, bytes, legacy::encode_q5_1),
+            DType::Q2_K => encode_row(values, bytes, k_affine::encode_q2_k),
+            DType::Q3_K => encode_row(values, bytes, k_scaled::encode_q3_k),
+            DType::Q4_K => encode_row(values, bytes, k_affine::encode_q4_k),
+            DType::Q5_K => encode_row(values, bytes, k_affine::encode_q5_k),
+            DType::Q6_K => encode_row(values, bytes, k_scaled::encode_q6_k),
+            DType::IQ4_NL => encode_row(values, bytes, iq4::encode_iq4_nl),
+            DType::IQ4_XS => encode_row(values, bytes, iq4::encode_iq4_xs),
         }
     }
 }
@@ -153,6 +185,13 @@ mod tests {
                 assert!(pattern == again || values[i].is_nan(), "{dtype} {i:#x}");
             }
         }
+    }
+
+    #[test]
+    fn bits_count_the_scales() {
+        assert_eq!(DType::F16.bits_per_weight(), 16.0);
+        assert_eq!(DType::Q4_0.bits_per_weight(), 4.5);
+        assert_eq!(DType::Q6_K.bits_per_weight(), 6.5625);
     }
 
     #[test]

@@ -9,6 +9,7 @@
 //! # Ok::<(), kinglet_tensor::TensorError>(())
 //! ```
 
+mod blocks;
 mod bytes;
 mod dtype;
 mod shape;

@@ -18,4 +18,4 @@ pub use facts::{DeviceFacts, ModelFacts, PerToken};
 pub use files::ModelFiles;
 pub use generator::Generator;
 pub use model::Model;
-pub use options::{DeviceOptions, GenerateOptions, KvFormat, Limits, LoadOptions, Tier};
+pub use options::{DeviceOptions, GenerateOptions, KvFormat, Limits, LoadOptions, Quant, Tier};

@@ -69,9 +69,24 @@ pub struct LoadOptions {
     /// How keys and values are stored. By default `f16`.
     #[tsify(optional)]
     pub kv: Option<KvFormat>,
+    /// What becomes of matrices of floats. By default `keep`.
+    #[tsify(optional)]
+    pub quant: Option<Quant>,
     /// Intermediate values that `forward` returns beside the logits.
     #[tsify(optional)]
     pub taps: Option<Vec<String>>,
+}
+
+/// What becomes of matrices that a model's files hold as floats.
+#[derive(Clone, Copy, Debug, Deserialize, Tsify)]
+#[serde(rename_all = "lowercase")]
+pub enum Quant {
+    /// They stay floats.
+    Keep,
+    /// 8 bits for each element and a scale for 32.
+    Q8,
+    /// 4 bits for each element and a scale for 32.
+    Q4,
 }
 
 /// How keys and values are stored.
@@ -90,6 +105,11 @@ impl From<LoadOptions> for kinglet::LoadOptions {
         kinglet::LoadOptions {
             context: options.context,
             taps: options.taps.unwrap_or_default(),
+            quant: match options.quant {
+                Some(Quant::Q8) => kinglet::Quant::Q8,
+                Some(Quant::Q4) => kinglet::Quant::Q4,
+                Some(Quant::Keep) | None => kinglet::Quant::Keep,
+            },
             kv: match options.kv {
                 Some(KvFormat::F32) => kinglet::KvFormat::F32,
                 Some(KvFormat::F16) => kinglet::KvFormat::F16,

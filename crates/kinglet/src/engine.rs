@@ -48,7 +48,12 @@ impl Engine {
     }
 
     /// Uses a program's own device, within the features and limits that it was opened with. The program keeps its
-    /// handlers for errors and for the loss of the device.
+    /// handlers for errors and for the loss of the device; it must have set one for errors
+    /// (`Device::on_uncaptured_error`), because wgpu panics over whatever a step of a lost device does where there is
+    /// none.
+    ///
+    /// The engine never waits inside wgpu for such a device, so that the program's frames are not held up by a lock.
+    /// They do share the queue: a frame that is submitted behind a step is drawn after it.
     pub fn from_device(adapter: &wgpu::Adapter, device: wgpu::Device, queue: wgpu::Queue) -> Engine {
         Engine::on(Device::from_wgpu(adapter.get_info(), device, queue))
     }

@@ -1,11 +1,10 @@
 use std::collections::HashSet;
 
-use kinglet_format::Checkpoint;
+use kinglet_format::TensorView;
 use kinglet_gpu::{Footprint, GpuError, KvFormat};
 use kinglet_graph::{Graph, optimise};
-use kinglet_tensor::{DType, Tensor};
 
-use crate::{Engine, Error, LoadOptions, ModelInfo, Source, model};
+use crate::{Engine, Error, LoadOptions, ModelInfo, Source, files::ModelFiles, model};
 
 /// What a model is and what it takes, read from its files alone: no device, and no weight is touched.
 #[derive(Clone, Debug)]
@@ -18,7 +17,6 @@ pub struct Inspection {
     /// Keys and values that one token leaves in the cache, counted one by one.
     pub kv_elements: u64,
     graph: Graph,
-    dtypes: Vec<DType>,
     kv: KvFormat,
 }
 
@@ -38,25 +36,21 @@ pub struct TensorFacts {
 }
 
 /// Reads what a model is. Fails wherever a load would: a weight is missing, has the wrong shape or an unknown type.
-pub fn inspect(source: &Source, options: &LoadOptions) -> Result<Inspection, Error> {
-    let checkpoint = Checkpoint::open(source)?;
-    let blueprint = kinglet_models::build(checkpoint.config())?;
-    let context = options.context(blueprint.context)?;
-    let weights = model::weights(&checkpoint, &blueprint)?;
-    let info = ModelInfo::new(&checkpoint, &blueprint, &weights, context)?;
-    let used: HashSet<&str> = blueprint.graph.weights.iter().map(|weight| weight.name.as_str()).collect();
+pub async fn inspect(source: &Source, options: &LoadOptions) -> Result<Inspection, Error> {
+    let files = ModelFiles::open(source, options.quant).await?;
+    let info = ModelInfo::new(&files, options.context(files.blueprint.context)?)?;
+    let used: HashSet<&str> = files.weights.iter().map(TensorView::name).collect();
     let facts = |(name, tensor): (&str, &kinglet_format::TensorInfo)| TensorFacts {
         name: name.to_owned(),
         dtype: tensor.dtype_name.clone(),
         shape: tensor.shape.dims().to_vec(),
-        bytes: tensor.bytes() as u64,
+        bytes: tensor.bytes(),
         used: used.contains(name),
     };
-    let tensors = checkpoint.tensors().map(facts).collect();
-    let kv_elements = blueprint.graph.cache_elements() as u64;
-    let dtypes = weights.iter().map(Tensor::dtype).collect();
-    let (graph, _) = optimise(blueprint.graph);
-    Ok(Inspection { info, tensors, kv_elements, graph, dtypes, kv: options.kv })
+    let tensors = files.checkpoint.tensors().map(facts).collect();
+    let kv_elements = files.blueprint.graph.cache_elements() as u64;
+    let (graph, _) = optimise(files.blueprint.graph.clone());
+    Ok(Inspection { info, tensors, kv_elements, graph, kv: options.kv })
 }
 
 impl Inspection {
@@ -75,7 +69,7 @@ impl Inspection {
     pub fn footprint(&self, engine: &Engine) -> Option<Result<Footprint, GpuError>> {
         let caps = engine.gpu.as_ref()?.caps();
         let options = model::session_options(self.info.context, self.kv);
-        Some(Footprint::new(&self.graph, &self.dtypes, caps, &options))
+        Some(Footprint::new(&self.graph, caps, &options))
     }
 
     /// The largest tensor that the architecture uses.

@@ -22,6 +22,7 @@ pub mod blocking;
 mod device;
 mod engine;
 mod error;
+mod files;
 mod forward;
 mod generate;
 mod inspect;
@@ -35,14 +36,14 @@ pub use error::Error;
 pub use forward::{Outputs, Rows};
 pub use generate::{GenerateOptions, Generator, Token, TokenStream};
 pub use inspect::{Inspection, TensorFacts, inspect};
-pub use kinglet_format::{Checkpoint, Source, TokenizerKind};
+pub use kinglet_format::{Checkpoint, Files, FormatError, Reading, Source, TokenizerKind};
 pub use kinglet_gpu::{
     AdapterDescription, AdapterFacts, BareStep, Caps, Counters, Event, Footprint, GpuError, KvFormat, Tier, adapters,
     wgpu,
 };
 pub use kinglet_graph::{Step, StepToken};
 pub use kinglet_tensor::Bytes;
-pub use load::LoadOptions;
+pub use load::{LoadOptions, Quant};
 pub use model::{Model, ModelInfo};
 pub use session::Session;
 

@@ -1,4 +1,6 @@
+use kinglet_format::TensorView;
 use kinglet_gpu::KvFormat;
+use kinglet_tensor::DType;
 
 /// How to load a model.
 #[derive(Clone, Debug)]
@@ -9,6 +11,45 @@ pub struct LoadOptions {
     pub taps: Vec<String>,
     /// How a GPU stores keys and values. The CPU backend keeps them in f32.
     pub kv: KvFormat,
+    /// What becomes of matrices that the files hold as floats.
+    pub quant: Quant,
+}
+
+/// What becomes of matrices that a model's files hold as floats, while they are loaded. Those that are quantized already
+/// stay as they are, and so do vectors.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Quant {
+    /// They stay floats.
+    #[default]
+    Keep,
+    /// 8 bits for each element and a scale for 32, as in `Q8_0`.
+    Q8,
+    /// 4 bits for each element and a scale for 32, as in `Q4_0`.
+    Q4,
+}
+
+impl Quant {
+    /// All of them.
+    pub const ALL: &[Quant] = &[Quant::Keep, Quant::Q8, Quant::Q4];
+
+    /// Its name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Quant::Keep => "keep",
+            Quant::Q8 => "q8",
+            Quant::Q4 => "q4",
+        }
+    }
+
+    /// The type that a weight will have.
+    pub(crate) fn of(self, weight: &TensorView) -> DType {
+        let floats = matches!(weight.dtype(), DType::F32 | DType::F16 | DType::BF16);
+        match self {
+            Quant::Q8 if floats && weight.shape().dims().len() == 2 => DType::Q8_0,
+            Quant::Q4 if floats && weight.shape().dims().len() == 2 => DType::Q4_0,
+            _ => weight.dtype(),
+        }
+    }
 }
 
 /// The longest default context: longer ones cost memory that most callers do not need.
@@ -16,7 +57,7 @@ const DEFAULT_CONTEXT: usize = 4096;
 
 impl Default for LoadOptions {
     fn default() -> LoadOptions {
-        LoadOptions { context: None, taps: Vec::new(), kv: KvFormat::F16 }
+        LoadOptions { context: None, taps: Vec::new(), kv: KvFormat::F16, quant: Quant::Keep }
     }
 }
 

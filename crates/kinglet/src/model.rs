@@ -1,12 +1,10 @@
 use std::sync::Arc;
 
-use kinglet_format::{Checkpoint, TokenizerKind};
-use kinglet_gpu::{KvFormat, SessionOptions};
+use kinglet_format::{TensorView, TokenizerKind};
+use kinglet_gpu::{Device, KvFormat, SessionOptions, Upload, Wanted};
 use kinglet_graph::{Graph, Step, optimise};
-use kinglet_models::Blueprint;
-use kinglet_tensor::Tensor;
 
-use crate::{DeviceInfo, Engine, Error, Generator, LoadOptions, Outputs, Rows, Session, Source};
+use crate::{DeviceInfo, Engine, Error, Generator, LoadOptions, Outputs, Rows, Session, Source, files::ModelFiles};
 
 /// A model on a device.
 #[derive(Clone, Debug)]
@@ -68,12 +66,9 @@ pub struct ModelInfo {
 }
 
 impl ModelInfo {
-    pub(crate) fn new(
-        checkpoint: &Checkpoint,
-        blueprint: &Blueprint,
-        weights: &[Tensor],
-        context: usize,
-    ) -> Result<ModelInfo, Error> {
+    pub(crate) fn new(files: &ModelFiles, context: usize) -> Result<ModelInfo, Error> {
+        let ModelFiles { checkpoint, blueprint, weights } = files;
+        let end_tokens = checkpoint.end_tokens()?.unwrap_or_else(|| blueprint.end_tokens.to_vec());
         Ok(ModelInfo {
             architecture: blueprint.architecture,
             parameters: weights.iter().filter_map(|weight| weight.shape().elements()).sum::<usize>() as u64,
@@ -81,7 +76,7 @@ impl ModelInfo {
             vocab: blueprint.vocab,
             context,
             trained_context: blueprint.context,
-            end_tokens: checkpoint.end_tokens()?.unwrap_or_else(|| blueprint.end_tokens.to_vec()),
+            end_tokens,
             tokenizer: checkpoint.tokenizer().cloned(),
         })
     }
@@ -89,12 +84,9 @@ impl ModelInfo {
 
 impl Model {
     pub(crate) async fn load(engine: &Engine, source: &Source, options: LoadOptions) -> Result<Model, Error> {
-        let checkpoint = Checkpoint::open(source)?;
-        let blueprint = kinglet_models::build(checkpoint.config())?;
-        let context = options.context(blueprint.context)?;
-        let weights = weights(&checkpoint, &blueprint)?;
-        let info = ModelInfo::new(&checkpoint, &blueprint, &weights, context)?;
-        let mut graph = blueprint.graph;
+        let files = ModelFiles::open(source, options.quant).await?;
+        let info = ModelInfo::new(&files, options.context(files.blueprint.context)?)?;
+        let mut graph = files.blueprint.graph.clone();
         let taps = graph.taps().map(str::to_owned).collect();
         for name in &options.taps {
             if !graph.tap(name) {
@@ -107,8 +99,8 @@ impl Model {
             pass.skipped.iter().for_each(|why| log::debug!("{}: skipped {why}", pass.name));
         }
         let backend = match &engine.gpu {
-            Some(device) => Backend::Gpu(Arc::new(kinglet_gpu::Model::new(device.clone(), graph, &weights).await?)),
-            None => Backend::Cpu(Arc::new(kinglet_cpu::Model::new(graph, weights, kinglet_cpu::Precision::F32)?)),
+            Some(device) => Backend::Gpu(Arc::new(on_gpu(device, graph, &files).await?)),
+            None => Backend::Cpu(Arc::new(on_cpu(graph, &files).await?)),
         };
         let shared = Shared { info, backend, kv: options.kv, device: engine.info.clone(), taps };
         Ok(Model { shared: Arc::new(shared) })
@@ -159,8 +151,21 @@ pub(crate) fn session_options(context: usize, kv: KvFormat) -> SessionOptions {
     SessionOptions { context, kv, ..SessionOptions::default() }
 }
 
-/// The tensors that the graph names, each checked, none copied.
-pub(crate) fn weights(checkpoint: &Checkpoint, blueprint: &Blueprint) -> Result<Vec<Tensor>, Error> {
-    let tensor = |weight: &kinglet_graph::Weight| checkpoint.tensor(&weight.name, &weight.shape);
-    Ok(blueprint.graph.weights.iter().map(tensor).collect::<Result<_, _>>()?)
+/// Hands rows over as the device asks for them, a few megabytes at a time.
+async fn on_gpu(device: &Device, graph: Graph, files: &ModelFiles) -> Result<kinglet_gpu::Model, Error> {
+    let stored = files.weights.iter().map(TensorView::dtype).collect();
+    let mut upload = Upload::new(device.clone(), graph, stored).await?;
+    while let Some(Wanted { weight, rows }) = upload.wanted().cloned() {
+        let bytes = files.weights[weight.0].read_rows(rows).await?;
+        upload.give(&bytes).await?;
+    }
+    Ok(upload.finish().await?)
+}
+
+async fn on_cpu(graph: Graph, files: &ModelFiles) -> Result<kinglet_cpu::Model, Error> {
+    let mut weights = Vec::with_capacity(graph.weights.len());
+    for (index, weight) in graph.weights.iter().enumerate() {
+        weights.push(files.tensor(index, weight.dtype).await?);
+    }
+    Ok(kinglet_cpu::Model::new(graph, weights, kinglet_cpu::Precision::F32)?)
 }

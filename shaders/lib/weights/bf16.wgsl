@@ -4,12 +4,17 @@
 
 const WEIGHT_VECS: u32 = 2u;
 
-fn weight_block(index: u32) -> array<vec4<f32>, WEIGHT_VECS> {
-    let words = weights[index];
-    let even = bitcast<vec4<f32>>(words << vec4<u32>(16u));
-    let odd = bitcast<vec4<f32>>(words & vec4<u32>(0xffff0000u));
-    return array<vec4<f32>, WEIGHT_VECS>(
-        vec4<f32>(even.x, odd.x, even.y, odd.y),
-        vec4<f32>(even.z, odd.z, even.w, odd.w),
-    );
+struct WeightBlock {
+    words: vec4<u32>,
+}
+
+fn weight_block(index: u32) -> WeightBlock {
+    return WeightBlock(weights[index]);
+}
+
+fn weight_vec(block: WeightBlock, vec: u32) -> vec4<f32> {
+    let words = select(block.words.xy, block.words.zw, vec == 1u);
+    let even = bitcast<vec2<f32>>(words << vec2<u32>(16u));
+    let odd = bitcast<vec2<f32>>(words & vec2<u32>(0xffff0000u));
+    return vec4<f32>(even.x, odd.x, even.y, odd.y);
 }

@@ -4,10 +4,15 @@
 
 const WEIGHT_VECS: u32 = 2u;
 
-fn weight_block(index: u32) -> array<vec4<f32>, WEIGHT_VECS> {
-    let words = weights[index];
-    return array<vec4<f32>, WEIGHT_VECS>(
-        vec4<f32>(unpack2x16float(words.x), unpack2x16float(words.y)),
-        vec4<f32>(unpack2x16float(words.z), unpack2x16float(words.w)),
-    );
+struct WeightBlock {
+    words: vec4<u32>,
+}
+
+fn weight_block(index: u32) -> WeightBlock {
+    return WeightBlock(weights[index]);
+}
+
+fn weight_vec(block: WeightBlock, vec: u32) -> vec4<f32> {
+    let words = select(block.words.xy, block.words.zw, vec == 1u);
+    return vec4<f32>(unpack2x16float(words.x), unpack2x16float(words.y));
 }

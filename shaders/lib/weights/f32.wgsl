@@ -4,6 +4,14 @@
 
 const WEIGHT_VECS: u32 = 1u;
 
-fn weight_block(index: u32) -> array<vec4<f32>, WEIGHT_VECS> {
-    return array<vec4<f32>, WEIGHT_VECS>(bitcast<vec4<f32>>(weights[index]));
+struct WeightBlock {
+    words: vec4<u32>,
+}
+
+fn weight_block(index: u32) -> WeightBlock {
+    return WeightBlock(weights[index]);
+}
+
+fn weight_vec(block: WeightBlock, vec: u32) -> vec4<f32> {
+    return bitcast<vec4<f32>>(block.words);
 }

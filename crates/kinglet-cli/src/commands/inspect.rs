@@ -9,7 +9,7 @@ use crate::{
 
 /// Says what a model is and what it takes, without loading it.
 pub(crate) async fn run(args: InspectArgs) -> Result<(), CliError> {
-    let inspection = kinglet::inspect(&args.model.source()?, &args.model.load_options())?;
+    let inspection = kinglet::inspect(&args.model.source()?, &args.model.load_options()).await?;
     let engine = Engine::new(args.device.engine_options()).await?;
     let report = report(inspection, &engine, args.memory_limit);
     match args.form.json {
@@ -53,6 +53,7 @@ fn report(inspection: Inspection, engine: &Engine, memory_limit: Option<u64>) ->
         tokenizer: info.tokenizer.map(|tokenizer| match tokenizer {
             TokenizerKind::Json(model) => model,
             TokenizerKind::SentencePiece => "SentencePiece".to_owned(),
+            TokenizerKind::Gguf(model) => model,
         }),
         bytes,
         fits: Fits { adapter, why_not, memory_limit },

@@ -2,67 +2,172 @@
 
 #[cfg(not(target_arch = "wasm32"))]
 mod folder;
+mod memory;
+mod platform;
+
+use std::{fmt::Debug, ops::Range, sync::Arc};
 
 use kinglet_tensor::Bytes;
+pub use platform::{Reading, Threads};
 
-use crate::FormatError;
+use crate::{
+    FormatError,
+    number::{narrow, wide},
+    shown::shown,
+};
 
-/// A set of named files: a folder on disk, or bytes that the caller holds.
+/// A set of named files whose bytes can be asked for range by range.
+///
+/// Names are those of a folder's files, without a path. They come out of model files too: a source must refuse those
+/// that would lead elsewhere.
+///
+/// ```
+/// use std::{future::ready, ops::Range};
+/// use kinglet_format::{Files, FormatError, Reading, Source};
+/// use kinglet_tensor::Bytes;
+///
+/// /// One file, computed when it is asked for.
+/// #[derive(Debug)]
+/// struct Zeros;
+///
+/// impl Files for Zeros {
+///     fn size<'a>(&'a self, file: &'a str) -> Reading<'a, Option<u64>> {
+///         Box::pin(ready(Ok((file == "zeros").then_some(1 << 40))))
+///     }
+///
+///     fn read<'a>(&'a self, _: &'a str, range: Range<u64>) -> Reading<'a, Bytes> {
+///         Box::pin(ready(Ok(vec![0; usize::try_from(range.end - range.start).unwrap()].into())))
+///     }
+///
+///     fn place(&self) -> String {
+///         "thin air".to_owned()
+///     }
+/// }
+///
+/// let source = Source::new(std::sync::Arc::new(Zeros));
+/// # pollster::block_on(async {
+/// assert_eq!(source.read("zeros", 1 << 39..(1 << 39) + 3).await?.len(), 3);
+/// # Ok::<(), FormatError>(())
+/// # }).unwrap();
+/// ```
+pub trait Files: Debug + Threads {
+    /// The length of a file, or `None` where there is no such file.
+    fn size<'a>(&'a self, file: &'a str) -> Reading<'a, Option<u64>>;
+
+    /// A part of a file that lies within its size.
+    fn read<'a>(&'a self, file: &'a str, range: Range<u64>) -> Reading<'a, Bytes>;
+
+    /// The names of the files, or `None` where the source cannot tell.
+    fn list(&self) -> Reading<'_, Option<Vec<String>>> {
+        Box::pin(std::future::ready(Ok(None)))
+    }
+
+    /// What stands for the folder in messages.
+    fn place(&self) -> String;
+
+    /// Whether the bytes are in memory or mapped anyway, so that a read of any length is a slice that costs nothing.
+    fn in_memory(&self) -> bool {
+        false
+    }
+}
+
+/// Where a model's files are, and which of them it is where there is a choice.
 #[derive(Clone, Debug)]
 pub struct Source {
-    kind: Kind,
-    /// The only weight file to use, where the caller named a file and not a folder.
+    files: Arc<dyn Files>,
     weights: Option<String>,
 }
 
-#[derive(Clone, Debug)]
-enum Kind {
-    #[cfg(not(target_arch = "wasm32"))]
-    Folder(std::path::PathBuf),
-    Memory(Vec<(String, Bytes)>),
-}
-
 impl Source {
-    /// A model folder, or a safetensors file that has its `config.json` beside it.
+    /// A model folder as Hugging Face lays it out, or one with a GGUF model in it; a safetensors file that has its
+    /// `config.json` beside it; or a GGUF file, which may be any part of a split one.
     #[cfg(not(target_arch = "wasm32"))]
     pub fn path(path: impl AsRef<std::path::Path>) -> Result<Source, FormatError> {
         let (folder, weights) = folder::locate(path.as_ref())?;
-        Ok(Source { kind: Kind::Folder(folder), weights })
+        Ok(Source { files: Arc::new(folder::Folder::new(folder)), weights })
     }
 
     /// Files in memory, under the names they would have in a folder.
     pub fn memory(files: Vec<(String, Bytes)>) -> Source {
-        Source { kind: Kind::Memory(files), weights: None }
+        Source::new(Arc::new(memory::Memory::new(files)))
     }
 
-    /// The only weight file to use, where there is a choice.
-    pub(crate) fn weights(&self) -> Option<&str> {
+    /// Files of any kind.
+    pub fn new(files: Arc<dyn Files>) -> Source {
+        Source { files, weights: None }
+    }
+
+    /// Says which weight file to use, or which part of a split one. Every name but that of a `.safetensors` file is
+    /// taken for a GGUF file's.
+    pub fn with_weights(self, file: impl Into<String>) -> Source {
+        Source { weights: Some(file.into()), ..self }
+    }
+
+    /// The weight file to use, where the caller named one.
+    pub fn weights(&self) -> Option<&str> {
         self.weights.as_deref()
     }
 
-    /// The bytes of a file. Those of a folder are mapped, not read.
-    pub fn open(&self, file: &str) -> Result<Bytes, FormatError> {
-        match self.find(file)? {
-            Some(bytes) => Ok(bytes),
-            None => Err(FormatError::MissingFile { file: file.to_owned(), place: self.place() }),
+    /// The length of a file, or `None` where there is no such file.
+    pub async fn size(&self, file: &str) -> Result<Option<u64>, FormatError> {
+        self.files.size(file).await
+    }
+
+    /// A part of a file, all of it or an error.
+    pub async fn read(&self, file: &str, range: Range<u64>) -> Result<Bytes, FormatError> {
+        if range.is_empty() {
+            return Ok(Bytes::from(Vec::new()));
+        }
+        let length = range.end - range.start;
+        let bytes = self.files.read(file, range.clone()).await?;
+        if wide(bytes.len()) != length {
+            let size = range.start.saturating_add(wide(bytes.len()));
+            return Err(FormatError::Short { file: shown(file), size, end: range.end });
+        }
+        Ok(bytes)
+    }
+
+    /// The bytes of a whole file. Those of a folder are mapped, not read.
+    pub async fn open(&self, file: &str) -> Result<Bytes, FormatError> {
+        self.find(file).await?.ok_or_else(|| self.missing(file))
+    }
+
+    /// The bytes of a whole file that need not exist.
+    pub async fn find(&self, file: &str) -> Result<Option<Bytes>, FormatError> {
+        match self.size(file).await? {
+            Some(size) => Ok(Some(self.read(file, 0..size).await?)),
+            None => Ok(None),
         }
     }
 
-    /// The bytes of a file that need not exist.
-    pub fn find(&self, file: &str) -> Result<Option<Bytes>, FormatError> {
-        match &self.kind {
-            #[cfg(not(target_arch = "wasm32"))]
-            Kind::Folder(folder) => folder::map(folder, file),
-            Kind::Memory(files) => Ok(files.iter().find(|(name, _)| name == file).map(|(_, bytes)| bytes.clone())),
-        }
+    /// The names of the files, or `None` where the source cannot tell.
+    pub async fn list(&self) -> Result<Option<Vec<String>>, FormatError> {
+        self.files.list().await
     }
 
     /// What stands for the folder in messages.
-    fn place(&self) -> String {
-        match &self.kind {
-            #[cfg(not(target_arch = "wasm32"))]
-            Kind::Folder(folder) => folder.display().to_string(),
-            Kind::Memory(_) => "the files given".to_owned(),
-        }
+    pub fn place(&self) -> String {
+        self.files.place()
     }
+
+    /// Whether reading costs nothing, as the bytes are in memory or mapped.
+    pub fn in_memory(&self) -> bool {
+        self.files.in_memory()
+    }
+
+    /// The error that says that a file is not there.
+    pub(crate) fn missing(&self, file: &str) -> FormatError {
+        missing(file, self.place())
+    }
+}
+
+fn missing(file: &str, place: String) -> FormatError {
+    // Model files may name it.
+    FormatError::MissingFile { file: shown(file), place }
+}
+
+/// A slice of a file's bytes.
+fn part(file: &str, bytes: &Bytes, range: Range<u64>) -> Result<Bytes, FormatError> {
+    let short = || FormatError::Short { file: shown(file), size: wide(bytes.len()), end: range.end };
+    narrow(&range).and_then(|range| bytes.slice(range)).ok_or_else(short)
 }

@@ -34,11 +34,10 @@ impl Lowering<'_> {
         let variant = match matvec {
             Some(columns) => {
                 let subgroups = self.caps.subgroups();
-                Variant::Matvec { weights, epilogue, bias: bias.is_some(), columns, rows, subgroups }
+                Variant::Matvec { weights, epilogue, columns, subgroups }
             }
-            None => Variant::Matmul { weights, epilogue, bias: bias.is_some(), rows },
+            None => Variant::Matmul { weights, epilogue },
         };
-        let aligned = matrix.width.is_multiple_of(weights.block_elements());
         let output = self.output(value);
         for (shard, run) in matrix.shards.iter().enumerate() {
             let values = [
@@ -48,13 +47,18 @@ impl Lowering<'_> {
                 ("row_first", Param::Number(run.start)),
                 ("row_count", Param::Number(run.len())),
                 ("row_blocks", Param::Number(matrix.row_blocks())),
+                ("bias_step", Param::Number(bias.is_some().into())),
+                ("of_rows", Param::Number(rows.into())),
             ];
             let mut bindings = vec![
                 ("input", self.input(node.inputs[0])),
                 ("weights", Place::Shard { matrix: index, shard }),
+                ("bias", bias.map_or(Place::Zeros, Place::Vector)),
                 ("output", output),
             ];
-            bindings.extend(bias.map(|bias| ("bias", Place::Vector(bias))));
+            if weights.record().is_some() {
+                bindings.push(("scales", Place::Scales { matrix: index, shard }));
+            }
             if linear.residual {
                 bindings.push(("residual", self.input(node.inputs[1])));
             }
@@ -70,7 +74,7 @@ impl Lowering<'_> {
                     [x, step_rows(MATMUL_TILE as u32), Side::Fixed(1)]
                 }
             };
-            self.dispatch(&node.name, variant, vec![("ALIGNED", aligned.into())], &values, bindings, grid)?;
+            self.dispatch(&node.name, variant, vec![("ALIGNED", matrix.aligned().into())], &values, bindings, grid)?;
         }
         Ok(())
     }

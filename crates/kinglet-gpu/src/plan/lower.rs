@@ -161,7 +161,10 @@ impl Lowering<'_> {
                 ("row_count", Param::Number(rows.len())),
                 ("row_blocks", Param::Number(matrix.row_blocks())),
             ];
-            let bindings = vec![("weights", Place::Shard { matrix: index, shard }), ("output", output)];
+            let mut bindings = vec![("weights", Place::Shard { matrix: index, shard }), ("output", output)];
+            if matrix.format.record().is_some() {
+                bindings.push(("scales", Place::Scales { matrix: index, shard }));
+            }
             let grid = [Side::Tokens(1), Side::Fixed(1), Side::Fixed(1)];
             self.dispatch(&node.name, Variant::Embed { weights: matrix.format }, vec![], &values, bindings, grid)?;
         }
@@ -341,6 +344,10 @@ impl Plan {
             Place::Shard { matrix, shard } => {
                 let matrix = &layout.matrices[*matrix];
                 (matrix.shards[*shard].len() * matrix.row_bytes()) as u64
+            }
+            Place::Scales { matrix, shard } => {
+                let matrix = &layout.matrices[*matrix];
+                matrix.scale_bytes(matrix.shards[*shard].len()) as u64
             }
             _ => 0,
         };

@@ -117,8 +117,17 @@ pub enum Place {
         /// The run.
         shard: usize,
     },
+    /// What a shard keeps beside its codes.
+    Scales {
+        /// The matrix.
+        matrix: usize,
+        /// The run.
+        shard: usize,
+    },
     /// A gain or bias.
     Vector(usize),
+    /// A few zeros, in place of a bias.
+    Zeros,
     /// Cosines and sines of a rotation.
     Rope(usize),
     /// The pages of an attention layer.

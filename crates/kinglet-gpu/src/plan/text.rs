@@ -39,6 +39,8 @@ fn place_text(place: Place) -> String {
         Place::State => "state".to_owned(),
         Place::Ids => "ids".to_owned(),
         Place::Shard { matrix, shard } => format!("m{matrix}.{shard}"),
+        Place::Scales { matrix, shard } => format!("s{matrix}.{shard}"),
+        Place::Zeros => "zeros".to_owned(),
         Place::Vector(vector) => format!("v{vector}"),
         Place::Rope(rope) => format!("rope{rope}"),
         Place::Kv(layer) => format!("kv{layer}"),

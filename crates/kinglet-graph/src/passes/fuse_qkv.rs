@@ -1,7 +1,7 @@
 //! Joins the three projections before attention into one product, whose output holds queries, keys and values side by
 //! side.
 
-use super::{PassReport, joined_name, sole_linear};
+use super::{PassReport, joined_name, one_type, sole_linear};
 use crate::{Activation, Dim, Graph, Linear, Op, Part, Value, ValueType};
 
 pub(super) fn run(graph: &mut Graph, report: &mut PassReport) {
@@ -39,11 +39,14 @@ fn fused(graph: &Graph, qkv: [Value; 3]) -> Result<Vec<Part>, &'static str> {
     if q != k || k != v {
         return Err("the projections read different values");
     }
+    one_type(graph, &parts)?;
     Ok(parts)
 }
 
 #[cfg(test)]
 mod tests {
+    use kinglet_tensor::DType;
+
     use crate::{Attention, Builder, Graph, optimise};
 
     fn attention_after(same_input: bool) -> Graph {
@@ -76,6 +79,15 @@ mod tests {
         let (graph, report) = optimise(attention_after(false));
         assert_eq!(report.passes[1].skipped, ["attention: the projections read different values"]);
         assert_eq!(graph.nodes.len(), 6);
+    }
+
+    #[test]
+    fn fuse_qkv_skips_projections_of_different_types() {
+        let mut graph = attention_after(true);
+        let keys = graph.weights.iter_mut().find(|weight| weight.name == "k.weight");
+        keys.unwrap().dtype = DType::Q6_K;
+        let (_, report) = optimise(graph);
+        assert_eq!(report.passes[1].skipped, ["attention: the weights have different types"]);
     }
 
     #[test]

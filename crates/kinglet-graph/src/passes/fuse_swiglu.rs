@@ -1,6 +1,6 @@
 //! Joins `silu(gate · x) * (up · x)` into one product with alternating rows.
 
-use super::{PassReport, joined_name, sole_linear};
+use super::{PassReport, joined_name, one_type, sole_linear};
 use crate::{Activation, Binary, Graph, Linear, Op, Unary, Value};
 
 pub(super) fn run(graph: &mut Graph, report: &mut PassReport) {
@@ -45,12 +45,15 @@ fn fused(graph: &Graph, gated: Value, up: Value) -> Result<(Linear, Value), &'st
         return Err("gate and up read different values");
     }
     let parts = vec![gate_part.clone(), up_part.clone()];
+    one_type(graph, &parts)?;
     let linear = Linear { parts, activation: Activation::SwiGlu, residual: false };
     Ok((linear, graph.node(gate).inputs[0]))
 }
 
 #[cfg(test)]
 mod tests {
+    use kinglet_tensor::DType;
+
     use crate::{Builder, optimise};
 
     #[test]
@@ -78,6 +81,17 @@ mod tests {
         g.output("out", g.linear("gate", x, 12, false).silu() * g.linear("up", y, 12, false));
         let (_, report) = optimise(g.finish().unwrap());
         assert_eq!(report.passes[2].skipped, ["%5: gate and up read different values"]);
+    }
+
+    #[test]
+    fn fuse_swiglu_skips_different_types() {
+        let g = Builder::new();
+        let x = g.embed("embed", 16, 8);
+        g.output("out", g.linear("gate", x, 12, false).silu() * g.linear("up", x, 12, false));
+        let mut graph = g.finish().unwrap();
+        graph.set_dtypes([DType::F32, DType::Q4_K, DType::Q6_K]);
+        let (_, report) = optimise(graph);
+        assert_eq!(report.passes[2].skipped, ["%4: the weights have different types"]);
     }
 
     #[test]

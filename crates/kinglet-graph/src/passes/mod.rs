@@ -6,7 +6,7 @@ mod fuse_swiglu;
 mod keep_rows;
 mod sweep;
 
-use crate::{Graph, Linear, Op, Value};
+use crate::{Graph, Linear, Op, Part, Value};
 
 /// What one pass did.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -67,6 +67,13 @@ fn sole_linear(graph: &Graph, value: Value) -> Result<&Linear, &'static str> {
         Op::Linear(linear) => Ok(linear),
         _ => Err("is not a linear"),
     }
+}
+
+/// Whether all matrices are kept in one type: only then can they be joined into one.
+fn one_type(graph: &Graph, parts: &[Part]) -> Result<(), &'static str> {
+    let mut types = parts.iter().map(|part| graph.weights[part.weight.0].dtype);
+    let first = types.next();
+    if types.all(|dtype| Some(dtype) == first) { Ok(()) } else { Err("the weights have different types") }
 }
 
 /// The name of a node that takes the place of several: `layers.0.q_proj|k_proj|v_proj`.

@@ -1,0 +1,111 @@
+//! A model as Hugging Face publishes it: `config.json`, files beside it, and one safetensors file or several.
+
+use kinglet_tensor::Bytes;
+use serde::Deserialize;
+use serde_json::{Value, error::Category};
+
+use crate::{Config, FormatError, Source, TokenizerKind};
+
+const CONFIG: &str = "config.json";
+const GENERATION: &str = "generation_config.json";
+const SINGLE: &str = "model.safetensors";
+const INDEX: &str = "model.safetensors.index.json";
+const TOKENIZER: &str = "tokenizer.json";
+
+/// The most bytes that are read of such files; parsed, JSON takes many times its length. The largest published have a
+/// tenth of it.
+const LONGEST_CONFIG: u64 = 2 << 20;
+const LONGEST_INDEX: u64 = 16 << 20;
+const LONGEST_TOKENIZER: u64 = 256 << 20;
+
+/// What the files beside the weights say.
+pub(crate) struct Folder {
+    pub(crate) config: Config,
+    pub(crate) generation: Option<Config>,
+    pub(crate) tokenizer: Option<TokenizerKind>,
+    /// The weight files, in order of their names.
+    pub(crate) weights: Vec<String>,
+}
+
+/// Whether the source has a configuration, and weights in safetensors files.
+pub(crate) async fn is_here(source: &Source) -> Result<bool, FormatError> {
+    if source.size(CONFIG).await?.is_none() {
+        return Ok(false);
+    }
+    Ok(source.size(SINGLE).await?.is_some() || source.size(INDEX).await?.is_some())
+}
+
+pub(crate) async fn open(source: &Source) -> Result<Folder, FormatError> {
+    let config = find(source, CONFIG, LONGEST_CONFIG).await?.ok_or_else(|| source.missing(CONFIG))?;
+    let config = Config::parse(&config)?;
+    let generation = find(source, GENERATION, LONGEST_CONFIG).await?;
+    let generation = generation.map(|text| Config::parse_file(GENERATION, &text)).transpose()?;
+    let tokenizer = tokenizer_kind(source).await?;
+    let weights = match source.weights() {
+        Some(file) => vec![file.to_owned()],
+        None => match find(source, INDEX, LONGEST_INDEX).await? {
+            Some(index) => shards(&index)?,
+            None => vec![SINGLE.to_owned()],
+        },
+    };
+    Ok(Folder { config, generation, tokenizer, weights })
+}
+
+/// A file that need not exist, and is no longer than it may be.
+async fn find(source: &Source, file: &str, longest: u64) -> Result<Option<Bytes>, FormatError> {
+    match source.size(file).await? {
+        Some(size) if size > longest => {
+            let why = format!("has {size} bytes, and at most {longest} are read");
+            Err(FormatError::Weights { file: file.to_owned(), why })
+        }
+        Some(size) => Ok(Some(source.read(file, 0..size).await?)),
+        None => Ok(None),
+    }
+}
+
+/// The files that an index names, in order of their names, each once.
+fn shards(index: &[u8]) -> Result<Vec<String>, FormatError> {
+    let index: Value =
+        serde_json::from_slice(index).map_err(|source| FormatError::Json { source, file: INDEX.to_owned() })?;
+    let wrong = |why: &str| FormatError::Weights { file: INDEX.to_owned(), why: why.to_owned() };
+    let map = index.get("weight_map").and_then(Value::as_object).ok_or_else(|| wrong("has no weight_map"))?;
+    let names: Option<Vec<&str>> = map.values().map(Value::as_str).collect();
+    let mut names = names.ok_or_else(|| wrong("weight_map holds something other than file names"))?;
+    names.sort_unstable();
+    names.dedup();
+    if names.is_empty() {
+        return Err(wrong("weight_map is empty"));
+    }
+    Ok(names.into_iter().map(str::to_owned).collect())
+}
+
+async fn tokenizer_kind(source: &Source) -> Result<Option<TokenizerKind>, FormatError> {
+    /// As much of a `tokenizer.json` as is kept here; it may hold half a million strings.
+    #[derive(Deserialize)]
+    struct Tokenizer {
+        model: Option<Model>,
+    }
+
+    #[derive(Deserialize)]
+    struct Model {
+        r#type: Option<String>,
+    }
+
+    if let Some(text) = find(source, TOKENIZER, LONGEST_TOKENIZER).await? {
+        let (file, found) = (TOKENIZER.to_owned(), "something else".to_owned());
+        let wrong = |source: serde_json::Error| match source.classify() {
+            // What it says then quotes the file, at any length.
+            Category::Data => FormatError::Value {
+                file,
+                found,
+                key: "model".to_owned(),
+                expected: "an object with a type".to_owned(),
+            },
+            Category::Io | Category::Syntax | Category::Eof => FormatError::Json { source, file },
+        };
+        let tokenizer: Tokenizer = serde_json::from_slice(&text).map_err(wrong)?;
+        let kind = tokenizer.model.and_then(|model| model.r#type);
+        return Ok(Some(TokenizerKind::Json(kind.unwrap_or_else(|| "unknown".to_owned()))));
+    }
+    Ok(source.size("tokenizer.model").await?.map(|_| TokenizerKind::SentencePiece))
+}

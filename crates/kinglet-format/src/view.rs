@@ -1,0 +1,126 @@
+use std::{ops::Range, sync::Arc};
+
+use kinglet_tensor::{Bytes, DType, Shape, Tensor};
+
+use crate::{FormatError, Source, number::wide};
+
+/// A tensor of a file, whose rows are read when they are wanted.
+#[derive(Clone, Debug)]
+pub struct TensorView {
+    source: Source,
+    file: Arc<str>,
+    name: String,
+    dtype: DType,
+    shape: Shape,
+    offset: u64,
+    /// The heads within which rows are to be put in order.
+    heads: Option<usize>,
+}
+
+impl TensorView {
+    /// A tensor whose bytes begin at `offset` of the file, which holds all of them.
+    pub(crate) fn new(
+        source: Source,
+        file: Arc<str>,
+        name: &str,
+        dtype: DType,
+        shape: Shape,
+        offset: u64,
+    ) -> TensorView {
+        TensorView { source, file, name: name.to_owned(), dtype, shape, offset, heads: None }
+    }
+
+    /// The tensor's name in the file.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The type of its elements.
+    pub fn dtype(&self) -> DType {
+        self.dtype
+    }
+
+    /// Its dimensions.
+    pub fn shape(&self) -> &Shape {
+        &self.shape
+    }
+
+    /// Whether reading rows in their order costs nothing, as they are in memory or mapped.
+    pub fn in_memory(&self) -> bool {
+        self.source.in_memory() && self.heads.is_none()
+    }
+
+    /// Puts the rows of queries or keys in Hugging Face's order.
+    ///
+    /// Files of the llama family interleave the two halves of each head, so that those who rotate neighbours find pairs
+    /// side by side: of a head of `d` rows, Hugging Face's row `p * d / 2 + i` is the file's row `2 * i + p`. Of a
+    /// vector, a bias, the elements are put in order.
+    pub fn with_permuted_rows(self, heads: usize) -> Result<TensorView, FormatError> {
+        let (rows, _) = self.units();
+        let whole = rows.checked_rem(heads) == Some(0) && (rows / heads).is_multiple_of(2);
+        if !whole || self.shape.dims().len() > 2 || self.dtype.block_elements() > 1 && self.shape.dims().len() < 2 {
+            return Err(self.rows_error(format!("its rows are not those of {heads} heads with two halves each")));
+        }
+        Ok(TensorView { heads: Some(heads), ..self })
+    }
+
+    /// The bytes of these rows, runs of the last dimension; a vector is one row. A slice of the file where that is in
+    /// memory and its rows are in order.
+    pub async fn read_rows(&self, rows: Range<usize>) -> Result<Bytes, FormatError> {
+        let (count, width) = self.shape.rows_and_width();
+        if rows.start > rows.end || rows.end > count {
+            return Err(self.rows_error(format!("rows {} to {} are not among its {count}", rows.start, rows.end)));
+        }
+        let Some(heads) = self.heads else { return self.read_units(rows, self.row_bytes(width)?).await };
+        let (units, width) = self.units();
+        let wanted = match rows {
+            rows if !self.is_vector() => rows,
+            rows if rows.is_empty() => 0..0,
+            _ => 0..units,
+        };
+        let unit_bytes = self.row_bytes(width)?;
+        let head = (units / heads.max(1)).max(1);
+        let enclosing = wanted.start / head * head..wanted.end.div_ceil(head) * head;
+        let first = enclosing.start;
+        let bytes = self.read_units(enclosing, unit_bytes).await?;
+        let mut gathered = Vec::with_capacity(wanted.len() * unit_bytes);
+        for row in wanted {
+            let (start, within) = (row / head * head, row % head);
+            let (half, pair) = (within / (head / 2), within % (head / 2));
+            let at = (start + 2 * pair + half - first) * unit_bytes;
+            gathered.extend_from_slice(bytes.get(at..at + unit_bytes).unwrap_or_default());
+        }
+        Ok(gathered.into())
+    }
+
+    /// The whole tensor; its bytes stay where they are if they are in memory and in order.
+    pub async fn read(&self) -> Result<Tensor, FormatError> {
+        let bytes = self.read_rows(0..self.shape.rows_and_width().0).await?;
+        Tensor::new(self.dtype, self.shape.clone(), bytes).map_err(|error| self.rows_error(error.to_string()))
+    }
+
+    async fn read_units(&self, units: Range<usize>, unit_bytes: usize) -> Result<Bytes, FormatError> {
+        let place = |unit: usize| wide(unit).saturating_mul(wide(unit_bytes)).saturating_add(self.offset);
+        self.source.read(&self.file, place(units.start)..place(units.end)).await
+    }
+
+    fn is_vector(&self) -> bool {
+        self.shape.dims().len() < 2
+    }
+
+    /// What heads are made of, and their width: the rows of a matrix, the elements of a vector.
+    fn units(&self) -> (usize, usize) {
+        match self.shape.rows_and_width() {
+            (_, width) if self.is_vector() => (width, 1),
+            matrix => matrix,
+        }
+    }
+
+    fn row_bytes(&self, width: usize) -> Result<usize, FormatError> {
+        self.dtype.row_bytes(width).ok_or_else(|| self.rows_error("its rows are too long".to_owned()))
+    }
+
+    fn rows_error(&self, why: String) -> FormatError {
+        FormatError::Rows { name: self.name.clone(), shape: self.shape.to_string(), why }
+    }
+}

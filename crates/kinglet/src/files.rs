@@ -1,0 +1,66 @@
+//! A model's files: what they describe, and where the weights of its graph lie in them.
+
+use kinglet_format::{Checkpoint, FormatError, TensorView};
+use kinglet_graph::Weight;
+use kinglet_models::{Blueprint, Described};
+use kinglet_tensor::{Bytes, DType, Shape, Tensor};
+
+use crate::{Error, Quant, Source};
+
+/// A model that was opened and not loaded: no weight is touched.
+pub(crate) struct ModelFiles {
+    pub(crate) checkpoint: Checkpoint,
+    pub(crate) blueprint: Blueprint,
+    /// The weights of the graph, in its order.
+    pub(crate) weights: Vec<TensorView>,
+}
+
+impl ModelFiles {
+    /// Reads descriptions and tables, and checks that each weight is there. The graph's weights get the types that they
+    /// will have.
+    pub(crate) async fn open(source: &Source, quant: Quant) -> Result<ModelFiles, Error> {
+        let checkpoint = Checkpoint::open(source).await?;
+        let mut described = Described::new(&checkpoint)?;
+        if let Some(name) = described.rope_factors() {
+            let shape = checkpoint.tensor(name).map_or_else(|| Shape::from([0]), |tensor| tensor.shape.clone());
+            described.set_rope_factors(&checkpoint.view(name, &shape)?.read().await?.to_f32());
+        }
+        let mut blueprint = described.build()?;
+        let view = |weight: &Weight| -> Result<TensorView, Error> {
+            let stored = described.stored(&weight.name)?;
+            let view = checkpoint.view(&stored.name, &weight.shape)?;
+            Ok(match stored.permuted_heads {
+                Some(heads) => view.with_permuted_rows(heads)?,
+                None => view,
+            })
+        };
+        let weights = blueprint.graph.weights.iter().map(view).collect::<Result<Vec<_>, _>>()?;
+        blueprint.graph.set_dtypes(weights.iter().map(|view| quant.of(view)));
+        Ok(ModelFiles { checkpoint, blueprint, weights })
+    }
+
+    /// A weight in the type that it will have. Where that is the file's and the file is in memory, nothing is copied.
+    pub(crate) async fn tensor(&self, index: usize, dtype: DType) -> Result<Tensor, Error> {
+        let view = &self.weights[index];
+        if view.dtype() == dtype {
+            return Ok(view.read().await?);
+        }
+        let (rows, width) = view.shape().rows_and_width();
+        let at_once = (PIECE_BYTES / (width * 4).max(1)).max(1);
+        let mut bytes = Vec::with_capacity(view.shape().bytes(dtype).unwrap_or(0));
+        let mut values = vec![0.0; width];
+        for start in (0..rows).step_by(at_once) {
+            let piece = view.read_rows(start..(start + at_once).min(rows)).await?;
+            for row in piece.chunks_exact(view.dtype().row_bytes(width).unwrap_or(1)) {
+                view.dtype().decode(row, &mut values);
+                dtype.encode(&values, &mut bytes);
+            }
+        }
+        let tensor = Tensor::new(dtype, view.shape().clone(), Bytes::from(bytes));
+        let (name, shape) = (view.name().to_owned(), view.shape().to_string());
+        Ok(tensor.map_err(|error| FormatError::Rows { name, shape, why: error.to_string() })?)
+    }
+}
+
+/// Bytes of f32 that are converted at a time.
+const PIECE_BYTES: usize = 4 << 20;
