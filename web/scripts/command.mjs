@@ -48,7 +48,7 @@ try {
 }
 
 async function run(name, files, request) {
-  const server = await serve({ '/scripts/': SCRIPTS, '/package/': path.join(SCRIPTS, '../dist'), '/model/': files });
+  const server = await serve({ '/scripts/': SCRIPTS, '/package/': path.join(SCRIPTS, '..'), '/model/': files });
   try {
     const browser = await launch();
     try {

@@ -1,6 +1,6 @@
 // The page's part of the command: runs the package and writes the JSON that the `kinglet` command writes.
 
-import { load } from '/package/kinglet.js';
+import { load } from '/package/dist/index.js';
 
 /** `kinglet forward`. */
 export function forward({ tokens, last, ...options }) {

@@ -5,5 +5,5 @@ import path from 'node:path';
 import { serve } from './server.mjs';
 
 const folder = process.argv[2] ?? '.';
-const { url } = await serve({ '/': path.join(import.meta.dirname, '../dist'), '/models/': path.resolve(folder) }, 8080);
+const { url } = await serve({ '/': path.join(import.meta.dirname, '../site'), '/models/': path.resolve(folder) }, 8080);
 console.log(`${url}/?model=models/NAME for a model folder NAME in ${path.resolve(folder)}`);
