@@ -113,10 +113,9 @@ test('an application that Vite builds generates', async () => {
   }
 });
 
-// Vite answers with the page for files that are not there, and bundles dependencies unless it is told not to.
+// Vite answers with the page for files that are not there, and bundles dependencies.
 test("an application on Vite's own server generates", async () => {
-  const optimizeDeps = { exclude: ['kinglet'] };
-  const server = await createServer({ root: app, configFile: false, logLevel: 'warn', optimizeDeps });
+  const server = await createServer({ root: app, configFile: false, logLevel: 'warn' });
   try {
     await server.listen();
     await expectTokens(server.resolvedUrls.local[0]);
