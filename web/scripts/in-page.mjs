@@ -30,7 +30,8 @@ async function run({ url, adapter, loading }, command) {
     model = await load({ url }, loading);
     return { json: await command(model) };
   } catch (error) {
-    return { error: error.message };
+    // What helps a page is of no help here.
+    return { error: error.message.replace(/; `info\.taps` .*$/, '; list the names with --taps list') };
   } finally {
     model?.close();
   }

@@ -91,6 +91,11 @@ test('an adapter that is not there is an error', async () => {
   assert.match(stderr, /^error: no GPU adapter matches "nest"; there are: 0 .*SwiftShader\n$/);
 });
 
+test('an unknown tap is an error that names the flag', async () => {
+  const { code, stderr } = await command(['forward', MODEL, '--tokens', '3', '--taps', 'nest']);
+  assert.deepEqual([code, stderr], [1, 'error: no tap is called nest; list the names with --taps list\n']);
+});
+
 test('a closed output ends it quietly', async () => {
   const { child, ended } = start('command.mjs', [...GENERATE, '--json']);
   child.stdout.destroy();
