@@ -1,7 +1,7 @@
 //! A program that draws with its own device while a model generates on the same device.
 //!
-//! `cargo run --example desktop [-- [--headless] [MODEL]]`; without a model it takes a small golden checkpoint. The
-//! frame loop never waits for the model. `--headless` draws without a window until the generation ends.
+//! `cargo run --example desktop [-- [--headless] [MODEL [TOKENS]]]`; without a model it takes a small golden checkpoint.
+//! The frame loop never waits for the model. `--headless` draws without a window until the generation ends.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program prints")]
 
 #[path = "desktop/frame.rs"]
@@ -11,7 +11,12 @@ mod generation;
 #[path = "desktop/window.rs"]
 mod window;
 
-use std::{error::Error, path::PathBuf, sync::Arc, sync::mpsc::TryRecvError};
+use std::{
+    error::Error,
+    path::PathBuf,
+    process::ExitCode,
+    sync::{Arc, mpsc::TryRecvError},
+};
 
 use kinglet::{
     Engine,
@@ -24,11 +29,35 @@ use pollster::block_on;
 
 use crate::{frame::Frames, generation::Generation};
 
-fn main() -> Result<(), Box<dyn Error>> {
-    let (flags, paths): (Vec<_>, Vec<_>) = std::env::args().skip(1).partition(|argument| argument.starts_with("--"));
-    let golden = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/goldens/llama-gqa-tied");
-    let model = paths.first().map_or(golden, PathBuf::from);
-    if flags.iter().any(|flag| flag == "--headless") { headless(model) } else { window::run(model) }
+fn main() -> ExitCode {
+    run().unwrap_or_else(|error| {
+        eprintln!("error: {error}");
+        ExitCode::FAILURE
+    })
+}
+
+/// What to generate with, and from.
+#[derive(Clone)]
+struct Task {
+    model: PathBuf,
+    prompt: Vec<u32>,
+}
+
+fn run() -> Result<ExitCode, Box<dyn Error>> {
+    let (flags, words): (Vec<_>, Vec<_>) = std::env::args().skip(1).partition(|argument| argument.starts_with('-'));
+    if let Some(flag) = flags.iter().find(|flag| *flag != "--headless") {
+        return Err(format!("there is no flag {flag}; there is --headless").into());
+    }
+    let golden = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/goldens/llama-gqa-tied");
+    let (model, tokens) = match &words[..] {
+        [] => (golden, "2,3,5,7"),
+        [model] => (&model[..], "2,3,5,7"),
+        [model, tokens] => (&model[..], &tokens[..]),
+        _ => return Err("there is room for a model and its tokens, such as 2,3,5,7".into()),
+    };
+    let prompt = tokens.split(',').map(str::parse).collect::<Result<_, _>>();
+    let task = Task { model: model.into(), prompt: prompt.map_err(|_| format!("{tokens:?} are no token ids"))? };
+    if flags.is_empty() { window::run(task) } else { headless(task) }
 }
 
 /// What the program draws with. The engine shares it.
@@ -59,12 +88,12 @@ impl Gpu {
     }
 }
 
-fn headless(model: PathBuf) -> Result<(), Box<dyn Error>> {
+fn headless(task: Task) -> Result<ExitCode, Box<dyn Error>> {
     let instance = Instance::new(InstanceDescriptor::new_without_display_handle());
     let gpu = Gpu::open(&instance, None)?;
     let target = frame::offscreen(&gpu.device);
     let mut frames = Frames::new(&gpu.device, &gpu.queue, TextureFormat::Rgba8Unorm);
-    let generation = Generation::start(gpu.engine(), model);
+    let generation = Generation::start(gpu.engine(), task.model, task.prompt);
     let mut tokens = 0;
     loop {
         match generation.tokens.try_recv() {
@@ -82,5 +111,5 @@ fn headless(model: PathBuf) -> Result<(), Box<dyn Error>> {
     }
     generation.end()?;
     println!("{} frames, {tokens} tokens", frames.drawn());
-    Ok(())
+    Ok(ExitCode::SUCCESS)
 }

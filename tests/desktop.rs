@@ -1,5 +1,5 @@
 //! A program's own device: it draws on it while the engine generates, and the engine lives within what it was opened
-//! with. `examples/desktop.rs` draws the same frames in a window.
+//! with. `examples/desktop.rs` draws the same frames in a window; it is run here without one.
 #![allow(clippy::expect_used, clippy::panic, reason = "a test may panic")]
 
 #[path = "../examples/desktop/frame.rs"]
@@ -8,6 +8,7 @@ mod support;
 
 use std::{
     fs,
+    process::{Command, Output},
     sync::{
         Arc, Mutex,
         atomic::{AtomicBool, AtomicU32, Ordering},
@@ -218,6 +219,55 @@ impl Golden {
         let tokens = model.generate(&self.prompt, options, |_| each()).expect("tokens");
         tokens.iter().map(|token| token.id).collect()
     }
+}
+
+#[test]
+fn the_example_draws_and_generates() {
+    if adapter().is_none() {
+        return;
+    }
+    let golden = Golden::read();
+    let prompt: Vec<String> = golden.prompt.iter().map(u32::to_string).collect();
+    let model = support::golden(GOLDEN);
+    let output = example(&["--headless", model.to_str().expect("UTF-8"), &prompt.join(",")]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8(output.stdout).expect("UTF-8");
+    let (frames, tokens): (Vec<u32>, Vec<u32>) = text.lines().filter_map(drawn_and_generated).unzip();
+    assert_eq!(tokens[..golden.greedy.len()], golden.greedy, "{text}");
+    assert!(frames.is_sorted(), "{text}");
+    assert!(frames.last() > frames.first(), "no frame between the first token and the last: {text}");
+    assert!(text.ends_with(&format!(" frames, {} tokens\n", tokens.len())), "{text}");
+}
+
+#[test]
+fn the_example_says_what_is_wrong() {
+    let fails = |arguments: &[&str], expected: &str| {
+        let output = example(arguments);
+        let text = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{text}");
+        assert!(text.starts_with("error: ") && text.contains(expected), "{text}");
+    };
+    fails(&["--headles"], "there is no flag --headles");
+    fails(&["--headless", "model", "3,x"], "\"3,x\" are no token ids");
+    fails(&["--headless", "model", "3", "4"], "there is room for a model and its tokens");
+    if adapter().is_some() {
+        fails(&["--headless", "no/such/model"], "no/such/model");
+    }
+}
+
+/// Runs `examples/desktop.rs`. Cargo builds examples for all tests, but not for a single one.
+fn example(arguments: &[&str]) -> Output {
+    let tests = std::env::current_exe().expect("this test");
+    let folder = tests.ancestors().nth(2).expect("target/PROFILE").join("examples");
+    let program = folder.join(format!("desktop{}", std::env::consts::EXE_SUFFIX));
+    let output = Command::new(&program).args(arguments).env("NODEVICE_SELECT", "1").output();
+    output.unwrap_or_else(|error| panic!("{}: {error}; run cargo build --example desktop", program.display()))
+}
+
+/// `frame 12: token 34`.
+fn drawn_and_generated(line: &str) -> Option<(u32, u32)> {
+    let (frame, token) = line.strip_prefix("frame ")?.split_once(": token ")?;
+    frame.parse().ok().zip(token.parse().ok())
 }
 
 /// The program's choice. Where `KINGLET_REQUIRE_GPU` is set, a missing adapter is a failure.

@@ -3,7 +3,7 @@
 
 mod support;
 
-use kinglet::{Engine, LoadOptions, Model, Session, Source, Step, StepToken};
+use kinglet::{Engine, GenerateOptions, LoadOptions, Model, Session, Source, Step, StepToken};
 use pollster::block_on;
 
 /// Prompts of different lengths: one page, a page border, several pages, one token.
@@ -281,5 +281,40 @@ fn a_step_that_was_given_up_does_no_harm() {
         assert_eq!(alone(&mut session, slot, &prompt(70)).await, expected);
         let length = session.slot_length(slot).unwrap();
         assert_eq!(session.step(&Step::prefill(slot, length, &[1])).await.unwrap().logits().len(), 1);
+    });
+}
+
+#[test]
+fn every_generation_says_what_its_steps_cost() {
+    block_on(async {
+        for engine in support::engines().await {
+            let model = support::load(&engine, "llama-odd").await;
+            let mut generator = model.generator().await.unwrap();
+            for (max_tokens, logits) in
+                [(0, false), (1, false), (2, false), (3, false), (8, false), (1, true), (3, true)]
+            {
+                let options = GenerateOptions {
+                    max_tokens: Some(max_tokens),
+                    ignore_end: true,
+                    logits,
+                    ..GenerateOptions::default()
+                };
+                let mut stream = generator.generate(&[3, 14, 15], options).await.unwrap();
+                while stream.next().await.unwrap().is_some() {}
+                let per_step = stream.per_step();
+                let case = format!("{max_tokens} tokens, logits: {logits}");
+                // The first token comes from the prompt.
+                assert_eq!(per_step.is_some(), engine.device().tier.is_some() && max_tokens > 1, "{case}");
+                let Some(per_step) = per_step else { continue };
+                let layers = per_step.dispatches_per_layer.unwrap() * model.info().layers;
+                assert!(per_step.dispatches >= layers as f64, "{case}: {per_step:?}");
+                assert_eq!((per_step.submits, per_step.objects_created), (1.0, 0.0), "{case}: {per_step:?}");
+                if !logits {
+                    // The first step after a prompt says so to the device; where more follow, it is not among them.
+                    let uploads = if max_tokens > 3 { 0.0 } else { 1.0 / (max_tokens - 1) as f64 };
+                    assert_eq!((per_step.uploads, per_step.readback_bytes), (uploads, 4.0), "{case}: {per_step:?}");
+                }
+            }
+        }
     });
 }

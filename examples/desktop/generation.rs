@@ -12,8 +12,6 @@ use std::{
 
 use kinglet::{Engine, Error, GenerateOptions, LoadOptions, Source};
 
-const PROMPT: [u32; 4] = [2, 3, 5, 7];
-
 /// A generation under way.
 pub struct Generation {
     /// The tokens as they come.
@@ -24,11 +22,11 @@ pub struct Generation {
 
 impl Generation {
     /// Loads a model and lets it generate.
-    pub fn start(engine: Engine, model: PathBuf) -> Generation {
+    pub fn start(engine: Engine, model: PathBuf, prompt: Vec<u32>) -> Generation {
         let (sender, tokens) = channel();
         let rests = Arc::new(AtomicBool::new(false));
         let rest = rests.clone();
-        let thread = thread::spawn(move || pollster::block_on(generate(engine, model, &sender, &rest)));
+        let thread = thread::spawn(move || pollster::block_on(generate(engine, model, &prompt, &sender, &rest)));
         Generation { tokens, rests, thread }
     }
 
@@ -46,11 +44,17 @@ impl Generation {
     }
 }
 
-async fn generate(engine: Engine, model: PathBuf, tokens: &Sender<u32>, rest: &AtomicBool) -> Result<(), Error> {
+async fn generate(
+    engine: Engine,
+    model: PathBuf,
+    prompt: &[u32],
+    tokens: &Sender<u32>,
+    rest: &AtomicBool,
+) -> Result<(), Error> {
     let model = engine.load(&Source::path(model)?, LoadOptions::default()).await?;
     let mut generator = model.generator().await?;
     let options = GenerateOptions { ignore_end: true, ..GenerateOptions::default() };
-    let mut stream = generator.generate(&PROMPT, options).await?;
+    let mut stream = generator.generate(prompt, options).await?;
     while let Some(token) = stream.next().await? {
         // Nobody listens any more: dropping the stream ends the generation.
         if tokens.send(token.id).is_err() {

@@ -25,7 +25,7 @@ const ARGS = [
 ];
 
 /** Where Chromium is: `KINGLET_CHROMIUM`, or the first that is found. */
-function executable() {
+export function executable() {
   const folders = (process.env.PATH ?? '').split(path.delimiter).concat('/usr/bin');
   const candidates = folders.flatMap((folder) => NAMES.map((name) => path.join(folder, name)));
   const found = process.env.KINGLET_CHROMIUM || [...candidates, ...ELSEWHERE].find((file) => existsSync(file));

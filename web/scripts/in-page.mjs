@@ -1,6 +1,6 @@
 // The page's part of the command: runs the package and writes the JSON that the `kinglet` command writes.
 
-import { load } from '/package/kinglet.js';
+import { isSupported, load } from '/package/dist/index.js';
 
 /** `kinglet forward`. */
 export function forward({ tokens, last, ...options }) {
@@ -23,16 +23,26 @@ export function generate({ tokens, generation, ...options }) {
   });
 }
 
-async function run({ url, loading }, command) {
+async function run({ url, adapter, loading }, command) {
   let model;
   try {
+    if (adapter !== undefined) await expectAdapter(adapter);
     model = await load({ url }, loading);
     return { json: await command(model) };
   } catch (error) {
-    return { error: error.message };
+    // What helps a page is of no help here.
+    return { error: error.message.replace(/; `info\.taps` .*$/, '; list the names with --taps list') };
   } finally {
     model?.close();
   }
+}
+
+/** There is one adapter. It is chosen as the `kinglet` command chooses: by its index, or by a part of its name. */
+async function expectAdapter(asked) {
+  const { adapter } = await isSupported();
+  const named = asked !== '' && adapter?.toLowerCase().includes(asked.toLowerCase());
+  if (/^\d+$/.test(asked) ? adapter !== null && Number(asked) === 0 : named) return;
+  throw new Error(`no GPU adapter matches ${JSON.stringify(asked)}; there are: ${adapter === null ? 'none' : `0 ${adapter}`}`);
 }
 
 function device({ device: { kind, adapter, tier, software } }) {

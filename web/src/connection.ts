@@ -1,4 +1,4 @@
-import { KingletError } from './error.js';
+import { KingletError, reason } from './error.js';
 import type { Event, Request } from './protocol.js';
 
 type Distribute<T> = T extends unknown ? Omit<T, 'id'> : never;
@@ -7,7 +7,7 @@ type Listener = (event: Event | KingletError) => void;
 
 /** The page's side of a worker: which requests it has not answered yet. */
 export class Connection {
-  readonly #worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'kinglet' });
+  readonly #worker = start();
   readonly #listeners = new Map<number, Listener>();
   #requests = 0;
   #broken: KingletError | undefined;
@@ -33,7 +33,12 @@ export class Connection {
       queueMicrotask(() => listener(error));
     } else {
       this.#listeners.set(id, listener);
-      this.#worker.postMessage({ ...request, id });
+      try {
+        this.#worker.postMessage({ ...request, id });
+      } catch (error) {
+        this.#listeners.delete(id);
+        throw new KingletError('invalid-argument', `an option cannot go to a worker: ${reason(error)}`, { cause: error });
+      }
     }
     return id;
   }
@@ -62,14 +67,23 @@ export class Connection {
     return new Promise((resolve, reject) => {
       const abort = (): void => reject(aborted(signal));
       if (signal?.aborted) return abort();
-      signal?.addEventListener('abort', abort, { once: true });
       this.send(request, (event) => {
         if (event instanceof KingletError) reject(event);
         else if (event.type === type) resolve(event as Extract<Event, { type: T }>);
         else return onEvent?.(event);
         signal?.removeEventListener('abort', abort);
       });
+      signal?.addEventListener('abort', abort, { once: true });
     });
+  }
+}
+
+function start(): Worker {
+  try {
+    // Bundlers find the worker by this very form.
+    return new Worker(new URL('./worker.js', import.meta.url), { type: 'module', name: 'kinglet' });
+  } catch (error) {
+    throw new KingletError('internal', `the worker could not be started: ${reason(error)}`, { cause: error });
   }
 }
 

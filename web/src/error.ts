@@ -16,8 +16,13 @@ export class KingletError extends Error {
   /** An error of this kind, whatever was thrown. The engine's errors have a code. */
   static from(thrown: unknown, otherwise: ErrorCode = 'internal'): KingletError {
     if (thrown instanceof KingletError) return thrown;
-    if (!(thrown instanceof Error)) return new KingletError(otherwise, String(thrown));
+    if (!(thrown instanceof Error)) return new KingletError(otherwise, reason(thrown));
     const code = 'code' in thrown && typeof thrown.code === 'string' ? (thrown.code as ErrorCode) : otherwise;
-    return new KingletError(code, thrown.message, { cause: thrown });
+    return new KingletError(code, reason(thrown), { cause: thrown });
   }
+}
+
+/** What was thrown, on one line. */
+export function reason(thrown: unknown): string {
+  return (thrown instanceof Error ? thrown.message : String(thrown)).replaceAll(/\s+/g, ' ').trim();
 }

@@ -1,5 +1,5 @@
 import type { ModelFiles } from '../pkg/kinglet_web.js';
-import { KingletError } from './error.js';
+import { KingletError, reason } from './error.js';
 import type { WorkerSource } from './protocol.js';
 import type { LoadProgress } from './types.js';
 
@@ -11,8 +11,8 @@ interface Arriving {
   pieces: ReadableStream<Uint8Array>;
 }
 
-/** Opens a file by name; null where there is none. */
-type Open = (name: string) => Promise<Arriving | null>;
+/** Opens a file by name; null where there is none. It need not be there unless it is `required`. */
+type Open = (name: string, required: boolean) => Promise<Arriving | null>;
 
 /** Reads the files of a model that the engine has a use for, each piece straight into the engine's memory. */
 export async function readFiles(
@@ -21,27 +21,34 @@ export async function readFiles(
   onProgress: (progress: LoadProgress) => void,
 ): Promise<void> {
   const open = 'url' in source ? openUrl(source.url) : openBlobs(source.files);
-  const read = async (name: string, keep?: Uint8Array[]): Promise<boolean> => {
-    const file = await open(name);
+  const read = async (name: string, needed: boolean, keep?: Uint8Array[]): Promise<boolean> => {
+    const file = await open(name, needed);
     if (file) await append(name, file, files, onProgress, keep);
     return file !== null;
   };
   const required = async (name: string): Promise<void> => {
-    if (!(await read(name))) throw new KingletError('invalid-model', `the model has no file ${name}`);
+    if (!(await read(name, true))) throw new KingletError('invalid-model', `the model has no file ${name}`);
   };
   await required('config.json');
-  await read('generation_config.json');
+  await read('generation_config.json', false);
   const index: Uint8Array[] = [];
-  const weights = (await read(INDEX, index)) ? shards(await new Blob(index as BlobPart[]).text()) : ['model.safetensors'];
+  const weights = (await read(INDEX, false, index)) ? shards(await new Blob(index as BlobPart[]).text()) : ['model.safetensors'];
   for (const name of weights) await required(name);
 }
 
 function openUrl(folder: string): Open {
-  return async (name) => {
+  return async (name, required) => {
     const response = await fetch(new URL(encodeURIComponent(name), folder)).catch((error: unknown) => {
-      throw new KingletError('download-failed', `${name} cannot be fetched: ${String(error)}`, { cause: error });
+      throw new KingletError('download-failed', `${name} cannot be fetched: ${reason(error)}`, { cause: error });
     });
-    if (response.status === 404) return null;
+    // Servers of single-page applications answer with the page for what is not there. No file of a model is a page.
+    const page = response.ok && response.headers.get('content-type')?.toLowerCase().startsWith('text/html');
+    // Stores that do not list their files forbid what is not there.
+    const absent = response.status === 404 || (response.status === 403 && !required);
+    if (page || absent) {
+      await response.body?.cancel();
+      return null;
+    }
     if (!response.ok || !response.body) {
       throw new KingletError('download-failed', `${name} cannot be fetched: HTTP status ${response.status}`);
     }
@@ -70,7 +77,7 @@ async function append(
   let loaded = 0;
   for (;;) {
     const piece = await reader.read().catch((error: unknown) => {
-      throw new KingletError('download-failed', `${name} broke off: ${String(error)}`, { cause: error });
+      throw new KingletError('download-failed', `${name} broke off: ${reason(error)}`, { cause: error });
     });
     if (piece.done) break;
     files.append(piece.value);

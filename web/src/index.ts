@@ -17,7 +17,10 @@ export interface Support {
   why: string | null;
 }
 
-/** Looks whether models can run here. */
+/**
+ * Looks whether models can run here: whether the browser has WebGPU and an adapter for it. It asks on the page, and opens
+ * nothing; that a worker can use the adapter, and that a model fits it, only `load` finds out.
+ */
 export async function isSupported(): Promise<Support> {
   try {
     return { supported: true, adapter: adapterName(await requestAdapter()), why: null };

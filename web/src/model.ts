@@ -1,6 +1,6 @@
+import { checked, portable, refuse, tokenIds } from './arguments.js';
 import { Connection, aborted } from './connection.js';
-import { KingletError } from './error.js';
-import type { Event, WorkerSource } from './protocol.js';
+import type { Event } from './protocol.js';
 import { TokenStream } from './stream.js';
 import type {
   DeviceFacts,
@@ -14,14 +14,16 @@ import type {
 
 /** Loads a model, in a worker of its own. */
 export async function load(source: ModelSource, options: LoadOptions = {}): Promise<Model> {
-  const { onProgress, signal, tier, limits, ...engine } = options;
+  const { onProgress, signal, tier, limits, ...engine } = checked(options);
+  if (onProgress !== undefined && typeof onProgress !== 'function') refuse('onProgress must be a function');
+  const files = portable(source);
   if (signal?.aborted) throw aborted(signal);
   const connection = new Connection();
   const onEvent = (event: Event): void => {
     if (event.type === 'progress') onProgress?.(event.progress);
   };
-  const device = { ...(tier && { tier }), ...(limits && { limits }) };
-  const request = { type: 'load', source: portable(source), device, options: engine } as const;
+  const device = { ...(tier !== undefined && { tier }), ...(limits !== undefined && { limits }) };
+  const request = { type: 'load', source: files, device, options: engine } as const;
   try {
     return new Model(connection, await connection.ask(request, 'loaded', { signal, onEvent }));
   } catch (error) {
@@ -49,14 +51,18 @@ export class Model implements AsyncDisposable {
   }
 
   /** Runs a sequence once and returns the rows of every output: the logits, and the taps that `load` asked for. */
-  async forward(tokens: Iterable<number>, { rows = 'all', signal }: ForwardOptions = {}): Promise<Outputs> {
-    const request = { type: 'forward', tokens: ids(tokens), last: rows === 'last' } as const;
+  async forward(tokens: Iterable<number>, options: ForwardOptions = {}): Promise<Outputs> {
+    const { rows = 'all', signal, ...unknown } = checked(options);
+    if (rows !== 'all' && rows !== 'last') refuse(`rows is ${JSON.stringify(rows)}; it must be "all" or "last"`);
+    const [name] = Object.keys(unknown);
+    if (name !== undefined) refuse(`there is no option ${JSON.stringify(name)}; there are rows, signal`);
+    const request = { type: 'forward', tokens: tokenIds(tokens), last: rows === 'last' } as const;
     return (await this.#connection.ask(request, 'outputs', { signal })).outputs;
   }
 
   /** Continues a prompt. */
   generate(tokens: Iterable<number>, options: GenerateOptions = {}): TokenStream {
-    return new TokenStream(this.#connection, ids(tokens), options);
+    return new TokenStream(this.#connection, tokenIds(tokens), checked(options));
   }
 
   /** Gives back all that the model holds. Calls that are under way fail. */
@@ -67,21 +73,4 @@ export class Model implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.close();
   }
-}
-
-function portable(source: ModelSource): WorkerSource {
-  if ('url' in source) {
-    const url = new URL(source.url, location.href);
-    if (!url.pathname.endsWith('/')) url.pathname += '/';
-    return { url: url.href };
-  }
-  const blob = ([name, file]: [string, BlobPart]): [string, Blob] => [name, file instanceof Blob ? file : new Blob([file])];
-  return { files: Object.fromEntries(Object.entries(source.files).map(blob)) };
-}
-
-function ids(tokens: Iterable<number>): Uint32Array {
-  const list = [...tokens];
-  const wrong = list.find((id) => !Number.isInteger(id) || id < 0 || id > 0xffff_ffff);
-  if (wrong !== undefined) throw new KingletError('invalid-argument', `${wrong} is not a token id`);
-  return Uint32Array.from(list);
 }

@@ -1,12 +1,14 @@
 // The engine's side of the protocol.
 
 import init, { Engine, ModelFiles, type Generator, type Model } from '../pkg/kinglet_web.js';
-import wasm from '../pkg/kinglet_web_bg.wasm?url';
 import { prepareAdapter } from './adapter.js';
 import { KingletError } from './error.js';
 import { readFiles } from './files.js';
 import type { Event, Request } from './protocol.js';
 import type { Speed } from './types.js';
+
+/** Bundlers find the engine by this very form. */
+const wasm = new URL('../pkg/kinglet_web_bg.wasm', import.meta.url);
 
 let model: Model | undefined;
 let generator: Generator | undefined;
@@ -47,9 +49,9 @@ async function load({ id, source, device, options }: Extract<Request, { type: 'l
   await init({ module_or_path: wasm });
   const engine = await Engine.open(facts);
   const start = performance.now();
-  const files = new ModelFiles();
+  const files = new ModelFiles(options);
   await readFiles(source, files, (progress) => post({ id, type: 'progress', progress }));
-  model = await engine.load(files, options);
+  model = await engine.load(files);
   const milliseconds = performance.now() - start;
   post({ id, type: 'loaded', info: model.info(), device: engine.device(), milliseconds });
 }

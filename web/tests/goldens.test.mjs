@@ -5,13 +5,13 @@ import { after, before, test } from 'node:test';
 
 import { launch, open } from '../scripts/browser.mjs';
 import { serve } from '../scripts/server.mjs';
-import { DIST, GOLDENS, goldens, nmse } from './support.mjs';
+import { GOLDENS, WEB, goldens, nmse } from './support.mjs';
 
 let server;
 let browser;
 
 before(async () => {
-  server = await serve({ '/package/': DIST, '/goldens/': GOLDENS, '/blank/': new URL('../scripts/', import.meta.url).pathname });
+  server = await serve({ '/package/': WEB, '/goldens/': GOLDENS });
   browser = await launch();
 });
 
@@ -22,11 +22,11 @@ after(async () => {
 
 /** Runs `work` on a page of its own, with `load` and the model's address, and fails where the page has problems. */
 async function onPage(name, options, work, argument) {
-  const { page, problems } = await open(browser, `${server.url}/blank/blank.html`);
+  const { page, problems } = await open(browser, `${server.url}/package/scripts/blank.html`);
   try {
     return await page.evaluate(
       async ([source, url, options, argument]) => {
-        const kinglet = await import('/package/kinglet.js');
+        const kinglet = await import('/package/dist/index.js');
         const work = new Function(`return (${source})`)();
         const model = await kinglet.load({ url }, options);
         try {

@@ -1,12 +1,11 @@
 // The package's own promises: sources, errors, ends.
 
 import assert from 'node:assert/strict';
-import path from 'node:path';
 import { after, before, test } from 'node:test';
 
 import { launch, open } from '../scripts/browser.mjs';
 import { serve } from '../scripts/server.mjs';
-import { DIST, GOLDENS, WEB, goldens } from './support.mjs';
+import { GOLDENS, SITE, WEB, goldens } from './support.mjs';
 
 const golden = goldens().find(({ name }) => name === 'llama-odd');
 
@@ -14,7 +13,7 @@ let server;
 let browser;
 
 before(async () => {
-  server = await serve({ '/': DIST, '/scripts/': path.join(WEB, 'scripts'), '/models/': GOLDENS });
+  server = await serve({ '/': SITE, '/package/': WEB, '/models/': GOLDENS });
   browser = await launch();
 });
 
@@ -24,9 +23,10 @@ after(async () => {
 });
 
 /** Runs `work` on a page, and fails where the page has problems. */
-async function onPage(work, argument) {
-  const { page, problems } = await open(browser, `${server.url}/scripts/blank.html`);
-  const source = `async (argument) => (${work})(await import('/kinglet.js'), argument)`;
+async function onPage(work, argument, prepare) {
+  const { page, problems } = await open(browser, `${server.url}/package/scripts/blank.html`);
+  await prepare?.(page);
+  const source = `async (argument) => (${work})(await import('/package/dist/index.js'), argument)`;
   const found = await page.evaluate(`(${source})(${JSON.stringify(argument ?? null)})`);
   assert.deepEqual(problems, []);
   await page.close();
@@ -109,6 +109,42 @@ test('errors have a code and one line', async () => {
       temperature: await failure(model.generate([1], { temperature: 1 }).result()),
       option: await failure(model.generate([1], { maxTokens: 'many' }).result()),
     };
+    // What is wrong, in the words of the page.
+    const odd = Symbol('odd');
+    const said = {
+      '{ url } or { files }': [() => load(undefined), () => load({}), () => load('/models'), () => load({ files: null })],
+      '"http://[" is not an address': [() => load({ url: 'http://[' })],
+      'url must be a string or a URL': [() => load({ url: undefined })],
+      'options must be an object': [() => load({ url: '/' }, null), () => model.generate([1], null), () => model.forward([1], 1)],
+      'signal must be an AbortSignal': [() => model.generate([1], { signal: 1 }), () => load({ url: '/' }, { signal: {} })],
+      'onProgress must be a function': [() => load({ url: '/' }, { onProgress: 1 })],
+      'cannot go to a worker': [
+        () => load({ url: '/' }, { taps: () => 1 }),
+        () => model.generate([1], { maxTokens: () => 1 }),
+        () => model.generate([1], { temperature: odd }),
+      ],
+      'tokens must be an array': [() => model.generate(null), () => model.forward(5), () => model.forward(undefined)],
+      'is not a token id': [() => model.generate(['1']), () => model.forward([undefined]), () => model.forward([odd])],
+      'rows is "middle"; it must be "all" or "last"': [() => model.forward([1], { rows: 'middle' })],
+      'there is no option "row"; there are rows, signal': [() => model.forward([1], { row: 'last' })],
+      'there is no option "kvv"; there are context, kv, taps': [() => load({ url: '/none' }, { kvv: 'f32' })],
+      'tier is "f16"; it must be "baseline" or "subgroups"': [() => load({ url: '/none' }, { tier: 'f16' })],
+      'kv is "q4"; it must be "f16" or "f32"': [() => load({ url: '/none' }, { kv: 'q4' })],
+      'context is -5; it must be a whole number': [() => load({ url: '/none' }, { context: -5 })],
+      'taps is "a"; it must be an array of strings': [() => load({ url: '/none' }, { taps: 'a' })],
+      'maxTokens is 1.5; it must be a whole number': [() => model.generate([1], { maxTokens: 1.5 })],
+      'temperature is "0"; it must be a number': [() => model.generate([1], { temperature: '0' })],
+      'ignoreEnd is [object Object]; it must be true or false': [() => model.generate([1], { ignoreEnd: {} })],
+      'there is no option "max_tokens"': [() => model.generate([1], { max_tokens: 1 })],
+    };
+    for (const [expected, calls] of Object.entries(said)) {
+      for (const [index, call] of calls.entries()) {
+        const result = await failure((async () => (await call()).result())());
+        if (result[1] !== 'invalid-argument' || !result[2].includes(expected)) failures[`${expected} ${index}`] = result;
+      }
+    }
+    // What may be left out may be null.
+    (await load({ url: '/models/llama-odd' }, { context: null, kv: null, tier: null, limits: null })).close();
     model.close();
     return failures;
   });
@@ -133,6 +169,41 @@ test('errors have a code and one line', async () => {
   }
 });
 
+test('loads that fail leave no worker behind', async () => {
+  const { page } = await open(browser, `${server.url}/package/scripts/blank.html`);
+  const codes = await page.evaluate(async () => {
+    const { load } = await import('/package/dist/index.js');
+    const url = '/models/llama-odd';
+    const bad = [[{ url: 'http://[' }], [{}], [{ url: '/none' }], [{ url }, { kv: 'q4' }], [{ url }, { taps: () => 1 }]];
+    return Promise.all(bad.map((each) => load(...each).catch(({ code }) => code)));
+  });
+  assert.deepEqual(codes, ['invalid-argument', 'invalid-argument', 'invalid-model', 'invalid-argument', 'invalid-argument']);
+  for (let round = 0; page.workers().length > 0 && round < 100; round += 1) await page.waitForTimeout(50);
+  assert.equal(page.workers().length, 0);
+  await page.close();
+});
+
+// As servers of single-page applications and stores that do not list their files say it.
+for (const [name, answer] of Object.entries({
+  'a page': { status: 200, contentType: 'text/html; charset=utf-8', body: '<!doctype html>' },
+  'status 403': { status: 403, contentType: 'application/xml', body: '<Error/>' },
+})) {
+  test(`${name} in the place of a file that need not exist is no file`, async () => {
+    const prepare = (page) => page.route(/index\.json|generation_config|\/none\//, (route) => route.fulfill(answer));
+    const found = await onPage(
+      async ({ load }) => {
+        (await load({ url: '/models/llama-odd' })).close();
+        return load({ url: '/models/none' }).catch(({ code, message }) => [code, message]);
+      },
+      null,
+      prepare,
+    );
+    const missing = ['invalid-model', 'the model has no file config.json'];
+    const forbidden = ['download-failed', 'config.json cannot be fetched: HTTP status 403'];
+    assert.deepEqual(found, answer.status === 200 ? missing : forbidden);
+  });
+}
+
 test('the demo page loads a model and generates', async () => {
   const address = `${server.url}/?model=models/llama-odd&tokens=${golden.prompt.join(',')}`;
   const { page, problems } = await open(browser, address);
@@ -141,6 +212,17 @@ test('the demo page loads a model and generates', async () => {
   assert.deepEqual((await text('#tokens')).split(' ').map(Number).slice(0, golden.greedy.length), golden.greedy);
   assert.match(await text('#state'), /SwiftShader/);
   assert.equal(await text('#problem'), '');
+  // One thing at a time: neither a second stream nor a second model begins meanwhile.
+  await page.locator('#generate').click();
+  const [load, generate] = [page.locator('#load'), page.locator('#generate')];
+  assert.deepEqual([await load.isDisabled(), await generate.isDisabled()], [true, true]);
+  await page.locator('#stop').click();
+  await page.locator('#generate:enabled').waitFor();
+  await page.locator('#ids').fill(',');
+  await generate.click();
+  await page.locator('#problem:not(:empty)').waitFor();
+  assert.equal(await text('#problem'), '"" is not a token id');
+  assert.equal(page.workers().length, 1);
   assert.deepEqual(problems, []);
   await page.close();
 });

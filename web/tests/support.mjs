@@ -4,7 +4,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 
 export const WEB = path.resolve(import.meta.dirname, '..');
-export const DIST = path.join(WEB, 'dist');
+export const SITE = path.join(WEB, 'site');
 export const GOLDENS = path.resolve(WEB, '../tests/goldens');
 
 /** The checkpoints of `tests/goldens` with what `transformers` computes for them. */

@@ -17,6 +17,17 @@ pub(crate) enum CliError {
     Usage(String),
 }
 
+impl CliError {
+    /// The message, with the flag that helps where there is one: the engine's own messages know of no flags.
+    pub(crate) fn message(&self) -> String {
+        let hint = match self {
+            CliError::Engine(kinglet::Error::Tap { .. }) => "; list the names with --taps list",
+            _ => "",
+        };
+        one_line(&format!("{self}{hint}"))
+    }
+}
+
 impl From<clap::Error> for CliError {
     /// Keeps the first paragraph of what clap says, which names the argument and the value.
     fn from(error: clap::Error) -> CliError {
@@ -27,7 +38,7 @@ impl From<clap::Error> for CliError {
 }
 
 /// A message on one line: names out of model files may hold line breaks and control characters.
-pub(crate) fn one_line(message: &str) -> String {
+fn one_line(message: &str) -> String {
     let breaks = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
     let mut line = String::new();
     for (index, c) in message.chars().enumerate() {

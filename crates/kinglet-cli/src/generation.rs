@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use kinglet::{Counters, GenerateOptions, Model, Session, Token};
+use kinglet::{GenerateOptions, Model, PerStep, Session, Token};
 
 use crate::{
     allocations,
@@ -43,14 +43,13 @@ pub(crate) async fn generate(
     let mut tokens = Vec::new();
     let mut allocations = Vec::with_capacity(MEASURED);
     let mut stream = generator.generate(prompt, options).await?;
-    let counters_at_start = stream.counters();
     let mut before = allocations::count();
     while let Some(token) = stream.next().await? {
         last = Instant::now();
         if allocations.len() < MEASURED {
             allocations.push(allocations::count() - before);
         }
-        first.get_or_insert_with(|| (last, stream.counters()));
+        first.get_or_insert(last);
         let flow = each(&token)?;
         tokens.push(token);
         if flow.is_break() {
@@ -58,39 +57,34 @@ pub(crate) async fn generate(
         }
         before = allocations::count();
     }
-    let counters = stream.counters();
+    let per_step = stream.per_step();
     drop(stream);
-    let Some((first, counters_at_first)) = first else {
+    let Some(first) = first else {
         return Ok(Generation { tokens, ..Generation::default() });
     };
-    // From the first token on, the loop is steady. Of a short generation every step was submitted before it.
-    let since = |start: Option<Counters>| counters.zip(start).map(|(end, start)| end - start);
-    let spent =
-        [since(counters_at_first), since(counters_at_start)].into_iter().flatten().find(|spent| spent.steps > 0);
     let mut per_token = PerToken::default();
-    if let Some(spent) = spent {
+    if let Some(per_step) = per_step {
         let bare = if report { bare_allocations(generator.session()).await } else { Vec::new() };
-        per_token = self::per_token(spent, generator.session(), &allocations[1..], &bare);
+        per_token = self::per_token(per_step, &allocations[1..], &bare);
     }
     let (prefill, decode) = (speed(prompt.len(), first - start), speed(tokens.len() - 1, last - first));
     Ok(Generation { tokens, prefill, decode, per_token })
 }
 
-/// What each decoding step cost. Steps are counted where the engine replays them: it is some of them ahead of the
-/// tokens that it has handed over.
-fn per_token(spent: Counters, session: &Session, allocations: &[u64], bare_allocations: &[u64]) -> PerToken {
-    let average = |count: u64| Some(Average(thousandths(count as f64 / spent.steps as f64)));
+/// What each decoding step cost.
+fn per_token(per_step: PerStep, allocations: &[u64], bare_allocations: &[u64]) -> PerToken {
+    let average = |count: f64| Some(Average(thousandths(count)));
     // What wgpu allocates for one and the same list varies by a few with the moment at which the device's thread polls
     // it. Only what every token allocates beyond that is the engine's for certain; `tests/counters.rs` is stricter.
     let (smallest, wgpu) = (allocations.iter().min(), bare_allocations.iter().max());
     let engine = smallest.zip(wgpu).map(|(total, wgpu)| total.saturating_sub(*wgpu));
     PerToken {
-        dispatches: average(spent.dispatches),
-        dispatches_per_layer: session.dispatches_per_layer().map(|count| Average(count as f64)),
-        submits: average(spent.submits),
-        uploads: average(spent.uploads),
-        readback_bytes: average(spent.readback_bytes),
-        objects_created: average(spent.objects_created),
+        dispatches: average(per_step.dispatches),
+        dispatches_per_layer: per_step.dispatches_per_layer.map(|count| Average(count as f64)),
+        submits: average(per_step.submits),
+        uploads: average(per_step.uploads),
+        readback_bytes: average(per_step.readback_bytes),
+        objects_created: average(per_step.objects_created),
         engine_allocations: engine.map(|count| Average(count as f64)),
     }
 }

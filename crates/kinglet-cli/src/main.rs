@@ -21,7 +21,7 @@ use clap::Parser;
 
 use crate::{
     args::{Args, Command},
-    error::{CliError, one_line},
+    error::CliError,
 };
 
 /// Warnings of the engine; wgpu's own only where something failed, which the command then says itself.
@@ -49,7 +49,7 @@ fn main() -> ExitCode {
         Err(CliError::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => {
             // Where standard error is closed too, only the exit code is left.
-            let _ = writeln!(io::stderr(), "error: {}", one_line(&error.to_string()));
+            let _ = writeln!(io::stderr(), "error: {}", error.message());
             ExitCode::FAILURE
         }
     }

@@ -299,7 +299,11 @@ fn errors_are_one_line() {
         (&forward, &["--tokens", "-1"], "\"-1\" is not a token id"),
         (&forward, &["--tokens", "4294967296"], "\"4294967296\" is not a token id"),
         (&forward, &["--tokens", "259"], "token 259 is not in the vocabulary of 259"),
-        (&forward, &["--tokens", "1", "--taps", "model.layers.9"], "no tap is called model.layers.9"),
+        (
+            &forward,
+            &["--tokens", "1", "--taps", "model.layers.9"],
+            "no tap is called model.layers.9; list the names with --taps list",
+        ),
         (&forward, &["--tokens", "1,2,3", "--context", "2"], "do not fit into a context of 2"),
         (&forward, &["--tokens", "1", "--context", "513"], "a context of 513 is out of range"),
         (&forward, &["--tokens", "1", "--context", "0"], "a context of 0 is out of range"),

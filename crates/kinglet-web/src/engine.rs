@@ -1,9 +1,10 @@
-use tsify::{Ts, Tsify};
+use tsify::Ts;
 use wasm_bindgen::prelude::*;
 
 use crate::{
-    DeviceFacts, DeviceOptions, LoadOptions, Model, ModelFiles,
-    error::{refused, thrown},
+    DeviceFacts, DeviceOptions, Model, ModelFiles,
+    error::{sent, thrown},
+    options::read,
 };
 
 /// A device that models are loaded on.
@@ -17,19 +18,19 @@ pub struct Engine {
 impl Engine {
     /// Opens the browser's adapter.
     pub async fn open(options: Ts<DeviceOptions>) -> Result<Engine, JsValue> {
-        let engine = kinglet::Engine::new(options.to_rust().map_err(refused)?.into()).await.map_err(thrown)?;
+        let engine = kinglet::Engine::new(read::<DeviceOptions>(&options)?.into()).await.map_err(thrown)?;
         Ok(Engine { engine })
     }
 
     /// What was opened.
     pub fn device(&self) -> Result<Ts<DeviceFacts>, JsValue> {
-        DeviceFacts::from(self.engine.device()).into_ts().map_err(refused)
+        sent(&DeviceFacts::from(self.engine.device()))
     }
 
     /// Loads a model. The files are gone afterwards.
-    pub async fn load(&self, files: ModelFiles, options: Ts<LoadOptions>) -> Result<Model, JsValue> {
-        let options = options.to_rust().map_err(refused)?.into();
-        let model = self.engine.load(&files.into_source(), options).await.map_err(thrown)?;
+    pub async fn load(&self, files: ModelFiles) -> Result<Model, JsValue> {
+        let (source, options) = files.into_parts();
+        let model = self.engine.load(&source, options).await.map_err(thrown)?;
         Ok(Model::new(model))
     }
 }

@@ -2,7 +2,7 @@
 
 use kinglet::{Error, GpuError};
 use serde::Serialize;
-use tsify::Tsify;
+use tsify::{Ts, Tsify};
 use wasm_bindgen::prelude::*;
 
 /// What kind of thing went wrong.
@@ -28,19 +28,6 @@ pub enum ErrorCode {
 }
 
 impl ErrorCode {
-    fn name(self) -> &'static str {
-        match self {
-            ErrorCode::NoWebgpu => "no-webgpu",
-            ErrorCode::DeviceLost => "device-lost",
-            ErrorCode::OutOfMemory => "out-of-memory",
-            ErrorCode::Limit => "limit",
-            ErrorCode::InvalidModel => "invalid-model",
-            ErrorCode::UnsupportedModel => "unsupported-model",
-            ErrorCode::InvalidArgument => "invalid-argument",
-            ErrorCode::Internal => "internal",
-        }
-    }
-
     fn of(error: &Error) -> ErrorCode {
         match error {
             Error::Format(_) => ErrorCode::InvalidModel,
@@ -71,19 +58,24 @@ impl ErrorCode {
 /// An engine's error on its way to JavaScript.
 pub(crate) fn thrown(error: impl Into<Error>) -> JsValue {
     let error = error.into();
-    coded(ErrorCode::of(&error), &error.to_string())
+    // The engine's own messages know nothing of the interface above it.
+    let hint = match error {
+        Error::Tap { .. } => "; `info.taps` of a loaded model names them all",
+        _ => "",
+    };
+    coded(ErrorCode::of(&error), &format!("{error}{hint}"))
 }
 
-/// A value that does not fit its type, on its way to JavaScript.
-pub(crate) fn refused(error: tsify::Error) -> JsValue {
-    coded(ErrorCode::InvalidArgument, &error.to_string())
+/// A result on its way to JavaScript.
+pub(crate) fn sent<T: Tsify + Serialize>(value: &T) -> Result<Ts<T>, JsValue> {
+    Ts::from_rust(value).map_err(|error| coded(ErrorCode::Internal, &error.to_string()))
 }
 
 /// An `Error` with a `code`.
 pub(crate) fn coded(code: ErrorCode, message: &str) -> JsValue {
     let error = js_sys::Error::new(message);
-    // An object that was made a line ago takes properties.
-    let _ = js_sys::Reflect::set(&error, &"code".into(), &code.name().into());
+    // A name becomes a string, and an object that was made a line ago takes properties: neither fails.
+    let _ = code.into_ts().map(|code| js_sys::Reflect::set(&error, &"code".into(), &code.js_value()));
     error.into()
 }
 

@@ -1,6 +1,6 @@
 //! What JavaScript is told.
 
-use kinglet::{Counters, DeviceInfo, ModelInfo};
+use kinglet::{DeviceInfo, ModelInfo, PerStep};
 use serde::Serialize;
 use tsify::Tsify;
 
@@ -92,35 +92,15 @@ pub struct PerToken {
     pub objects_created: Option<f64>,
 }
 
-impl PerToken {
-    /// The average over the steps of some tokens. Steps are counted, not tokens: the engine is some steps ahead of the
-    /// tokens that it has handed over.
-    pub(crate) fn of(spent: Counters, dispatches_per_layer: Option<usize>) -> PerToken {
-        if spent.steps == 0 {
-            return PerToken::default();
-        }
-        let average = |count: u64| Some(count as f64 / spent.steps as f64);
+impl From<PerStep> for PerToken {
+    fn from(per_step: PerStep) -> PerToken {
         PerToken {
-            dispatches: average(spent.dispatches),
-            dispatches_per_layer: dispatches_per_layer.map(|count| count as f64),
-            submits: average(spent.submits),
-            uploads: average(spent.uploads),
-            readback_bytes: average(spent.readback_bytes),
-            objects_created: average(spent.objects_created),
+            dispatches: Some(per_step.dispatches),
+            dispatches_per_layer: per_step.dispatches_per_layer.map(|count| count as f64),
+            submits: Some(per_step.submits),
+            uploads: Some(per_step.uploads),
+            readback_bytes: Some(per_step.readback_bytes),
+            objects_created: Some(per_step.objects_created),
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn averages_are_over_steps() {
-        let spent = Counters { steps: 4, submits: 4, uploads: 1, ..Counters::default() };
-        let per_token = PerToken::of(spent, Some(5));
-        assert_eq!((per_token.submits, per_token.uploads), (Some(1.0), Some(0.25)));
-        assert_eq!(per_token.dispatches_per_layer, Some(5.0));
-        assert_eq!(PerToken::of(Counters::default(), Some(5)), PerToken::default());
     }
 }

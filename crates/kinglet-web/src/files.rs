@@ -1,21 +1,27 @@
 use kinglet::{Bytes, Source};
+use tsify::Ts;
 use wasm_bindgen::prelude::*;
 
-use crate::error::{ErrorCode, coded};
+use crate::{
+    LoadOptions,
+    error::{ErrorCode, coded},
+    options::read,
+};
 
 /// The files of a model while they arrive, piece by piece.
 #[wasm_bindgen]
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct ModelFiles {
+    options: kinglet::LoadOptions,
     files: Vec<(String, Vec<u8>)>,
 }
 
 #[wasm_bindgen]
 impl ModelFiles {
-    /// No files yet.
+    /// No files yet. How the model is to be loaded is checked now: they can take long to arrive.
     #[wasm_bindgen(constructor)]
-    pub fn new() -> ModelFiles {
-        ModelFiles::default()
+    pub fn new(options: Ts<LoadOptions>) -> Result<ModelFiles, JsValue> {
+        Ok(ModelFiles { options: read::<LoadOptions>(&options)?.into(), files: Vec::new() })
     }
 
     /// Begins a file. `bytes` is its size where it is known, else 0.
@@ -43,8 +49,9 @@ impl ModelFiles {
 }
 
 impl ModelFiles {
-    pub(crate) fn into_source(self) -> Source {
-        Source::memory(self.files.into_iter().map(|(name, file)| (name, Bytes::from(file))).collect())
+    pub(crate) fn into_parts(self) -> (Source, kinglet::LoadOptions) {
+        let files = self.files.into_iter().map(|(name, file)| (name, Bytes::from(file)));
+        (Source::memory(files.collect()), self.options)
     }
 }
 

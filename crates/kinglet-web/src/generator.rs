@@ -1,10 +1,11 @@
 use js_sys::{Float32Array, Function};
-use tsify::{Ts, Tsify};
+use tsify::Ts;
 use wasm_bindgen::prelude::*;
 
 use crate::{
     GenerateOptions, PerToken,
-    error::{refused, thrown},
+    error::{sent, thrown},
+    options::read,
 };
 
 /// Continues prompts, one at a time.
@@ -24,20 +25,15 @@ impl Generator {
         options: Ts<GenerateOptions>,
         #[wasm_bindgen(unchecked_param_type = "(id: number, logits?: Float32Array) => boolean")] each: Function,
     ) -> Result<Ts<PerToken>, JsValue> {
-        let options = options.to_rust().map_err(refused)?.into();
+        let options = read::<GenerateOptions>(&options)?.into();
         let mut stream = self.generator.generate(&prompt, options).await.map_err(thrown)?;
-        let mut first = None;
         while let Some(token) = stream.next().await.map_err(thrown)? {
-            // The prompt, and what only a first step needs, are not to be counted.
-            first = first.or_else(|| stream.counters());
             let logits = token.logits.map_or(JsValue::UNDEFINED, |logits| Float32Array::from(&logits[..]).into());
             if !each.call2(&JsValue::NULL, &token.id.into(), &logits)?.is_truthy() {
                 break;
             }
         }
-        let spent = stream.counters().zip(first).map(|(end, start)| end - start).unwrap_or_default();
-        drop(stream);
-        PerToken::of(spent, self.generator.session().dispatches_per_layer()).into_ts().map_err(refused)
+        sent(&stream.per_step().map(PerToken::from).unwrap_or_default())
     }
 }
 

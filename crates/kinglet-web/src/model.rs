@@ -1,11 +1,11 @@
 use js_sys::{Array, Float32Array, Object, Reflect};
 use kinglet::Rows;
-use tsify::{Ts, Tsify};
+use tsify::Ts;
 use wasm_bindgen::prelude::*;
 
 use crate::{
     Generator, ModelFacts,
-    error::{refused, thrown},
+    error::{sent, thrown},
 };
 
 /// A model on a device.
@@ -19,7 +19,7 @@ pub struct Model {
 impl Model {
     /// What the model is.
     pub fn info(&self) -> Result<Ts<ModelFacts>, JsValue> {
-        ModelFacts::new(self.model.info(), self.model.taps()).into_ts().map_err(refused)
+        sent(&ModelFacts::new(self.model.info(), self.model.taps()))
     }
 
     /// Runs a sequence once and returns the rows of every output: `logits`, then the taps. `last`: only those of the

@@ -1,8 +1,56 @@
 //! What JavaScript may choose. Each struct mirrors one of `kinglet`, with the names and defaults of a web page.
 
+use js_sys::{Object, Reflect};
 use kinglet::{AdapterFacts, DeviceChoice, EngineOptions};
-use serde::Deserialize;
-use tsify::Tsify;
+use serde::{Deserialize, de::DeserializeOwned};
+use tsify::{Ts, Tsify};
+use wasm_bindgen::prelude::*;
+
+use crate::error::{ErrorCode, coded};
+
+/// Options as JavaScript writes them.
+pub(crate) trait Options: DeserializeOwned + Tsify {
+    /// The name of each, and what it may be.
+    const MAY_BE: &'static [(&'static str, &'static str)];
+}
+
+const WHOLE: &str = "a whole number from 0 to 4294967295";
+const FLAG: &str = "true or false";
+
+/// Reads options. An error names the one that is not as it may be: serde knows its type alone, and passes over names
+/// that it does not know.
+pub(crate) fn read<T: Options>(given: &Ts<T>) -> Result<T, JsValue>
+where
+    T::JsType: JsCast + Clone,
+{
+    let object: Object = given.js_value().dyn_into().map_err(|_| refused("options are an object"))?;
+    for name in Object::keys(&object).iter() {
+        let value = Reflect::get(&object, &name)?;
+        let text = name.as_string().unwrap_or_default();
+        let Some((_, may_be)) = T::MAY_BE.iter().find(|(known, _)| *known == text) else {
+            let known: Vec<&str> = T::MAY_BE.iter().map(|(known, _)| *known).collect();
+            return Err(refused(&format!("there is no option {text:?}; there are {}", known.join(", "))));
+        };
+        let alone = Object::new();
+        Reflect::set(&alone, &name, &value)?;
+        if Ts::<T>::new_unchecked(alone.into()).to_rust().is_err() {
+            return Err(refused(&format!("{text} is {}; it must be {may_be}", spelled(&value))));
+        }
+    }
+    given.to_rust().map_err(|error| refused(&error.to_string()))
+}
+
+fn refused(message: &str) -> JsValue {
+    coded(ErrorCode::InvalidArgument, message)
+}
+
+/// A value as one would write it.
+fn spelled(value: &JsValue) -> String {
+    let text = value.as_string().map(|text| format!("{text:?}"));
+    let text = text.or_else(|| value.as_f64().map(|number| number.to_string()));
+    let text = text.or_else(|| value.as_bool().map(|flag| flag.to_string()));
+    text.unwrap_or_else(|| String::from(Object::from(value.clone()).to_string()))
+}
 
 /// What to run on.
 #[derive(Clone, Debug, Default, Deserialize, Tsify)]
@@ -21,6 +69,16 @@ pub struct DeviceOptions {
     pub software: bool,
     /// Devices are opened with the feature `subgroups`.
     pub subgroups: bool,
+}
+
+impl Options for DeviceOptions {
+    const MAY_BE: &'static [(&'static str, &'static str)] = &[
+        ("tier", "\"baseline\" or \"subgroups\""),
+        ("limits", "\"adapter\" or \"default\""),
+        ("name", "a string"),
+        ("software", FLAG),
+        ("subgroups", FLAG),
+    ];
 }
 
 /// A tier of kernels that has kernels of its own.
@@ -75,6 +133,15 @@ pub struct LoadOptions {
     /// Intermediate values that `forward` returns beside the logits.
     #[tsify(optional)]
     pub taps: Option<Vec<String>>,
+}
+
+impl Options for LoadOptions {
+    const MAY_BE: &'static [(&'static str, &'static str)] = &[
+        ("context", WHOLE),
+        ("kv", "\"f16\" or \"f32\""),
+        ("quant", "\"keep\", \"q8\" or \"q4\""),
+        ("taps", "an array of strings"),
+    ];
 }
 
 /// What becomes of matrices that a model's files hold as floats.
@@ -135,6 +202,11 @@ pub struct GenerateOptions {
     /// Return the logits that each token was chosen from.
     #[tsify(optional)]
     pub logits: Option<bool>,
+}
+
+impl Options for GenerateOptions {
+    const MAY_BE: &'static [(&'static str, &'static str)] =
+        &[("maxTokens", WHOLE), ("temperature", "a number"), ("ignoreEnd", FLAG), ("logits", FLAG)];
 }
 
 impl From<GenerateOptions> for kinglet::GenerateOptions {

@@ -41,7 +41,7 @@ pub enum Error {
         limit: usize,
     },
     /// The graph has no such value.
-    #[error("no tap is called {name}; list the names with --taps list")]
+    #[error("no tap is called {name}")]
     Tap {
         /// The name asked for.
         name: String,

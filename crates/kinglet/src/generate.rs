@@ -1,6 +1,6 @@
 use kinglet_gpu::Counters;
 
-use crate::{Error, Session, Step};
+use crate::{Error, PerStep, Session, Step, per_step::Readings};
 
 /// How to continue a prompt.
 #[derive(Clone, Debug, Default)]
@@ -66,10 +66,12 @@ impl Generator {
             max_tokens,
             produced: 0,
             ended: false,
+            readings: Readings::default(),
         };
         if !stream.options.logits && stream.max_tokens > 0 {
             stream.session.submit(&prompt).await?;
             stream.in_flight = 1;
+            stream.readings.start(stream.session);
         }
         Ok(stream)
     }
@@ -94,6 +96,7 @@ pub struct TokenStream<'g> {
     max_tokens: usize,
     produced: usize,
     ended: bool,
+    readings: Readings,
 }
 
 impl TokenStream<'_> {
@@ -107,6 +110,7 @@ impl TokenStream<'_> {
             None => Token { id: self.free_running().await?, logits: None },
         };
         self.produced += 1;
+        self.readings.token(self.session);
         self.ended = !self.options.ignore_end && self.session.info().end_tokens.contains(&token.id);
         Ok(Some(token))
     }
@@ -114,6 +118,11 @@ impl TokenStream<'_> {
     /// What was asked of the GPU so far; `None` on the CPU.
     pub fn counters(&self) -> Option<Counters> {
         self.session.counters()
+    }
+
+    /// What each decoding step asked of the GPU; `None` on the CPU and before such a step.
+    pub fn per_step(&self) -> Option<PerStep> {
+        self.readings.per_step(self.session)
     }
 
     async fn lock_step(&mut self, step: &Step) -> Result<Token, Error> {

@@ -28,6 +28,7 @@ mod generate;
 mod inspect;
 mod load;
 mod model;
+mod per_step;
 mod session;
 
 pub use device::{DeviceChoice, DeviceInfo, DeviceKind};
@@ -45,6 +46,7 @@ pub use kinglet_graph::{Step, StepToken};
 pub use kinglet_tensor::Bytes;
 pub use load::{LoadOptions, Quant};
 pub use model::{Model, ModelInfo};
+pub use per_step::PerStep;
 pub use session::Session;
 
 /// The examples of the README compile.

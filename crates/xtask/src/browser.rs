@@ -24,7 +24,19 @@ pub fn run(words: &Flags) -> Result<ExitCode> {
         io::stderr().write_all(&[built.stdout, built.stderr].concat())?;
         bail!("the web package was not built; `cargo xtask web --browser` says why");
     }
-    let status = Command::new("node").arg(root().join("web/scripts/command.mjs")).args(&words.0).status();
-    let status = status.context("node did not start")?;
+    let mut node = Command::new("node");
+    node.arg(root().join("web/scripts/command.mjs")).args(&words.0);
+    hand_over(node)
+}
+
+/// Becomes the program: whoever ends this process ends node, and node ends the browser.
+#[cfg(unix)]
+fn hand_over(mut node: Command) -> Result<ExitCode> {
+    Err(std::os::unix::process::CommandExt::exec(&mut node)).context("node did not start")
+}
+
+#[cfg(not(unix))]
+fn hand_over(mut node: Command) -> Result<ExitCode> {
+    let status = node.status().context("node did not start")?;
     Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -2,18 +2,27 @@
 
 use std::{
     env,
-    ffi::OsStr,
-    path::Path,
+    ffi::{OsStr, OsString},
+    path::{Path, PathBuf},
     process::{Command, Stdio},
+    sync::LazyLock,
 };
 
 use anyhow::{Context, Result, bail};
 
 /// The root of the repository.
 pub fn root() -> &'static Path {
-    let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
-    // crates/xtask is two folders below it.
-    manifest.ancestors().nth(2).unwrap_or(manifest)
+    static ROOT: LazyLock<PathBuf> = LazyLock::new(|| root_for(env::var_os("CARGO_MANIFEST_DIR")));
+    &ROOT
+}
+
+/// `cargo run` says where this crate is now; where it was compiled another checkout may be, or nothing.
+fn root_for(manifest: Option<OsString>) -> PathBuf {
+    // A program that cargo runs for another crate may call this one.
+    let now = manifest.map(PathBuf::from).filter(|folder| folder.ends_with("crates/xtask"));
+    let manifest = now.unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")));
+    // crates/xtask is two folders below the root.
+    manifest.ancestors().nth(2).unwrap_or(&manifest).to_owned()
 }
 
 /// A program to run in the root. `cargo` is the one that runs this, and `npm` is spelled as the system wants it.
@@ -72,6 +81,14 @@ mod tests {
     #[test]
     fn root_holds_the_workspace() {
         assert!(root().join("rust-toolchain.toml").exists());
+    }
+
+    #[test]
+    fn root_is_where_the_checkout_is_now() {
+        assert_eq!(root_for(Some("/moved/crates/xtask".into())), Path::new("/moved"));
+        let compiled = root_for(None);
+        assert!(compiled.join("rust-toolchain.toml").exists());
+        assert_eq!(root_for(Some("/moved/crates/kinglet-cli".into())), compiled);
     }
 
     #[test]

@@ -24,7 +24,7 @@ fn main() -> Result<()> {
 
 fn package(wasm: &str, folder: &Path) -> Result<()> {
     let mut bindgen = Bindgen::new();
-    // Vite finds the .wasm file itself, so the JavaScript need not name it.
+    // The worker names the .wasm file itself, so the JavaScript need not.
     bindgen.web(true)?.input_path(wasm).typescript(true).remove_name_section(true).remove_producers_section(true);
     bindgen.generate(folder)?;
     let variants: Vec<Value> = Variant::all().map(describe).collect::<Result<_>>()?;

@@ -15,9 +15,16 @@ use crate::{
     wasm,
 };
 
-/// What Vite makes the package of.
-const SOURCES: &[&str] =
-    &["web/src", "web/pkg", "web/index.html", "web/package-lock.json", "web/tsconfig.json", "web/vite.config.ts"];
+/// What the package and its demo page are made of.
+const SOURCES: &[&str] = &[
+    "web/src",
+    "web/demo",
+    "web/pkg",
+    "web/package.json",
+    "web/package-lock.json",
+    "web/tsconfig.json",
+    "web/vite.config.ts",
+];
 
 /// The task.
 pub fn run(flags: &Flags) -> Result<ExitCode> {
@@ -30,7 +37,8 @@ pub fn run(flags: &Flags) -> Result<ExitCode> {
 /// Builds what is out of date.
 pub fn build() -> Result<()> {
     wasm::package()?;
-    let built = root().join("web/dist/index.d.ts");
+    // What the build writes last.
+    let built = root().join("web/site/index.html");
     let mut files = Vec::new();
     SOURCES.iter().for_each(|source| list(&root().join(source), &mut files));
     if files.iter().any(|file| wasm::is_newer(file, &built)) {

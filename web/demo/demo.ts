@@ -1,7 +1,7 @@
 // The demo page. `?model=URL` loads a model at once, `&tokens=1,2,3` continues these tokens, `&tier=baseline` does
 // without subgroups.
 
-import { type Model, type ModelSource, isSupported, load } from './index.js';
+import { type Model, type ModelSource, isSupported, load } from '../dist/index.js';
 
 const element = <T extends HTMLElement = HTMLElement>(id: string): T => document.getElementById(id) as T;
 const input = (id: string): HTMLInputElement => element<HTMLInputElement>(id);
@@ -13,6 +13,7 @@ let stopping = new AbortController();
 
 async function loadModel(source: ModelSource): Promise<void> {
   model?.close();
+  model = undefined;
   element<HTMLFieldSetElement>('prompt').disabled = true;
   const tier = parameters.get('tier') === 'baseline' ? 'baseline' : 'subgroups';
   model = await load(source, {
@@ -31,10 +32,11 @@ async function loadModel(source: ModelSource): Promise<void> {
 
 async function generate(): Promise<void> {
   if (!model) return;
+  show('tokens', '');
+  show('speed', '');
+  const prompt = input('ids').value.split(',').map(tokenId);
   stopping = new AbortController();
   input('stop').disabled = false;
-  show('tokens', '');
-  const prompt = input('ids').value.split(',').map(Number);
   const stream = model.generate(prompt, { maxTokens: Number(input('count').value), ignoreEnd: true });
   stopping.signal.addEventListener('abort', () => stream.stop());
   for await (const { id } of stream) element('tokens').append(`${id} `);
@@ -44,11 +46,20 @@ async function generate(): Promise<void> {
   show('speed', `prefill ${rate(prefill.tokensPerSecond)}, decode ${rate(decode.tokensPerSecond)}${launches}`);
 }
 
-/** Runs what a person asked for, and shows what goes wrong. */
+/** Runs what a person asked for, one thing at a time, and shows what goes wrong. */
 async function attempt(work: () => Promise<void>): Promise<void> {
+  const buttons = [input('load'), input('generate')];
+  for (const button of buttons) button.disabled = true;
   show('problem', '');
   await work().catch((error: unknown) => show('problem', error instanceof Error ? error.message : String(error)));
   input('stop').disabled = true;
+  for (const button of buttons) button.disabled = false;
+}
+
+function tokenId(word: string): number {
+  const id = word.trim();
+  if (!/^\d+$/.test(id)) throw new Error(`${JSON.stringify(id)} is not a token id`);
+  return Number(id);
 }
 
 function megabytes(bytes: number | null): string {

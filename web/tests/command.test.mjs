@@ -1,0 +1,155 @@
+// The command in a browser and the demo page's server: what they take, refuse and print, and that they end.
+
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { test } from 'node:test';
+
+import { read } from '../scripts/arguments.mjs';
+import { executable } from '../scripts/browser.mjs';
+import { oneLine } from '../scripts/one-line.mjs';
+import { GOLDENS, WEB, goldens } from './support.mjs';
+
+const golden = goldens().find(({ name }) => name === 'llama-odd');
+const MODEL = path.join(GOLDENS, golden.name);
+const GENERATE = ['generate', MODEL, '--tokens', golden.prompt.join(), '--max-tokens', '3', '--ignore-eos'];
+
+/** Starts a script and gathers what it prints until it has ended. */
+function start(script, args, options = {}) {
+  const child = spawn(process.execPath, [path.join(WEB, 'scripts', script), ...args], options);
+  const found = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr']) child[name].setEncoding('utf8').on('data', (text) => (found[name] += text));
+  const ended = new Promise((resolve) => child.on('close', (code, signal) => resolve({ ...found, code, signal })));
+  return { child, ended };
+}
+
+const command = (args, options) => start('command.mjs', args, options).ended;
+
+test('arguments that cannot be are refused by name', () => {
+  const cases = [
+    [[], 'runs forward and generate, not nothing'],
+    [['toString'], 'not toString'],
+    [['generate', '--tokens', '3'], 'generate takes one MODEL'],
+    [['generate', 'm', 'n', '--tokens', '3'], 'generate takes one MODEL'],
+    [['generate', 'm'], '--tokens is missing'],
+    [['generate', 'm', '--tokens', ''], '--tokens: the list has no tokens'],
+    [['generate', 'm', '--tokens', '-1'], '--tokens: "-1" is not a token id'],
+    [['generate', 'm', '--tokens', '3,x'], '--tokens: "x" is not a token id'],
+    [['generate', 'm', '--tokens', '4294967296'], '--tokens: "4294967296" is not a token id'],
+    [['generate', 'm', '--tokens', '3', '--tokens', '4'], '--tokens cannot be used multiple times'],
+    [['generate', 'm', '--tokens', '3', '--json', '--json'], '--json cannot be used multiple times'],
+    [['generate', 'm', '--tokens', '3', '--context', '-5'], '--context: "-5" is not a whole number'],
+    [['generate', 'm', '--tokens', '3', '--max-tokens', '1.5'], '--max-tokens: "1.5" is not a whole number'],
+    [['generate', 'm', '--tokens', '3', '--temperature', ''], '--temperature: "" is not a number'],
+    [['generate', 'm', '--tokens', '3', '--temperature', '0x0'], '--temperature: "0x0" is not a number'],
+    [['generate', 'm', '--tokens', '3', '--kv', 'q4'], '--kv: "q4" is none of f32, f16'],
+    [['generate', 'm', '--tokens', '3', '--device', 'cpu'], '--device cpu is not for browsers'],
+    [['generate', 'm', '--tokens', '3', '--json=1'], "'--json' does not take an argument"],
+    [['generate', 'm', '--tokens', '3', '--last'], "'--last'"],
+    [['generate', 'm', '--tokens'], '--tokens'],
+    [['forward', 'm', '--tokens', '3', '--taps', 'a,'], 'a name of --taps is empty'],
+  ];
+  for (const [args, expected] of cases) {
+    assert.throws(() => read(args), ({ message }) => message.includes(expected), `${args.join(' ')}: ${expected}`);
+  }
+});
+
+test('arguments become options', () => {
+  const { name, model, json, request } = read(['generate', 'm', '--tokens', '3, 4', '--temperature', '-1e0', '--adapter', 'x']);
+  assert.deepEqual([name, model, json, request.adapter], ['generate', 'm', false, 'x']);
+  assert.deepEqual([request.tokens, request.generation], [[3, 4], { temperature: -1 }]);
+  assert.equal(read(['generate', 'm', '--tokens', '3', '--temperature=-inf']).request.generation.temperature, -Infinity);
+  assert.equal(read(['forward', '--tokens', '3', '--', '--m']).model, '--m');
+});
+
+test('messages are one line', () => {
+  assert.equal(oneLine('no a\nb\u001b[2J\u2028é'), 'no a\\nb\\u{1b}[2J\\u{2028}é');
+  assert.equal([...oneLine('🐦'.repeat(3000))].length, 2001);
+});
+
+test('it prints JSON, or text for people', async () => {
+  const report = JSON.parse((await command([...GENERATE, '--json', '--adapter', 'swiftshader'])).stdout);
+  assert.deepEqual(report.tokens, golden.greedy.slice(0, 3));
+  // Of so few, every step was submitted before the first token was there; the first of them is an upload.
+  const { submits, uploads, readback_bytes, dispatches_per_layer } = report.timings.per_token;
+  assert.deepEqual([submits, uploads, readback_bytes, dispatches_per_layer], [1, 0.5, 4, 9]);
+  const text = await command(GENERATE);
+  const [ids, speeds] = text.stdout.split('\n');
+  assert.equal(ids, golden.greedy.slice(0, 3).join(' '));
+  assert.match(speeds, /SwiftShader \(subgroups, software\): loaded in \d+ ms; prefill 130 tokens, .*; decode 2 tokens, /);
+  const forward = await command(['forward', MODEL, '--tokens', golden.prompt.join(), '--last', '--adapter', '0']);
+  const lines = forward.stdout.split('\n');
+  assert.deepEqual(lines.slice(2, 4), ['logits: 1 rows of 259', 'position  token  likeliest next']);
+  assert.match(lines[4], new RegExp(`^     129    ${golden.prompt.at(-1)}  ${golden.greedy[0]} \\(`));
+});
+
+test('an adapter that is not there is an error', async () => {
+  const { code, stdout, stderr } = await command([...GENERATE, '--adapter', 'nest']);
+  assert.deepEqual([code, stdout], [1, '']);
+  assert.match(stderr, /^error: no GPU adapter matches "nest"; there are: 0 .*SwiftShader\n$/);
+});
+
+test('an unknown tap is an error that names the flag', async () => {
+  const { code, stderr } = await command(['forward', MODEL, '--tokens', '3', '--taps', 'nest']);
+  assert.deepEqual([code, stderr], [1, 'error: no tap is called nest; list the names with --taps list\n']);
+});
+
+test('a closed output ends it quietly', async () => {
+  const { child, ended } = start('command.mjs', [...GENERATE, '--json']);
+  child.stdout.destroy();
+  const { code, stderr } = await ended;
+  assert.deepEqual([code, stderr], [0, '']);
+});
+
+for (const signal of ['SIGTERM', 'SIGKILL']) {
+  test(`${signal} ends the browser too`, { skip: process.platform === 'win32' }, async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'kinglet-'));
+    const [wrapper, file] = [path.join(folder, 'chromium'), path.join(folder, 'pid')];
+    writeFileSync(wrapper, `#!/bin/sh\necho $$ > "${file}"\nexec "${executable()}" "$@"\n`);
+    chmodSync(wrapper, 0o755);
+    try {
+      const { child, ended } = start('command.mjs', GENERATE, { env: { ...process.env, KINGLET_CHROMIUM: wrapper } });
+      await until(() => existsSync(file) && readFileSync(file, 'utf8').endsWith('\n'));
+      const browser = Number(readFileSync(file, 'utf8'));
+      child.kill(signal);
+      await ended;
+      await until(() => !runs(browser));
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+}
+
+test('the demo server finds the folder from where npm was called', async () => {
+  const env = { ...process.env, INIT_CWD: path.join(WEB, '..'), PORT: '0' };
+  const { child, ended } = start('serve.mjs', ['tests/goldens'], { cwd: WEB, env });
+  const line = await new Promise((resolve) => child.stdout.once('data', resolve));
+  const answer = await fetch(new URL('models/llama-odd/config.json', line.split('?')[0]));
+  assert.equal(answer.status, 200);
+  child.kill();
+  await ended;
+  const missing = await start('serve.mjs', ['no/such/folder'], { cwd: WEB, env }).ended;
+  assert.equal(missing.code, 1);
+  assert.match(missing.stderr, /^error: .*no\/such\/folder is not a folder\n$/);
+});
+
+/** Waits for something that other processes do. */
+async function until(condition) {
+  const deadline = Date.now() + 20_000;
+  while (!condition()) {
+    assert.ok(Date.now() < deadline, `${condition} did not become true`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** Whether a process runs: one that has ended may still wait to be reaped, where nobody adopts it. */
+function runs(pid) {
+  try {
+    process.kill(pid, 0);
+    return process.platform !== 'linux' || !/\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,125 @@
+// The package as others get it: packed by npm, in an application that Vite builds, and behind Vite's own server.
+
+import assert from 'node:assert/strict';
+import { execFileSync, execSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { build, createServer } from 'vite';
+
+import { launch, open } from '../scripts/browser.mjs';
+import { serve } from '../scripts/server.mjs';
+import { GOLDENS, WEB, goldens } from './support.mjs';
+
+const golden = goldens().find(({ name }) => name === 'llama-odd');
+
+const PAGE = `import { load } from 'kinglet';
+document.title = await generate().catch((error) => \`\${error.code}: \${error.message}\`);
+async function generate() {
+  const model = await load({ url: './models/llama-odd' });
+  const options = { maxTokens: ${golden.greedy.length}, ignoreEnd: true };
+  const { tokens } = await model.generate([${golden.prompt}], options).result();
+  return tokens.map(({ id }) => id).join();
+}
+`;
+
+/** What the README shows, with types that are checked. */
+const TYPED = `import { KingletError, isSupported, load, type ErrorCode, type Model, type TokenStream } from 'kinglet';
+await using model: Model = await load({ url: '/m/' }, { tier: 'baseline', onProgress: ({ file }) => console.log(file) });
+const stream: TokenStream = model.generate([1, 2, 3], { maxTokens: 64 });
+for await (const token of stream) console.log(token.id);
+const speed: number | null = (await stream.result()).timings.decode.tokensPerSecond;
+const { logits } = await model.forward([1, 2, 3], { rows: 'last' });
+const codes: ErrorCode[] = [new KingletError('closed', 'x').code];
+console.log(speed, logits, codes, (await isSupported()).adapter, model.info.layers);
+// @ts-expect-error
+model.generate([1], { maxTokens: 'many' });
+`;
+
+const COMPILER = {
+  target: 'ES2022',
+  module: 'ESNext',
+  moduleResolution: 'Bundler',
+  lib: ['ES2023', 'ESNext.Disposable', 'DOM', 'DOM.Iterable', 'DOM.AsyncIterable'],
+  types: [],
+  strict: true,
+  noEmit: true,
+};
+
+let app;
+let packed;
+let browser;
+
+before(async () => {
+  app = mkdtempSync(path.join(tmpdir(), 'kinglet app '));
+  const modules = path.join(app, 'node_modules');
+  mkdirSync(modules);
+  const options = { cwd: WEB, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] };
+  // One line for the shell: npm is a script on Windows.
+  const [report] = JSON.parse(execSync(`npm pack --json --pack-destination "${app}"`, options));
+  packed = report.files.map((file) => file.path);
+  execFileSync('tar', ['-xzf', report.filename, '-C', 'node_modules'], { cwd: app });
+  renameSync(path.join(modules, 'package'), path.join(modules, 'kinglet'));
+  mkdirSync(path.join(app, 'public/models'), { recursive: true });
+  cpSync(path.join(GOLDENS, golden.name), path.join(app, 'public/models', golden.name), { recursive: true });
+  const page = '<!doctype html><link rel="icon" href="data:,"><script type="module" src="/main.js"></script>';
+  writeFileSync(path.join(app, 'index.html'), page);
+  writeFileSync(path.join(app, 'main.js'), PAGE);
+  browser = await launch();
+});
+
+after(async () => {
+  await browser?.close();
+  if (app) rmSync(app, { recursive: true, force: true });
+});
+
+async function expectTokens(url) {
+  const { page, problems } = await open(browser, url);
+  await page.waitForFunction(() => document.title !== '', null, { timeout: 60_000 });
+  assert.equal(await page.title(), golden.greedy.join());
+  assert.deepEqual(problems, []);
+  await page.close();
+}
+
+test('the package holds what runs, its types and its licences', () => {
+  const modules = ['adapter', 'arguments', 'connection', 'error', 'files', 'index', 'model', 'protocol', 'stream', 'types', 'worker'];
+  const expected = [
+    'LICENSE-APACHE',
+    'LICENSE-MIT',
+    'README.md',
+    ...modules.map((name) => `dist/${name}.js`),
+    ...['error', 'index', 'model', 'stream', 'types'].map((name) => `dist/${name}.d.ts`),
+    'package.json',
+    ...['kinglet_web.d.ts', 'kinglet_web.js', 'kinglet_web_bg.wasm'].map((name) => `pkg/${name}`),
+  ];
+  assert.deepEqual(packed.toSorted(), expected.toSorted());
+});
+
+test('its types stand on their own', () => {
+  writeFileSync(path.join(app, 'typed.ts'), TYPED);
+  writeFileSync(path.join(app, 'tsconfig.json'), JSON.stringify({ compilerOptions: COMPILER, files: ['typed.ts'] }));
+  const tsc = path.join(WEB, 'node_modules/typescript/bin/tsc');
+  execFileSync(process.execPath, [tsc, '-p', app], { stdio: ['ignore', 'inherit', 'inherit'] });
+});
+
+test('an application that Vite builds generates', async () => {
+  await build({ root: app, base: './', configFile: false, logLevel: 'warn', build: { target: 'es2022' } });
+  const server = await serve({ '/deep/': path.join(app, 'dist') });
+  try {
+    await expectTokens(`${server.url}/deep/`);
+  } finally {
+    server.close();
+  }
+});
+
+// Vite answers with the page for files that are not there, and bundles dependencies.
+test("an application on Vite's own server generates", async () => {
+  const server = await createServer({ root: app, configFile: false, logLevel: 'warn' });
+  try {
+    await server.listen();
+    await expectTokens(server.resolvedUrls.local[0]);
+  } finally {
+    await server.close();
+  }
+});
