@@ -18,7 +18,7 @@ use std::{
 
 use frame::Frames;
 use kinglet::{
-    GenerateOptions, LoadOptions, Source, Tier,
+    GenerateOptions, GpuError, LoadOptions, Source, Tier,
     blocking::{Engine, Model},
     wgpu::*,
 };
@@ -78,12 +78,18 @@ fn a_destroyed_device_is_an_error_of_the_generation() {
     let Some(adapter) = adapter() else { return };
     let program = Program::open(adapter, Features::empty(), Limits::default());
     let golden = Golden::read();
-    let model = golden.load(&program.engine());
+    let engine = program.engine();
+    let model = golden.load(&engine);
     let options = GenerateOptions { max_tokens: Some(golden.greedy.len()), ..GenerateOptions::default() };
     let destroy = |_: &kinglet::Token| program.device.destroy();
-    let outcome = model.generate(&golden.prompt, options, destroy);
-    assert!(outcome.is_err(), "{outcome:?}");
-    println!("{outcome:?} {:?}", program.errors());
+    let lost = |error: kinglet::Error| match error {
+        kinglet::Error::Gpu(GpuError::Lost { why }) => assert!(!why.contains('\n'), "{why}"),
+        other => panic!("{other:?}"),
+    };
+    model.generate(&golden.prompt, options.clone(), destroy).map(drop).map_or_else(lost, |()| panic!("tokens"));
+    model.generate(&golden.prompt, options, |_| {}).map(drop).map_or_else(lost, |()| panic!("tokens again"));
+    let source = Source::path(support::golden(GOLDEN)).expect("a golden");
+    engine.load(&source, LoadOptions::default()).map(drop).map_or_else(lost, |()| panic!("a model"));
 }
 
 /// Generates until enough frames came between the first and the last token of a generation, and counts those frames.

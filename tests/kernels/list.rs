@@ -13,9 +13,15 @@ pub fn cases() -> Vec<Case> {
         cases.push(case(format!("linear {name}"), dtype, linear_shapes(), every_step()));
         cases.push(case(format!("linear {name}, all variants"), dtype, linear_variants(weights), every_bucket()));
         cases.push(case(format!("embed {name}"), dtype, embeds(dtype), every_step()));
-        let (limits, probes, script): (fn(&mut Caps), _, _) = match weights.record() {
-            None => (|caps| caps.binding_bytes = SHARD_BYTES, shards(weights), every_bucket()),
-            Some(_) => (|caps| caps.binding_bytes = WIDE_SHARD_BYTES, wide_shards(), few_rows()),
+        let (limits, probes, script): (fn(&mut Caps), _, _) = match weights {
+            WeightFormat::F32 | WeightFormat::F16 | WeightFormat::BF16 => {
+                (|caps| caps.binding_bytes = SHARD_BYTES, shards(weights), every_bucket())
+            }
+            // One of each way to cut scales: halves of words, records of two blocks, records of eight.
+            WeightFormat::Q8_0 | WeightFormat::Q5_0 | WeightFormat::Q6_K => {
+                (|caps| caps.binding_bytes = WIDE_SHARD_BYTES, wide_shards(), few_rows())
+            }
+            _ => continue,
         };
         let shards = case(format!("shards {name}"), dtype, probes, script);
         cases.push(Case { limits: Some(limits), ..shards });

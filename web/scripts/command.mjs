@@ -1,7 +1,7 @@
 // The `kinglet` command in a browser: `forward MODEL ...` and `generate MODEL ...` with its options, its output, and an
 // error as one line on standard error.
 
-import { stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 
 import { read } from './arguments.mjs';
@@ -29,7 +29,7 @@ try {
   process.exitCode = 1;
 }
 
-async function run(name, files, request) {
+async function run(name, { files, address }, request) {
   const server = await serve({ '/scripts/': SCRIPTS, '/package/': path.join(SCRIPTS, '..'), '/model/': files });
   try {
     const browser = await launch();
@@ -37,7 +37,7 @@ async function run(name, files, request) {
       const { page, problems } = await open(browser, `${server.url}/scripts/blank.html`);
       const running = page.evaluate(
         async ([name, request]) => (await import('/scripts/in-page.mjs'))[name](request),
-        [name, { ...request, url: `${server.url}/model/` }],
+        [name, { ...request, url: `${server.url}/model/${address}` }],
       );
       const result = await Promise.race([running, tooLate()]);
       if (result.error) throw new Error(result.error);
@@ -51,21 +51,24 @@ async function run(name, files, request) {
   }
 }
 
-/** The files of a model: those of a folder, or one weight file with what lies beside it. */
+/** The files of a model, and the address to load below theirs: a folder's, or a weight file with what lies beside it. */
 async function modelFiles(model) {
   const facts = await stat(model).catch((error) => {
     throw new Error(`${model}: ${error.code === 'ENOENT' ? 'no such file or folder' : error.message}`);
   });
   const folder = path.resolve(facts.isDirectory() ? model : path.dirname(model));
   const single = facts.isDirectory() ? null : path.basename(model);
-  if (single && !single.endsWith('.safetensors')) {
-    throw new Error(`${model} is neither a folder nor a .safetensors file`);
+  if (single && !single.endsWith('.safetensors') && !single.endsWith('.gguf')) {
+    throw new Error(`${model} is neither a folder, a .safetensors nor a .gguf file`);
   }
-  return (name) => {
+  const names = single ? [single] : (await readdir(folder)).includes('config.json') ? [] : await readdir(folder);
+  const gguf = names.filter((name) => name.endsWith('.gguf')).sort()[0];
+  const files = (name) => {
     if (name !== path.basename(name)) return null;
     if (single && name === 'model.safetensors.index.json') return null;
     return path.join(folder, single && name === 'model.safetensors' ? single : name);
   };
+  return { files, address: encodeURIComponent(gguf ?? '') };
 }
 
 function tooLate() {

@@ -20,7 +20,7 @@ export function checked<T extends { signal?: AbortSignal | undefined }>(options:
 /** A source as a worker can have it. */
 export function portable(source: ModelSource): WorkerSource {
   if (typeof source === 'object' && source !== null) {
-    if ('url' in source) return { url: folder(source.url) };
+    if ('url' in source) return { url: place(source.url) };
     const { files } = source;
     if (typeof files === 'object' && files !== null) return { files: Object.fromEntries(Object.entries(files).map(blob)) };
   }
@@ -36,11 +36,12 @@ export function tokenIds(tokens: Iterable<number>): Uint32Array {
   return Uint32Array.from(list);
 }
 
-function folder(address: string | URL): string {
+/** The address of a GGUF file, or of a folder. */
+function place(address: string | URL): string {
   if (typeof address !== 'string' && !(address instanceof URL)) refuse('url must be a string or a URL');
   try {
     const url = new URL(address, location.href);
-    if (!url.pathname.endsWith('/')) url.pathname += '/';
+    if (!url.pathname.endsWith('/') && !url.pathname.endsWith('.gguf')) url.pathname += '/';
     return url.href;
   } catch (error) {
     return refuse(`${JSON.stringify(String(address))} is not an address`, error);

@@ -29,6 +29,9 @@ export async function readFiles(
   const required = async (name: string): Promise<void> => {
     if (!(await read(name, true))) throw new KingletError('invalid-model', `the model has no file ${name}`);
   };
+  const gguf = ggufFiles(source);
+  for (const name of gguf) await required(name);
+  if (gguf.length > 0) return;
   await required('config.json');
   await read('generation_config.json', false);
   const index: Uint8Array[] = [];
@@ -36,9 +39,19 @@ export async function readFiles(
   for (const name of weights) await required(name);
 }
 
-function openUrl(folder: string): Open {
+/** The GGUF files of a source that has some; they need nothing beside them. */
+function ggufFiles(source: WorkerSource): string[] {
+  const given = 'url' in source ? [decodeURIComponent(new URL(source.url).pathname.split('/').at(-1) ?? '')] : Object.keys(source.files);
+  return given.filter((name) => name.endsWith('.gguf')).flatMap((name) => {
+    const [, stem, count] = /^(.*)-\d{5}-of-(\d{5})\.gguf$/.exec(name) ?? [];
+    if (stem === undefined || 'files' in source) return [name];
+    return Array.from({ length: Number(count) }, (_, part) => `${stem}-${String(part + 1).padStart(5, '0')}-of-${count}.gguf`);
+  });
+}
+
+function openUrl(place: string): Open {
   return async (name, required) => {
-    const response = await fetch(new URL(encodeURIComponent(name), folder)).catch((error: unknown) => {
+    const response = await fetch(new URL(encodeURIComponent(name), place)).catch((error: unknown) => {
       throw new KingletError('download-failed', `${name} cannot be fetched: ${reason(error)}`, { cause: error });
     });
     // Servers of single-page applications answer with the page for what is not there. No file of a model is a page.

@@ -21,6 +21,7 @@ impl CliError {
     /// The message, with the flag that helps where there is one: the engine's own messages know of no flags.
     pub(crate) fn message(&self) -> String {
         let hint = match self {
+            CliError::Engine(kinglet::Error::Gpu(kinglet::GpuError::NoAdapter)) => " (--device cpu)",
             CliError::Engine(kinglet::Error::Tap { .. }) => "; list the names with --taps list",
             _ => "",
         };

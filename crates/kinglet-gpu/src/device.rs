@@ -115,13 +115,14 @@ impl Device {
     /// the engine; and browsers end what is under way before they say why.
     pub(crate) async fn diagnose(&self, error: GpuError) -> GpuError {
         let scope = self.inner.device.push_error_scope(ErrorFilter::Validation);
-        // Nothing but a lost device refuses such a buffer.
+        // Nothing but a lost device refuses to make such a buffer, silently, or to write to it then.
         let probe = self.inner.device.create_buffer(&BufferDescriptor {
             label: Some("probe"),
             size: 16,
             usage: BufferUsages::COPY_DST,
             mapped_at_creation: false,
         });
+        self.inner.queue.write_buffer(&probe, 0, &[0; 16]);
         let refused = scope.pop().await.is_some();
         probe.destroy();
         match self.check() {

@@ -5,7 +5,7 @@ use kinglet_graph::{GraphError, StepError};
 #[non_exhaustive]
 pub enum GpuError {
     /// There is no adapter of the kind asked for.
-    #[error("no GPU adapter was found; install a Vulkan, Metal or DX12 driver, or use the CPU backend (--device cpu)")]
+    #[error("no GPU adapter was found; install a Vulkan, Metal or DX12 driver, or use the CPU backend")]
     NoAdapter,
     /// No adapter answers to a name or index.
     #[error("no GPU adapter matches {asked:?}; there are: {found}")]

@@ -192,6 +192,7 @@ fn describe(
 
 /// Driver messages run over many lines; errors have one.
 pub(crate) fn first_line(text: &str) -> String {
-    let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    let lines: Vec<&str> =
+        text.lines().map(|line| line.trim().trim_end_matches(':')).filter(|line| !line.is_empty()).collect();
     lines.join(": ")
 }
