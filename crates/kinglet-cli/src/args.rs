@@ -29,6 +29,8 @@ pub(crate) enum Command {
     Forward(ForwardArgs),
     /// Continue a sequence of tokens
     Generate(GenerateArgs),
+    /// Measure how fast a model loads, reads a prompt and generates
+    Bench(BenchArgs),
 }
 
 #[derive(Debug, clap::Args)]
@@ -100,6 +102,25 @@ pub(crate) struct GenerateArgs {
     /// Print the logits that each token was chosen from (with --json)
     #[arg(long)]
     pub(crate) logits: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct BenchArgs {
+    #[command(flatten)]
+    pub(crate) model: ModelArgs,
+    #[command(flatten)]
+    pub(crate) device: DeviceArgs,
+    #[command(flatten)]
+    pub(crate) form: FormArgs,
+    /// Tokens of the prompt
+    #[arg(long, value_name = "N", default_value_t = 64, value_parser = values::some)]
+    pub(crate) prompt: usize,
+    /// Tokens to generate
+    #[arg(long, value_name = "N", default_value_t = 24, value_parser = values::some)]
+    pub(crate) generate: usize,
+    /// How often to measure; the median counts
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = values::some)]
+    pub(crate) rounds: usize,
 }
 
 /// Which model, and how to load it.

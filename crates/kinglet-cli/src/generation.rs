@@ -25,6 +25,8 @@ pub(crate) struct Generation {
     /// The tokens after the first.
     pub(crate) decode: Speed,
     pub(crate) per_token: PerToken,
+    /// Bytes of weights that a decoding step reads, as they lie on the device.
+    pub(crate) weight_bytes: Option<u64>,
 }
 
 /// Continues a prompt and hands each token over as it comes, until the end or until `each` breaks off. With `report`,
@@ -68,7 +70,8 @@ pub(crate) async fn generate(
         per_token = self::per_token(per_step, &allocations[1..], &bare);
     }
     let (prefill, decode) = (speed(prompt.len(), first - start), speed(tokens.len() - 1, last - first));
-    Ok(Generation { tokens, prefill, decode, per_token })
+    let weight_bytes = per_step.and_then(|per_step| per_step.weight_bytes);
+    Ok(Generation { tokens, prefill, decode, per_token, weight_bytes })
 }
 
 /// What each decoding step cost.

@@ -153,6 +153,39 @@ pub(crate) struct Generate {
     pub(crate) timings: Timings,
 }
 
+/// `kinglet bench`.
+#[derive(Debug, Serialize)]
+pub(crate) struct Bench {
+    pub(crate) device: Device,
+    pub(crate) architecture: &'static str,
+    pub(crate) parameters: u64,
+    pub(crate) load: Load,
+    pub(crate) rounds: usize,
+    pub(crate) prefill: Speed,
+    pub(crate) decode: Speed,
+    pub(crate) per_token: PerToken,
+    pub(crate) bytes_per_token: BytesPerToken,
+}
+
+/// From the files to the device.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(crate) struct Load {
+    pub(crate) ms: f64,
+    /// Weights that the architecture uses, as they lie in the files.
+    pub(crate) bytes: u64,
+    /// Millions of bytes.
+    pub(crate) mb_per_s: f64,
+}
+
+/// What a decoding step reads, keys and values of the measured sequence's middle included.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(crate) struct BytesPerToken {
+    /// As weights lie on the device; null on the CPU.
+    pub(crate) planned: Option<u64>,
+    /// As they lie in the files.
+    pub(crate) least: u64,
+}
+
 /// How long things took.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub(crate) struct Timings {

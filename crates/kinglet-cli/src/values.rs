@@ -64,6 +64,14 @@ fn by_name<T: Copy>(text: &str, all: &[T], name: fn(T) -> &'static str) -> Resul
     found.ok_or_else(|| format!("{text:?} is none of {}", names.join(", ")))
 }
 
+/// Reads a number of things, of which there is one at least.
+pub(crate) fn some(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(0) | Err(_) => Err(format!("{text:?} is not a whole number above 0")),
+        Ok(count) => Ok(count),
+    }
+}
+
 /// Reads a number of bytes as `dd` and `sort` do: `4G` and `4GiB` are powers of 1,024, `4GB` of 1,000.
 pub(crate) fn bytes(text: &str) -> Result<u64, String> {
     let wrong = || format!("{text:?} is not a size such as 512MiB, 4G or 1000000");

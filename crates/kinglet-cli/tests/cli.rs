@@ -180,6 +180,24 @@ fn what_a_configuration_leaves_out_is_as_transformers_has_it() {
 }
 
 #[test]
+fn bench_measures_loading_reading_and_generating() {
+    let model = golden("llama-odd");
+    let bench =
+        ["bench", model.to_str().unwrap(), "--device", "cpu", "--rounds", "2", "--prompt", "5", "--generate", "4"];
+    let result = json(&[&bench[..], &["--json"]].concat());
+    assert_eq!(result["device"], cpu());
+    assert_eq!((&result["prefill"]["tokens"], &result["decode"]["tokens"]), (&value!(5), &value!(3)));
+    assert!(result["decode"]["tokens_per_s"].is_number() && result["load"]["mb_per_s"].is_number());
+    assert_eq!(result["bytes_per_token"]["planned"], value!(null));
+    let weights = json(&["inspect", model.to_str().unwrap(), "--device", "cpu", "--json"])["bytes"]["weights"].clone();
+    let least = result["bytes_per_token"]["least"].as_u64().unwrap();
+    // The embeddings are not read, a few keys and values are.
+    assert!(least > 0 && least < 2 * weights.as_u64().unwrap(), "{least} of {weights}");
+    let readable = String::from_utf8(run(&bench).stdout).unwrap();
+    assert!(readable.contains("bytes per token"), "{readable}");
+}
+
+#[test]
 fn readable_generate_prints_ids_then_speeds() {
     let golden = Golden::read("llama-odd");
     let output = text(&["generate", &golden.model, "--tokens", &golden.prompt, "--max-tokens", "4", "--device", "cpu"]);

@@ -117,6 +117,25 @@ impl Graph {
         tables.min().unwrap_or(usize::MAX)
     }
 
+    /// Bytes of the weights that every step reads: all but embedding tables, of which a step reads some rows.
+    pub fn step_bytes(&self) -> u64 {
+        let mut read = vec![false; self.weights.len()];
+        for node in &self.nodes {
+            match &node.op {
+                Op::Linear(linear) => {
+                    for part in &linear.parts {
+                        read[part.weight.0] = true;
+                        part.bias.into_iter().for_each(|bias| read[bias.0] = true);
+                    }
+                }
+                Op::Norm { gain, .. } => read[gain.0] = true,
+                Op::Embed { .. } | Op::Attention(_) | Op::Binary(_) | Op::Unary(_) | Op::Slice { .. } | Op::Rows => {}
+            }
+        }
+        let weights = self.weights.iter().zip(read).filter(|(_, read)| *read).map(|(weight, _)| weight);
+        weights.filter_map(|weight| weight.shape.bytes(weight.dtype)).map(|bytes| bytes as u64).sum()
+    }
+
     /// Elements that all attention layers together cache for one token: keys and values.
     pub fn cache_elements(&self) -> usize {
         self.caches.iter().map(|cache| 2 * cache.kv_heads * cache.head_dim).sum()

@@ -121,6 +121,17 @@ impl Model {
         &self.shared.taps
     }
 
+    /// Bytes that decoding a token must read at the least: the weights of every step, in the types that they are kept in,
+    /// and the keys and values of a sequence of this length.
+    pub fn bytes_per_token(&self, length: usize) -> u64 {
+        let graph = self.shared.graph();
+        let element = match (&self.shared.backend, self.shared.kv) {
+            (Backend::Gpu(_), KvFormat::F16) => 2,
+            _ => 4,
+        };
+        graph.step_bytes() + (graph.cache_elements() * length * element) as u64
+    }
+
     /// Sequences that the caller advances step by step.
     pub async fn session(&self) -> Result<Session, Error> {
         Session::new(self.shared.clone()).await

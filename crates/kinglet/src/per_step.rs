@@ -10,6 +10,8 @@ pub struct PerStep {
     pub dispatches: f64,
     /// The most kernel launches that a decoder layer takes.
     pub dispatches_per_layer: Option<usize>,
+    /// Bytes of weights that a step reads, as they lie on the device.
+    pub weight_bytes: Option<u64>,
     /// Queue submissions.
     pub submits: f64,
     /// Buffer writes by the host.
@@ -45,16 +47,17 @@ impl Readings {
     /// The average so far; `None` on the CPU and before a decoding step.
     pub(crate) fn per_step(&self, session: &Session) -> Option<PerStep> {
         let (now, first) = (session.counters()?, self.first?);
-        let since = |earlier| average(now - earlier, session.dispatches_per_layer());
+        let since = |earlier| average(now - earlier, session.dispatches_per_layer(), session.step_bytes());
         since(first).or_else(|| since(self.start?))
     }
 }
 
-fn average(spent: Counters, dispatches_per_layer: Option<usize>) -> Option<PerStep> {
+fn average(spent: Counters, dispatches_per_layer: Option<usize>, weight_bytes: Option<u64>) -> Option<PerStep> {
     let average = |count: u64| count as f64 / spent.steps as f64;
     (spent.steps > 0).then(|| PerStep {
         dispatches: average(spent.dispatches),
         dispatches_per_layer,
+        weight_bytes,
         submits: average(spent.submits),
         uploads: average(spent.uploads),
         readback_bytes: average(spent.readback_bytes),
@@ -70,7 +73,7 @@ mod tests {
     fn averages_are_over_steps() {
         let spent = Counters { steps: 4, submits: 4, uploads: 1, ..Counters::default() };
         let expected = PerStep { dispatches_per_layer: Some(5), submits: 1.0, uploads: 0.25, ..PerStep::default() };
-        assert_eq!(average(spent, Some(5)), Some(expected));
-        assert_eq!(average(Counters::default(), Some(5)), None);
+        assert_eq!(average(spent, Some(5), None), Some(expected));
+        assert_eq!(average(Counters::default(), Some(5), None), None);
     }
 }

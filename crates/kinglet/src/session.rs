@@ -146,6 +146,15 @@ impl Session {
         }
     }
 
+    /// Bytes of weights, as they lie on the device, that a decoding step of one slot reads; `None` on the CPU and before
+    /// such a step.
+    pub fn step_bytes(&self) -> Option<u64> {
+        match &self.backend {
+            Cpu(_) => None,
+            Gpu(session) => session.step_bytes(),
+        }
+    }
+
     /// The commands of a decoding step without the engine around them; `None` on the CPU.
     pub async fn bare_step(&mut self) -> Result<Option<BareStep<'_>>, Error> {
         match &mut self.backend {

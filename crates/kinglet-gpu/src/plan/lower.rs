@@ -345,6 +345,9 @@ impl Plan {
                 let matrix = &layout.matrices[*matrix];
                 (matrix.shards[*shard].len() * matrix.row_bytes()) as u64
             }
+            Place::Vector(vector) => {
+                layout.vectors[*vector].parts.iter().map(|(_, elements)| *elements as u64 * 4).sum()
+            }
             Place::Scales { matrix, shard } => {
                 let matrix = &layout.matrices[*matrix];
                 matrix.scale_bytes(matrix.shards[*shard].len()) as u64

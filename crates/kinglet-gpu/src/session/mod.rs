@@ -211,6 +211,13 @@ impl Session {
         solo.map(|replay| replay.plan.dispatches_per_layer())
     }
 
+    /// Bytes of weights, as they lie on the device, that a decoding step of one slot reads; `None` before the first such
+    /// step.
+    pub fn step_bytes(&self) -> Option<u64> {
+        let solo = self.replays.iter().find(|replay| replay.plan.bucket == Bucket::SOLO[0]);
+        solo.map(|replay| replay.plan.weight_bytes(&self.model.layout))
+    }
+
     /// Writes down submissions and waits from now on, at most `capacity` of them.
     pub fn record_events(&mut self, capacity: usize) {
         self.events = EventLog::new(capacity);
