@@ -29,6 +29,8 @@ pub(crate) enum Command {
     Forward(ForwardArgs),
     /// Continue a sequence of tokens
     Generate(GenerateArgs),
+    /// Say how far a model's predictions are from a reference's
+    Eval(EvalArgs),
     /// Measure how fast a model loads, reads a prompt and generates
     Bench(BenchArgs),
 }
@@ -102,6 +104,48 @@ pub(crate) struct GenerateArgs {
     /// Print the logits that each token was chosen from (with --json)
     #[arg(long)]
     pub(crate) logits: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct EvalArgs {
+    #[command(flatten)]
+    pub(crate) model: ModelArgs,
+    #[command(flatten)]
+    pub(crate) device: DeviceArgs,
+    #[command(flatten)]
+    pub(crate) form: FormArgs,
+    /// The model to compare with, as MODEL
+    #[arg(long, value_name = "REFERENCE")]
+    pub(crate) against: PathBuf,
+    /// A file of token ids, the text
+    #[arg(long, value_name = "FILE")]
+    pub(crate) token_file: PathBuf,
+    /// Tokens that know of each other
+    #[arg(long, value_name = "N", default_value_t = 512, value_parser = values::several)]
+    pub(crate) window: usize,
+    /// Exit with code 1 where a figure is not as it should be: kl_mean<0.01, top1_agreement>0.9
+    #[arg(long, value_name = "CONDITION", value_parser = values::gate)]
+    pub(crate) gate: Vec<Gate>,
+}
+
+/// A condition on one of the figures of `kinglet eval`.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Gate {
+    /// As it was given.
+    pub(crate) text: String,
+    pub(crate) figure: &'static str,
+    /// The figure is to be below the limit; else above it.
+    pub(crate) below: bool,
+    pub(crate) limit: f64,
+}
+
+impl Gate {
+    /// The figures there are.
+    pub(crate) const FIGURES: [&str; 5] = ["perplexity", "reference_perplexity", "kl_mean", "kl_p99", "top1_agreement"];
+
+    pub(crate) fn holds(&self, value: f64) -> bool {
+        if self.below { value < self.limit } else { value > self.limit }
+    }
 }
 
 #[derive(Debug, clap::Args)]

@@ -12,6 +12,14 @@ pub(crate) enum CliError {
     /// Standard output.
     #[error("cannot write the output: {0}")]
     Output(#[from] io::Error),
+    /// A condition that does not hold.
+    #[error("{gate} does not hold: it is {found}")]
+    Gate {
+        /// The condition.
+        gate: String,
+        /// The figure.
+        found: f64,
+    },
     /// The arguments.
     #[error("{0}")]
     Usage(String),

@@ -62,6 +62,7 @@ async fn run(args: Args) -> Result<(), CliError> {
         Some(Command::Inspect(args)) => commands::inspect::run(args).await,
         Some(Command::Forward(args)) => commands::forward::run(args).await,
         Some(Command::Generate(args)) => commands::generate::run(args).await,
+        Some(Command::Eval(args)) => commands::eval::run(args).await,
         Some(Command::Bench(args)) => commands::bench::run(args).await,
     }
 }

@@ -153,6 +153,18 @@ pub(crate) struct Generate {
     pub(crate) timings: Timings,
 }
 
+/// `kinglet eval`.
+#[derive(Debug, Serialize)]
+pub(crate) struct Eval {
+    pub(crate) device: Device,
+    pub(crate) tokens: usize,
+    pub(crate) perplexity: f64,
+    pub(crate) reference_perplexity: f64,
+    pub(crate) kl_mean: f64,
+    pub(crate) kl_p99: f64,
+    pub(crate) top1_agreement: f64,
+}
+
 /// `kinglet bench`.
 #[derive(Debug, Serialize)]
 pub(crate) struct Bench {

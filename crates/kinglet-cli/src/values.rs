@@ -2,6 +2,8 @@
 
 use kinglet::{KvFormat, Quant, Tier};
 
+use crate::args::Gate;
+
 /// Token ids: `3,14,15`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct TokenList(pub(crate) Vec<u32>);
@@ -70,6 +72,22 @@ pub(crate) fn some(text: &str) -> Result<usize, String> {
         Ok(0) | Err(_) => Err(format!("{text:?} is not a whole number above 0")),
         Ok(count) => Ok(count),
     }
+}
+
+/// Reads a number of things, of which there are two at least.
+pub(crate) fn several(text: &str) -> Result<usize, String> {
+    let count = some(text)?;
+    if count > 1 { Ok(count) } else { Err(format!("{text:?} is not a whole number above 1")) }
+}
+
+/// Reads a condition such as `kl_mean<0.01`.
+pub(crate) fn gate(text: &str) -> Result<Gate, String> {
+    let wrong =
+        || format!("{text:?} is not a condition such as kl_mean<0.01; figures are {}", Gate::FIGURES.join(", "));
+    let (figure, limit) = text.split_once(['<', '>']).ok_or_else(wrong)?;
+    let figure = Gate::FIGURES.into_iter().find(|known| *known == figure.trim()).ok_or_else(wrong)?;
+    let limit = limit.trim().parse().ok().filter(|limit: &f64| limit.is_finite()).ok_or_else(wrong)?;
+    Ok(Gate { text: text.to_owned(), figure, below: text.contains('<'), limit })
 }
 
 /// Reads a number of bytes as `dd` and `sort` do: `4G` and `4GiB` are powers of 1,024, `4GB` of 1,000.

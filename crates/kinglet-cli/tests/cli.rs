@@ -180,6 +180,31 @@ fn what_a_configuration_leaves_out_is_as_transformers_has_it() {
 }
 
 #[test]
+fn eval_says_what_a_quantization_costs() {
+    let copy = Copy::of("llama-gqa-tied");
+    let ids: Vec<String> = (0..150u32).map(|index| (index * 7919 % 251).to_string()).collect();
+    copy.write("text.txt", ids.join("\n"));
+    let file = format!("{}/text.txt", copy.path());
+    let eval = ["eval", copy.path(), "--against", copy.path(), "--token-file", &file, "--device", "cpu", "--json"];
+    let same = json(&eval);
+    assert_eq!(
+        (&same["tokens"], &same["kl_mean"], &same["top1_agreement"]),
+        (&value!(149), &value!(0.0), &value!(1.0))
+    );
+    assert_eq!(same["perplexity"], same["reference_perplexity"]);
+    // In windows of 50 tokens the first of each is not predicted.
+    assert_eq!(json(&[&eval[..], &["--window", "50"]].concat())["tokens"], value!(147));
+    let quantized = json(&[&eval[..], &["--quant", "q8", "--gate", "kl_mean<0.1", "--gate", "kl_p99>0"]].concat());
+    assert!(quantized["kl_mean"].as_f64().unwrap() > 0.0, "{quantized}");
+    let output = run(&[&eval[..], &["--quant", "q4", "--gate", "kl_mean<1e-9"]].concat());
+    assert_eq!(output.status.code(), Some(1));
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert!(error.starts_with("error: kl_mean<1e-9 does not hold: it is 0."), "{error}");
+    let output = run(&[&eval[..], &["--gate", "speed<1"]].concat());
+    assert_eq!(output.status.code(), Some(1));
+}
+
+#[test]
 fn bench_measures_loading_reading_and_generating() {
     let model = golden("llama-odd");
     let bench =

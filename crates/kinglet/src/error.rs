@@ -46,6 +46,14 @@ pub enum Error {
         /// The name asked for.
         name: String,
     },
+    /// Models that cannot be compared.
+    #[error("the model has {vocab} tokens in its vocabulary and the reference {reference}")]
+    Vocabularies {
+        /// Of the model.
+        vocab: usize,
+        /// Of the reference.
+        reference: usize,
+    },
     /// A sampler that is not there yet.
     #[error("temperature {temperature} is not supported yet; only 0 (greedy) is")]
     Temperature {

@@ -19,6 +19,7 @@
 
 #[cfg(not(target_arch = "wasm32"))]
 pub mod blocking;
+mod compare;
 mod device;
 mod engine;
 mod error;
@@ -31,6 +32,7 @@ mod model;
 mod per_step;
 mod session;
 
+pub use compare::Comparison;
 pub use device::{DeviceChoice, DeviceInfo, DeviceKind};
 pub use engine::{Engine, EngineOptions};
 pub use error::Error;

@@ -3,6 +3,7 @@
 pub(crate) mod bench;
 pub(crate) mod demo;
 pub(crate) mod devices;
+pub(crate) mod eval;
 pub(crate) mod forward;
 pub(crate) mod generate;
 pub(crate) mod inspect;

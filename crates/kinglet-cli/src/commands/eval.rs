@@ -1,0 +1,84 @@
+use std::{fs, path::Path};
+
+use kinglet::{Comparison, Engine, LoadOptions, Quant, Source};
+
+use crate::{
+    args::{EvalArgs, Gate},
+    error::CliError,
+    output::{self, grouped},
+    report::{Device, Eval},
+};
+
+/// Says what a quantization costs: how far a model's predictions are from a reference's, on a text.
+pub(crate) async fn run(args: EvalArgs) -> Result<(), CliError> {
+    let tokens = read_tokens(&args.token_file)?;
+    let source = args.model.source()?;
+    let engine = Engine::new(args.device.engine_options()).await?;
+    let options = args.model.load_options();
+    let model = engine.load(&source, options.clone()).await?;
+    // The reference is what it is, whatever becomes of the model.
+    let reference = LoadOptions { quant: Quant::Keep, ..options };
+    let reference = engine.load(&Source::path(&args.against).map_err(kinglet::Error::from)?, reference).await?;
+    let context = model.info().context.min(reference.info().context);
+    let window = args.window.min(context);
+    let comparison = model.compare(&reference, &tokens, window, |_| {}).await?;
+
+    let report = report(Device::from(model.device()), &comparison);
+    match args.form.json {
+        true => output::json(&report)?,
+        false => output::text(&readable(&report))?,
+    }
+    match args.gate.iter().find(|gate| !gate.holds(value(&report, gate))) {
+        Some(gate) => Err(CliError::Gate { gate: gate.text.clone(), found: value(&report, gate) }),
+        None => Ok(()),
+    }
+}
+
+/// Token ids with anything but digits between them.
+fn read_tokens(file: &Path) -> Result<Vec<u32>, CliError> {
+    let text = fs::read_to_string(file).map_err(|error| CliError::Usage(format!("{}: {error}", file.display())))?;
+    let words = text.split(|c: char| !c.is_ascii_digit()).filter(|word| !word.is_empty());
+    let id =
+        |word: &str| word.parse().map_err(|_| CliError::Usage(format!("{}: {word} is not a token id", file.display())));
+    let tokens: Vec<u32> = words.map(id).collect::<Result<_, _>>()?;
+    match tokens.len() {
+        0 | 1 => Err(CliError::Usage(format!("{}: there are fewer than two token ids", file.display()))),
+        _ => Ok(tokens),
+    }
+}
+
+fn report(device: Device, comparison: &Comparison) -> Eval {
+    Eval {
+        device,
+        tokens: comparison.tokens,
+        perplexity: comparison.perplexity,
+        reference_perplexity: comparison.reference_perplexity,
+        kl_mean: comparison.kl_mean,
+        kl_p99: comparison.kl_p99,
+        top1_agreement: comparison.top1_agreement,
+    }
+}
+
+fn value(report: &Eval, gate: &Gate) -> f64 {
+    match gate.figure {
+        "perplexity" => report.perplexity,
+        "reference_perplexity" => report.reference_perplexity,
+        "kl_mean" => report.kl_mean,
+        "kl_p99" => report.kl_p99,
+        _ => report.top1_agreement,
+    }
+}
+
+fn readable(report: &Eval) -> String {
+    let facts = [
+        ["device".to_owned(), report.device.label()],
+        ["tokens".to_owned(), grouped(report.tokens as u64)],
+        [
+            "perplexity".to_owned(),
+            format!("{:.4}, of the reference {:.4}", report.perplexity, report.reference_perplexity),
+        ],
+        ["divergence".to_owned(), format!("{:.3e} on average, 99 % below {:.3e}", report.kl_mean, report.kl_p99)],
+        ["same likeliest token".to_owned(), format!("{:.2} %", report.top1_agreement * 100.0)],
+    ];
+    output::table(&facts, &[])
+}
