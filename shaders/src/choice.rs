@@ -87,7 +87,18 @@ impl WeightFormat {
         match self {
             Self::F32 => 4,
             Self::F16 | Self::BF16 => 8,
-            _ => 32,
+            Self::Q8_0
+            | Self::Q4_0
+            | Self::Q4_1
+            | Self::Q5_0
+            | Self::Q5_1
+            | Self::Q2_K
+            | Self::Q3_K
+            | Self::Q4_K
+            | Self::Q5_K
+            | Self::Q6_K
+            | Self::IQ4_NL
+            | Self::IQ4_XS => 32,
         }
     }
 
@@ -96,7 +107,18 @@ impl WeightFormat {
         match self {
             Self::Q8_0 => 32,
             Self::Q2_K | Self::Q3_K => 8,
-            _ => 16,
+            Self::F32
+            | Self::F16
+            | Self::BF16
+            | Self::Q4_0
+            | Self::Q4_1
+            | Self::Q5_0
+            | Self::Q5_1
+            | Self::Q4_K
+            | Self::Q5_K
+            | Self::Q6_K
+            | Self::IQ4_NL
+            | Self::IQ4_XS => 16,
         }
     }
 
