@@ -1,4 +1,5 @@
-//! Every checkpoint under `tests/goldens` against the outputs that `transformers` computed for it.
+//! Every checkpoint under `tests/goldens` against the outputs that `transformers` computed for it; those that are there
+//! as GGUF files too, from these as well.
 #![allow(clippy::expect_used, clippy::panic, reason = "a test may panic")]
 
 use std::{fs, path::Path};
@@ -22,9 +23,15 @@ fn main() {
     names.sort();
     assert!(!names.is_empty(), "no goldens in {}", folder.display());
     for name in names {
-        for case in &cases {
-            let (folder, case) = (folder.join(&name), case.clone());
-            trials.push(Trial::test(format!("{name} {}", case.name), move || check(&folder, &case)));
+        let golden = folder.join(&name);
+        let mut sources = vec![(name.clone(), golden.clone())];
+        let gguf = folder.join("gguf").join(format!("{name}.gguf"));
+        sources.extend(gguf.exists().then(|| (format!("{name} gguf"), gguf)));
+        for (name, source) in sources {
+            for case in &cases {
+                let (golden, source, case) = (golden.clone(), source.clone(), case.clone());
+                trials.push(Trial::test(format!("{name} {}", case.name), move || check(&golden, &source, &case)));
+            }
         }
     }
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
@@ -92,9 +99,9 @@ impl Golden {
     }
 }
 
-fn check(folder: &Path, case: &Case) -> Result<(), Failed> {
+fn check(golden: &Path, source: &Path, case: &Case) -> Result<(), Failed> {
     let gate = case.gate;
-    let golden = Golden::read(folder);
+    let golden = Golden::read(golden);
     let engine = Engine::new(case.options.clone())?;
     let layers = SafeTensors::deserialize(&golden.tensors)?
         .names()
@@ -103,7 +110,7 @@ fn check(folder: &Path, case: &Case) -> Result<(), Failed> {
         .map(str::to_owned)
         .collect::<Vec<_>>();
     let taps = layers.iter().map(|layer| format!("model.layers.{layer}")).collect();
-    let model = engine.load(&Source::path(folder)?, LoadOptions { taps, kv: case.kv, ..LoadOptions::default() })?;
+    let model = engine.load(&Source::path(source)?, LoadOptions { taps, kv: case.kv, ..LoadOptions::default() })?;
 
     let outputs = model.forward(&golden.prompt, Rows::All)?;
     close("logits", outputs.logits(), &golden.rows("logits"), gate)?;

@@ -4,14 +4,14 @@
 
 mod support;
 
-use std::sync::Arc;
+use std::{ops::Range, sync::Arc};
 
 use kinglet_format::{Checkpoint, Config, Source};
 use kinglet_gpu::{
     Caps, Device, GpuError, KvFormat, Layout, Model, Session, SessionOptions, Tier,
     plan::{Bucket, PlanOptions, plan},
 };
-use kinglet_graph::{Graph, Step, StepToken, optimise};
+use kinglet_graph::{Graph, Step, StepToken, WeightId, optimise};
 use kinglet_models::Described;
 use kinglet_tensor::{DType, Tensor};
 use pollster::block_on;
@@ -86,7 +86,15 @@ fn noop() -> Device {
 }
 
 /// The graph of a published model, from the numbers of its configuration.
-fn published(hidden: usize, ff: usize, layers: usize, heads: usize, kv_heads: usize, head_dim: usize) -> Graph {
+fn published(
+    hidden: usize,
+    ff: usize,
+    layers: usize,
+    heads: usize,
+    kv_heads: usize,
+    head_dim: usize,
+    dtype: DType,
+) -> Graph {
     let config = format!(
         r#"{{"architectures": ["LlamaForCausalLM"], "vocab_size": 128256, "hidden_size": {hidden},
             "intermediate_size": {ff}, "num_hidden_layers": {layers}, "num_attention_heads": {heads},
@@ -94,7 +102,9 @@ fn published(hidden: usize, ff: usize, layers: usize, heads: usize, kv_heads: us
             "rope_theta": 500000.0, "tie_word_embeddings": true}}"#
     );
     let mut graph = kinglet_models::build(&Config::parse(config.as_bytes()).unwrap()).unwrap().graph;
-    graph.set_dtypes(std::iter::repeat(DType::BF16));
+    let dtypes: Vec<DType> =
+        graph.weights.iter().map(|it| if it.shape.dims().len() == 2 { dtype } else { DType::F32 }).collect();
+    graph.set_dtypes(dtypes);
     optimise(graph).0
 }
 
@@ -102,9 +112,9 @@ fn published(hidden: usize, ff: usize, layers: usize, heads: usize, kv_heads: us
 fn real_shapes_fit_the_default_limits() {
     // Llama 3.2 1B and 3B, and Llama 3.1 8B, in bf16.
     for graph in [
-        published(2048, 8192, 16, 32, 8, 64),
-        published(3072, 8192, 28, 24, 8, 128),
-        published(4096, 14336, 32, 32, 8, 128),
+        published(2048, 8192, 16, 32, 8, 64, DType::BF16),
+        published(3072, 8192, 28, 24, 8, 128, DType::BF16),
+        published(4096, 14336, 32, 32, 8, 128, DType::BF16),
     ] {
         for tier in [Tier::Baseline, Tier::HIGHEST] {
             let caps = Caps { tier, ..Caps::webgpu_default() };
@@ -126,8 +136,29 @@ fn real_shapes_fit_the_default_limits() {
 }
 
 #[test]
+fn weights_take_on_a_device_what_they_take_in_their_file() {
+    for &dtype in DType::ALL {
+        let graph = published(2048, 8192, 2, 32, 8, 64, dtype);
+        let layout = Layout::new(&graph, &Caps::webgpu_default()).unwrap();
+        for matrix in &layout.matrices {
+            let in_file = |(weight, _): &(WeightId, usize)| graph.weights[weight.0].shape.bytes(dtype).unwrap();
+            let file: usize = matrix.parts.iter().map(in_file).sum();
+            // Each shard has buffers of its own.
+            let on_device = |rows: &Range<usize>| {
+                rows.len() * matrix.row_bytes() + matrix.scale_bytes(rows.len()).next_multiple_of(16)
+            };
+            let device: usize = matrix.shards.iter().map(on_device).sum();
+            let name = &graph.weights[matrix.parts[0].0.0].name;
+            assert!((0.99..1.03).contains(&(device as f64 / file as f64)), "{dtype} {name}: {device} bytes of {file}");
+        }
+        let file: usize = graph.weights.iter().map(|it| it.shape.bytes(it.dtype).unwrap()).sum();
+        assert!(layout.bytes() as f64 <= 1.03 * file as f64, "{dtype}: {} bytes of {file}", layout.bytes());
+    }
+}
+
+#[test]
 fn a_limit_that_is_too_low_is_named() {
-    let graph = published(2048, 8192, 1, 32, 8, 64);
+    let graph = published(2048, 8192, 1, 32, 8, 64, DType::BF16);
     let caps = Caps { binding_bytes: 65_536, ..Caps::webgpu_default() };
     let error = Layout::new(&graph, &caps).unwrap_err();
     assert!(matches!(error, GpuError::Limit { .. }));

@@ -1,6 +1,6 @@
 // Where things are, and what the goldens say.
 
-import { readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 
 export const WEB = path.resolve(import.meta.dirname, '..');
@@ -9,8 +9,8 @@ export const GOLDENS = path.resolve(WEB, '../tests/goldens');
 
 /** The checkpoints of `tests/goldens` with what `transformers` computes for them. */
 export function goldens() {
-  const folders = readdirSync(GOLDENS, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-  const found = folders.map(({ name }) => {
+  const folders = readdirSync(GOLDENS).filter((name) => existsSync(path.join(GOLDENS, name, 'golden.json')));
+  const found = folders.map((name) => {
     const golden = JSON.parse(readFileSync(path.join(GOLDENS, name, 'golden.json'), 'utf8'));
     const file = readFileSync(path.join(GOLDENS, name, 'golden.safetensors'));
     return { name, prompt: golden.prompt_ids, greedy: golden.greedy_ids, tensor: (key) => tensor(file, key) };

@@ -122,6 +122,30 @@ fn generate_prints_the_golden_tokens() {
     }
 }
 
+#[test]
+fn a_gguf_file_is_a_model_like_its_folder() {
+    for name in ["llama-gqa-tied", "llama-untied-bias"] {
+        let golden = Golden::read(name);
+        let path = self::golden("gguf").join(format!("{name}.gguf"));
+        let file = path.to_str().unwrap();
+        let inspect = |model: &str| json(&["inspect", model, "--device", "cpu", "--json"]);
+        let (found, folder) = (inspect(file), inspect(&golden.model));
+        for key in ["architecture", "parameters", "layers", "vocab", "context", "trained_context", "tokenizer"] {
+            assert_eq!(found[key], folder[key], "{name} {key}");
+        }
+        // No vocabulary says which tokens end a text: it is what transformers takes.
+        assert_eq!(found["end_tokens"], value!([2]), "{name}");
+        let tensors = found["tensors"].as_array().unwrap();
+        let used = |tensor: &&Value| tensor["used"] == value!(true);
+        assert_eq!(tensors.iter().filter(used).count(), folder["tensors"].as_array().unwrap().len(), "{name}");
+        let count = golden.greedy.len().to_string();
+        let tokens = ["--tokens", &golden.prompt, "--max-tokens", &count, "--ignore-eos"];
+        let result = json(&[&["generate", file], &tokens[..], &["--logits", "--json", "--device", "cpu"]].concat());
+        assert_eq!(result["tokens"], value!(golden.greedy), "{name}");
+        assert_close(name, &rows(&result["logits"]), &golden.rows("decode_logits"));
+    }
+}
+
 fn check_timings(timings: &Value, prompt: usize, decoded: usize) {
     assert_eq!(keys(timings), ["load_ms", "prefill", "decode", "per_token"]);
     assert!(timings["load_ms"].as_f64().unwrap() > 0.0);

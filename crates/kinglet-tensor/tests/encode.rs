@@ -75,3 +75,23 @@ fn no_type_loses_more_than_with_llama_cpp() {
     let quantized = DType::ALL.iter().filter(|dtype| dtype.block_elements() > 1);
     assert!(quantized.into_iter().all(|dtype| types.contains(dtype)));
 }
+
+/// For `vectors/check_encoded.py`: blocks of each type and kind of data, and what they decode to.
+#[test]
+#[ignore = "writes files for another program"]
+fn write_encoded() {
+    let folder = std::path::PathBuf::from(std::env::var_os("KINGLET_ENCODED").expect("KINGLET_ENCODED names a folder"));
+    for &dtype in DType::ALL {
+        let (mut blocks, mut decoded) = (Vec::new(), Vec::new());
+        for kind in ["gauss", "laplace", "uniform", "outliers", "tiny", "shifted", "sparse"] {
+            for row in values(kind).chunks(WIDTH) {
+                let (start, mut values) = (blocks.len(), [0.0; WIDTH]);
+                dtype.encode(row, &mut blocks);
+                dtype.decode(&blocks[start..], &mut values);
+                decoded.extend(values.iter().flat_map(|value| value.to_le_bytes()));
+            }
+        }
+        std::fs::write(folder.join(format!("{dtype}.blocks")), blocks).expect("a file");
+        std::fs::write(folder.join(format!("{dtype}.values")), decoded).expect("a file");
+    }
+}
