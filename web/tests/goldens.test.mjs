@@ -1,6 +1,8 @@
 // Every golden checkpoint in the browser: the tokens that native programs and `transformers` get.
 
 import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
 import { after, before, test } from 'node:test';
 
 import { launch, open } from '../scripts/browser.mjs';
@@ -69,25 +71,34 @@ for (const golden of goldens()) {
       assert.equal(found.perToken.readbackBytes, 4);
     });
 
-    test(`${golden.name} ${tier}: logits, lock-step, kv=f32, default limits`, async () => {
-      const found = await onPage(
-        golden.name,
-        { tier, kv: 'f32', limits: 'default' },
-        async (model, { prompt, count }) => {
-          const plain = (rows) => rows.map((row) => Array.from(row));
-          const { logits } = await model.forward(prompt);
-          const generation = { maxTokens: count, ignoreEnd: true, logits: true };
-          const { tokens } = await model.generate(prompt, generation).result();
-          const decoded = plain(tokens.map((token) => token.logits));
-          return { logits: plain(logits), ids: tokens.map((token) => token.id), decoded };
-        },
-        { prompt: golden.prompt, count: golden.greedy.length },
-      );
-      assert.deepEqual(found.ids, golden.greedy);
-      close('logits', found.logits, golden.tensor('logits'));
-      close('decode_logits', found.decoded, golden.tensor('decode_logits'));
-    });
+    test(`${golden.name} ${tier}: logits, lock-step, kv=f32, default limits`, () => logits(golden, golden.name, tier));
   }
+}
+
+// The same models as GGUF files: rows of queries and keys in another order, the rotation's factors in a tensor.
+for (const file of readdirSync(path.join(GOLDENS, 'gguf')).filter((name) => name.endsWith('.gguf'))) {
+  const golden = goldens().find(({ name }) => `${name}.gguf` === file);
+  test(`${file}: logits, lock-step, kv=f32, default limits`, () => logits(golden, `gguf/${file}`, 'subgroups'));
+}
+
+/** Compares the logits of a model's prompt and of its greedy tokens with what `transformers` computes. */
+async function logits(golden, model, tier) {
+  const found = await onPage(
+    model,
+    { tier, kv: 'f32', limits: 'default' },
+    async (model, { prompt, count }) => {
+      const plain = (rows) => rows.map((row) => Array.from(row));
+      const { logits } = await model.forward(prompt);
+      const generation = { maxTokens: count, ignoreEnd: true, logits: true };
+      const { tokens } = await model.generate(prompt, generation).result();
+      const decoded = plain(tokens.map((token) => token.logits));
+      return { logits: plain(logits), ids: tokens.map((token) => token.id), decoded };
+    },
+    { prompt: golden.prompt, count: golden.greedy.length },
+  );
+  assert.deepEqual(found.ids, golden.greedy);
+  close('logits', found.logits, golden.tensor('logits'));
+  close('decode_logits', found.decoded, golden.tensor('decode_logits'));
 }
 
 /** Checks the error of each row, not only of the whole. */
