@@ -39,6 +39,7 @@ impl Described {
                     let supported = ARCHITECTURES.iter().filter_map(|it| it.gguf).map(|gguf| gguf.name);
                     return Err(unknown(metadata.file(), found, supported));
                 };
+                family.check(metadata)?;
                 let config = family.config(metadata, checkpoint);
                 let rope_factors = checkpoint.tensor(ROPE_FACTORS).is_some();
                 Ok(Described { architecture, config, gguf: Some(family), rope_factors })
@@ -51,8 +52,12 @@ impl Described {
         self.rope_factors.then_some(ROPE_FACTORS)
     }
 
-    /// Says what each of the rotation's frequencies is divided by.
+    /// Says what each of the rotation's frequencies is divided by. A model that scales them in another way too is left
+    /// to be refused for that.
     pub fn set_rope_factors(&mut self, factors: &[f32]) {
+        if self.config.section("rope_scaling").is_ok_and(|scaling| scaling.is_some()) {
+            return;
+        }
         self.config.set("rope_scaling.type", "factors".into());
         self.config.set("rope_scaling.factors", factors.to_vec().into());
     }

@@ -1,6 +1,6 @@
 //! What GGUF files call things: for each family of architectures the keys of the metadata and the names of the tensors.
 
-use kinglet_format::{Checkpoint, Config, Metadata};
+use kinglet_format::{Checkpoint, Config, FormatError, Metadata};
 
 /// The names that one family's GGUF files use.
 #[derive(Debug)]
@@ -80,6 +80,32 @@ impl Family {
             config.set("rope_scaling", ().into());
         }
         config
+    }
+
+    /// Refuses what no key of a `config.json` says and what would be computed in another way than the file means it.
+    pub(crate) fn check(&self, metadata: &Metadata) -> Result<(), FormatError> {
+        let key = |key: &str| format!("{}.{key}", self.name);
+        let count = |name: &str| metadata.optional_count(&key(name), 1..=1 << 30);
+        let head_dim =
+            match (count("attention.key_length")?, count("embedding_length")?, count("attention.head_count")?) {
+                (Some(head_dim), ..) => Some(head_dim),
+                (None, hidden, heads) => hidden.zip(heads).map(|(hidden, heads)| hidden / heads),
+            };
+        if let (Some(rotary), Some(head_dim)) = (count("rope.dimension_count")?, head_dim)
+            && rotary != head_dim
+        {
+            let expected = format!("{head_dim}, as many as a head has");
+            return Err(metadata.wrong(&key("rope.dimension_count"), &rotary.to_string(), &expected));
+        }
+        // An older word for linear scaling.
+        let factor = metadata.optional_number(&key("rope.scale_linear"), 0.0..=f64::from(f32::MAX))?;
+        if let Some(factor) = factor.filter(|factor| *factor != 1.0) {
+            return Err(metadata.wrong(&key("rope.scale_linear"), &factor.to_string(), "1"));
+        }
+        if metadata.flag(&key("attention.causal"))? == Some(false) {
+            return Err(metadata.wrong(&key("attention.causal"), "false", "true"));
+        }
+        Ok(())
     }
 
     /// A weight's name here, from its name in Hugging Face's files, and the key that counts the heads within which its
