@@ -96,7 +96,7 @@ impl Checkpoint {
 
     async fn open_gguf(source: &Source, file: &str) -> Result<Checkpoint, FormatError> {
         let (metadata, parts) = gguf::open(source, file).await?;
-        let model = metadata.text("tokenizer.ggml.model")?.filter(|model| *model != "no_vocab");
+        let model = metadata.text("tokenizer.ggml.model")?.filter(|model| !["no_vocab", "none"].contains(model));
         let tokenizer = model.map(|model| TokenizerKind::Gguf(model.to_owned()));
         let mut checkpoint = Checkpoint::empty(source, Description::Gguf(metadata), tokenizer);
         for part in parts {
