@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
-use kinglet::{DeviceChoice, EngineOptions, KvFormat, LoadOptions, Quant, Source, Tier};
+use kinglet::{DType, DeviceChoice, EngineOptions, KvFormat, LoadOptions, Quant, Source, Tier};
 
 use crate::values::{self, TapList, TokenList};
 
@@ -29,6 +29,8 @@ pub(crate) enum Command {
     Forward(ForwardArgs),
     /// Continue a sequence of tokens
     Generate(GenerateArgs),
+    /// Make a model's files into one quantized GGUF file
+    Quantize(QuantizeArgs),
 }
 
 #[derive(Debug, clap::Args)]
@@ -100,6 +102,24 @@ pub(crate) struct GenerateArgs {
     /// Print the logits that each token was chosen from (with --json)
     #[arg(long)]
     pub(crate) logits: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct QuantizeArgs {
+    /// A model folder, a .gguf file, or a .safetensors file with its config.json beside it
+    #[arg(value_name = "IN")]
+    pub(crate) input: PathBuf,
+    /// The file to write
+    #[arg(value_name = "OUT.gguf")]
+    pub(crate) output: PathBuf,
+    /// The type of matrices, such as Q8_0, Q4_K or F16; vectors stay F32
+    #[arg(long = "type", value_name = "TYPE", value_parser = values::dtype)]
+    pub(crate) dtype: DType,
+    /// Give that type to the matrix that makes the logits too, where it would get Q6_K
+    #[arg(long)]
+    pub(crate) pure: bool,
+    #[command(flatten)]
+    pub(crate) form: FormArgs,
 }
 
 /// Which model, and how to load it.

@@ -1,4 +1,4 @@
-use std::io;
+use std::{io, path::PathBuf};
 
 /// The longest message; what model files say in it has no bound of its own.
 const LONGEST: usize = 2000;
@@ -12,6 +12,14 @@ pub(crate) enum CliError {
     /// Standard output.
     #[error("cannot write the output: {0}")]
     Output(#[from] io::Error),
+    /// A file that the command writes.
+    #[error("cannot write {}: {source}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
     /// The arguments.
     #[error("{0}")]
     Usage(String),

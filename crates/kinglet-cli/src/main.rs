@@ -62,5 +62,6 @@ async fn run(args: Args) -> Result<(), CliError> {
         Some(Command::Inspect(args)) => commands::inspect::run(args).await,
         Some(Command::Forward(args)) => commands::forward::run(args).await,
         Some(Command::Generate(args)) => commands::generate::run(args).await,
+        Some(Command::Quantize(args)) => commands::quantize::run(args).await,
     }
 }

@@ -5,3 +5,4 @@ pub(crate) mod devices;
 pub(crate) mod forward;
 pub(crate) mod generate;
 pub(crate) mod inspect;
+pub(crate) mod quantize;
