@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
-use kinglet::{DeviceChoice, EngineOptions, KvFormat, LoadOptions, Quant, Source, Tier};
+use kinglet::{DType, DeviceChoice, EngineOptions, KvFormat, LoadOptions, Quant, Source, Tier};
 
 use crate::values::{self, TapList, TokenList};
 
@@ -33,6 +33,8 @@ pub(crate) enum Command {
     Eval(EvalArgs),
     /// Measure how fast a model loads, reads a prompt and generates
     Bench(BenchArgs),
+    /// Make a model's files into one quantized GGUF file
+    Quantize(QuantizeArgs),
 }
 
 #[derive(Debug, clap::Args)]
@@ -165,6 +167,24 @@ pub(crate) struct BenchArgs {
     /// How often to measure; the median counts
     #[arg(long, value_name = "N", default_value_t = 5, value_parser = values::some)]
     pub(crate) rounds: usize,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct QuantizeArgs {
+    /// A model folder, a .gguf file, or a .safetensors file with its config.json beside it
+    #[arg(value_name = "IN")]
+    pub(crate) input: PathBuf,
+    /// The file to write
+    #[arg(value_name = "OUT.gguf")]
+    pub(crate) output: PathBuf,
+    /// The type of matrices, such as Q8_0, Q4_K or F16; vectors stay F32
+    #[arg(long = "type", value_name = "TYPE", value_parser = values::dtype)]
+    pub(crate) dtype: DType,
+    /// Give that type to the matrix that makes the logits too, where it would get Q6_K
+    #[arg(long)]
+    pub(crate) pure: bool,
+    #[command(flatten)]
+    pub(crate) form: FormArgs,
 }
 
 /// Which model, and how to load it.

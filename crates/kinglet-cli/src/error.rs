@@ -1,4 +1,4 @@
-use std::io;
+use std::{io, path::PathBuf};
 
 /// The longest message; what model files say in it has no bound of its own.
 const LONGEST: usize = 2000;
@@ -19,6 +19,14 @@ pub(crate) enum CliError {
         gate: String,
         /// The figure.
         found: f64,
+    },
+    /// A file that the command writes.
+    #[error("cannot write {}: {source}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
     },
     /// The arguments.
     #[error("{0}")]

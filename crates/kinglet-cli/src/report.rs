@@ -198,6 +198,32 @@ pub(crate) struct BytesPerToken {
     pub(crate) least: u64,
 }
 
+/// `kinglet quantize`.
+#[derive(Debug, Serialize)]
+pub(crate) struct Quantize {
+    pub(crate) input: String,
+    pub(crate) output: String,
+    /// Bytes of the files.
+    pub(crate) bytes_before: u64,
+    pub(crate) bytes_after: u64,
+    pub(crate) bits_per_weight: f64,
+    pub(crate) tensors: Vec<QuantizeTensor>,
+    pub(crate) warnings: Vec<String>,
+}
+
+/// What became of a tensor.
+#[derive(Debug, Serialize)]
+pub(crate) struct QuantizeTensor {
+    pub(crate) name: String,
+    pub(crate) from: &'static str,
+    pub(crate) to: &'static str,
+    pub(crate) shape: Vec<usize>,
+    pub(crate) bytes_before: u64,
+    pub(crate) bytes_after: u64,
+    /// Null where values have no place in the type.
+    pub(crate) nmse: Option<f64>,
+}
+
 /// How long things took.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub(crate) struct Timings {

@@ -1,6 +1,6 @@
 //! What stands behind the arguments: lists of tokens and names, sizes, and the engine's own words.
 
-use kinglet::{KvFormat, Quant, Tier};
+use kinglet::{DType, KvFormat, Quant, Tier};
 
 use crate::args::Gate;
 
@@ -53,6 +53,14 @@ pub(crate) fn tier(text: &str) -> Result<Tier, String> {
 /// Reads the name of a quantization.
 pub(crate) fn quant(text: &str) -> Result<Quant, String> {
     by_name(text, Quant::ALL, Quant::name)
+}
+
+/// Reads the name of an element type, in letters of either case.
+pub(crate) fn dtype(text: &str) -> Result<DType, String> {
+    by_name(&text.to_ascii_uppercase(), DType::ALL, DType::name).map_err(|_| {
+        let names: Vec<&str> = DType::ALL.iter().map(|dtype| dtype.name()).collect();
+        format!("{text:?} is none of {}", names.join(", "))
+    })
 }
 
 /// Reads the name of a KV format.

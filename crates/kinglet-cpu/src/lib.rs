@@ -25,4 +25,4 @@ mod simd;
 
 pub use model::{CpuError, Model};
 pub use session::{Session, largest};
-pub use simd::Precision;
+pub use simd::{Precision, map_each};

@@ -10,7 +10,9 @@ const CONFIG: &str = "config.json";
 const GENERATION: &str = "generation_config.json";
 const SINGLE: &str = "model.safetensors";
 const INDEX: &str = "model.safetensors.index.json";
-const TOKENIZER: &str = "tokenizer.json";
+pub(crate) const TOKENIZER: &str = "tokenizer.json";
+const TOKENIZER_CONFIG: &str = "tokenizer_config.json";
+const CHAT_TEMPLATE: &str = "chat_template.jinja";
 
 /// The most bytes that are read of such files; parsed, JSON takes many times its length. The largest published have a
 /// tenth of it.
@@ -77,6 +79,33 @@ fn shards(index: &[u8]) -> Result<Vec<String>, FormatError> {
         return Err(wrong("weight_map is empty"));
     }
     Ok(names.into_iter().map(str::to_owned).collect())
+}
+
+/// The text of `tokenizer.json`.
+pub(crate) async fn tokenizer(source: &Source) -> Result<Option<Bytes>, FormatError> {
+    find(source, TOKENIZER, LONGEST_TOKENIZER).await
+}
+
+/// What `tokenizer_config.json` says.
+pub(crate) async fn tokenizer_config(source: &Source) -> Result<Option<Value>, FormatError> {
+    let text = find(source, TOKENIZER_CONFIG, LONGEST_INDEX).await?;
+    let wrong = |source| FormatError::Json { source, file: TOKENIZER_CONFIG.to_owned() };
+    text.map(|text| serde_json::from_slice(&text).map_err(wrong)).transpose()
+}
+
+/// How a conversation becomes text: the template of a file of its own, or else the one in `tokenizer_config.json`,
+/// which may hold several.
+pub(crate) async fn chat_template(source: &Source, config: Option<&Value>) -> Result<Option<String>, FormatError> {
+    if let Some(text) = find(source, CHAT_TEMPLATE, LONGEST_CONFIG).await? {
+        return Ok(Some(String::from_utf8_lossy(&text).into_owned()));
+    }
+    let template = config.and_then(|config| config.get("chat_template"));
+    let is_default = |template: &&Value| template.get("name").and_then(Value::as_str) == Some("default");
+    let template = match template {
+        Some(Value::Array(several)) => several.iter().find(is_default).and_then(|it| it.get("template")),
+        other => other,
+    };
+    Ok(template.and_then(Value::as_str).map(str::to_owned))
 }
 
 async fn tokenizer_kind(source: &Source) -> Result<Option<TokenizerKind>, FormatError> {

@@ -13,8 +13,17 @@ pub struct TensorView {
     dtype: DType,
     shape: Shape,
     offset: u64,
-    /// The heads within which rows are to be put in order.
-    heads: Option<usize>,
+    /// The order to put rows in, and the heads within which that is done.
+    order: Option<(Order, usize)>,
+}
+
+/// An order of the rows of a head.
+#[derive(Clone, Copy, Debug)]
+enum Order {
+    /// One half after the other.
+    Halves,
+    /// A row of one half, then its pair of the other.
+    Pairs,
 }
 
 impl TensorView {
@@ -27,7 +36,7 @@ impl TensorView {
         shape: Shape,
         offset: u64,
     ) -> TensorView {
-        TensorView { source, file, name: name.to_owned(), dtype, shape, offset, heads: None }
+        TensorView { source, file, name: name.to_owned(), dtype, shape, offset, order: None }
     }
 
     /// The tensor's name in the file.
@@ -47,7 +56,7 @@ impl TensorView {
 
     /// Whether reading rows in their order costs nothing, as they are in memory or mapped.
     pub fn in_memory(&self) -> bool {
-        self.source.in_memory() && self.heads.is_none()
+        self.source.in_memory() && self.order.is_none()
     }
 
     /// Puts the rows of queries or keys in Hugging Face's order.
@@ -56,12 +65,21 @@ impl TensorView {
     /// side by side: of a head of `d` rows, Hugging Face's row `p * d / 2 + i` is the file's row `2 * i + p`. Of a
     /// vector, a bias, the elements are put in order.
     pub fn with_permuted_rows(self, heads: usize) -> Result<TensorView, FormatError> {
+        self.with_order(Order::Halves, heads)
+    }
+
+    /// Puts the rows of queries or keys in the order that files of the llama family have: the other way round.
+    pub fn with_paired_rows(self, heads: usize) -> Result<TensorView, FormatError> {
+        self.with_order(Order::Pairs, heads)
+    }
+
+    fn with_order(self, order: Order, heads: usize) -> Result<TensorView, FormatError> {
         let (rows, _) = self.units();
         let whole = rows.checked_rem(heads) == Some(0) && (rows / heads).is_multiple_of(2);
         if !whole || self.shape.dims().len() > 2 || self.dtype.block_elements() > 1 && self.shape.dims().len() < 2 {
             return Err(self.rows_error(format!("its rows are not those of {heads} heads with two halves each")));
         }
-        Ok(TensorView { heads: Some(heads), ..self })
+        Ok(TensorView { order: Some((order, heads)), ..self })
     }
 
     /// The bytes of these rows, runs of the last dimension; a vector is one row. A slice of the file where that is in
@@ -71,7 +89,7 @@ impl TensorView {
         if rows.start > rows.end || rows.end > count {
             return Err(self.rows_error(format!("rows {} to {} are not among its {count}", rows.start, rows.end)));
         }
-        let Some(heads) = self.heads else { return self.read_units(rows, self.row_bytes(width)?).await };
+        let Some((order, heads)) = self.order else { return self.read_units(rows, self.row_bytes(width)?).await };
         let (units, width) = self.units();
         let wanted = match rows {
             rows if !self.is_vector() => rows,
@@ -86,8 +104,12 @@ impl TensorView {
         let mut gathered = Vec::with_capacity(wanted.len() * unit_bytes);
         for row in wanted {
             let (start, within) = (row / head * head, row % head);
-            let (half, pair) = (within / (head / 2), within % (head / 2));
-            let at = (start + 2 * pair + half - first) * unit_bytes;
+            let half = head / 2;
+            let from = match order {
+                Order::Halves => 2 * (within % half) + within / half,
+                Order::Pairs => within % 2 * half + within / 2,
+            };
+            let at = (start + from - first) * unit_bytes;
             gathered.extend_from_slice(bytes.get(at..at + unit_bytes).unwrap_or_default());
         }
         Ok(gathered.into())

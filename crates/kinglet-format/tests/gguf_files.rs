@@ -312,6 +312,10 @@ fn rows_of_heads_come_in_order() {
             }
         }
         assert_eq!(block_on(q.read()).unwrap().shape(), &Shape::from([12, 1]));
+        let paired = opened.view("q", &Shape::from([12, 1])).unwrap().with_paired_rows(2).unwrap();
+        let numbers: Vec<usize> =
+            block_on(paired.read_rows(1..11)).unwrap().chunks(2).map(|row| usize::from(row[0]) / 2).collect();
+        assert_eq!(numbers, [3, 1, 4, 2, 5, 6, 9, 7, 10, 8]);
         let b = opened.view("b", &Shape::from([12])).unwrap().with_permuted_rows(2).unwrap();
         let tensor = block_on(b.read()).unwrap();
         let numbers: Vec<usize> =

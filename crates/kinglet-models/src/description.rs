@@ -1,7 +1,7 @@
 use kinglet_format::{Checkpoint, Config, Description};
 
 use crate::{
-    ARCHITECTURES, Architecture, Blueprint, ModelError,
+    ARCHITECTURES, Architecture, Blueprint, ModelError, Setting,
     gguf::{Family, ROPE_FACTORS},
 };
 
@@ -21,6 +21,17 @@ pub struct Stored {
     pub name: String,
     /// The heads within which its rows are in another order than Hugging Face's.
     pub permuted_heads: Option<usize>,
+}
+
+/// What a GGUF file says of a model's architecture.
+#[derive(Clone, Debug)]
+pub struct WrittenSettings<'b> {
+    /// The value of `general.architecture`.
+    pub architecture: &'static str,
+    /// Keys of the metadata with their values.
+    pub keys: Vec<(String, &'b Setting)>,
+    /// The tensor that holds what each of the rotation's frequencies is divided by, where the model scales them.
+    pub rope_factors: Option<(&'static str, &'b [f32])>,
 }
 
 impl Described {
@@ -69,7 +80,37 @@ impl Described {
 
     /// Where a weight of the graph lies.
     pub fn stored(&self, weight: &str) -> Result<Stored, ModelError> {
-        let Some(family) = self.gguf else { return Ok(Stored { name: weight.to_owned(), permuted_heads: None }) };
+        match self.gguf {
+            Some(family) => self.stored_by(family, weight),
+            None => Ok(Stored { name: weight.to_owned(), permuted_heads: None }),
+        }
+    }
+
+    /// Where a GGUF file of the model holds a weight of the graph.
+    pub fn written(&self, weight: &str) -> Result<Stored, ModelError> {
+        self.stored_by(self.family()?, weight)
+    }
+
+    /// What a GGUF file of the model says of its architecture.
+    pub fn written_settings<'b>(&self, blueprint: &'b Blueprint) -> Result<WrittenSettings<'b>, ModelError> {
+        let family = self.family()?;
+        let factors = blueprint.settings.iter().find_map(|(name, setting)| match setting {
+            Setting::Numbers(factors) if *name == "rope_scaling.factors" => Some((ROPE_FACTORS, factors.as_slice())),
+            _ => None,
+        });
+        Ok(WrittenSettings {
+            architecture: family.name,
+            keys: family.written(&blueprint.settings),
+            rope_factors: factors,
+        })
+    }
+
+    fn family(&self) -> Result<&'static Family, ModelError> {
+        let architecture = self.architecture.names.first().copied().unwrap_or_default();
+        self.architecture.gguf.ok_or(ModelError::NoGguf { architecture })
+    }
+
+    fn stored_by(&self, family: &Family, weight: &str) -> Result<Stored, ModelError> {
         let (name, heads) = family.tensor(weight);
         let permuted_heads = heads.map(|key| self.heads(key)).transpose()?;
         Ok(Stored { name, permuted_heads })

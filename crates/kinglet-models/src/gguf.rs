@@ -2,6 +2,8 @@
 
 use kinglet_format::{Checkpoint, Config, FormatError, Metadata};
 
+use crate::Setting;
+
 /// The names that one family's GGUF files use.
 #[derive(Debug)]
 pub(crate) struct Family {
@@ -9,6 +11,8 @@ pub(crate) struct Family {
     pub(crate) name: &'static str,
     /// Keys of `config.json`, and what follows the prefix here.
     keys: &'static [(&'static str, &'static str)],
+    /// Keys of `config.json`, and further ones here that say the same: they are written and not read.
+    echoes: &'static [(&'static str, &'static str)],
     /// Flags of `config.json`, and the tensor that is there where they are set.
     flags: &'static [(&'static str, &'static str)],
     /// Modules outside the layers, and their names here.
@@ -35,6 +39,7 @@ pub(crate) const LLAMA: Family = Family {
         ("rope_scaling.factor", "rope.scaling.factor"),
         ("vocab_size", "vocab_size"),
     ],
+    echoes: &[("head_dim", "attention.value_length"), ("head_dim", "rope.dimension_count")],
     flags: &[("attention_bias", "blk.0.attn_q.bias"), ("mlp_bias", "blk.0.ffn_gate.bias")],
     modules: &[("model.embed_tokens", "token_embd"), ("model.norm", "output_norm"), ("lm_head", "output")],
     layer_modules: &[
@@ -108,6 +113,16 @@ impl Family {
         Ok(())
     }
 
+    /// The keys of a file with these settings. Settings that have no key here are not among them.
+    pub(crate) fn written<'s>(&self, settings: &'s [(&'static str, Setting)]) -> Vec<(String, &'s Setting)> {
+        let keys = self.keys.iter().chain(self.echoes);
+        keys.filter_map(|(name, key)| {
+            let (_, setting) = settings.iter().find(|(known, _)| known == name)?;
+            Some((format!("{}.{key}", self.name), setting))
+        })
+        .collect()
+    }
+
     /// A weight's name here, from its name in Hugging Face's files, and the key that counts the heads within which its
     /// rows are in another order.
     pub(crate) fn tensor(&self, weight: &str) -> (String, Option<&'static str>) {
@@ -134,7 +149,34 @@ mod tests {
         assert_eq!(LLAMA.tensor("model.embed_tokens.weight"), ("token_embd.weight".to_owned(), None));
         assert_eq!(LLAMA.tensor("lm_head.weight").0, "output.weight");
         assert_eq!(LLAMA.tensor("model.layers.12.mlp.down_proj.weight").0, "blk.12.ffn_down.weight");
+        assert_eq!(LLAMA.tensor("model.norm.weight").0, "output_norm.weight");
         let keys = LLAMA.tensor("model.layers.3.self_attn.k_proj.bias");
         assert_eq!(keys, ("blk.3.attn_k.bias".to_owned(), Some("num_key_value_heads")));
+    }
+
+    #[test]
+    fn files_say_what_a_configuration_leaves_out() {
+        let config = Config::parse(
+            br#"{"architectures": ["LlamaForCausalLM"], "vocab_size": 32, "hidden_size": 24, "intermediate_size": 8,
+            "num_hidden_layers": 2, "num_attention_heads": 2, "rope_parameters": {"rope_theta": 5e5}}"#,
+        );
+        let blueprint = crate::build(&config.unwrap()).unwrap();
+        let written = LLAMA.written(&blueprint.settings);
+        let find = |key: &str| written.iter().find(|(known, _)| known == key).map(|(_, setting)| *setting);
+        for (key, expected) in [
+            ("llama.block_count", Setting::Count(2)),
+            ("llama.attention.head_count_kv", Setting::Count(2)),
+            ("llama.attention.key_length", Setting::Count(12)),
+            ("llama.attention.value_length", Setting::Count(12)),
+            ("llama.rope.dimension_count", Setting::Count(12)),
+            ("llama.context_length", Setting::Count(2048)),
+            ("llama.vocab_size", Setting::Count(32)),
+            ("llama.attention.layer_norm_rms_epsilon", Setting::Number(1e-6)),
+            ("llama.rope.freq_base", Setting::Number(5e5)),
+        ] {
+            assert_eq!(find(key), Some(&expected), "{key}");
+        }
+        // Scaled frequencies are a tensor: with these keys llama.cpp would scale them once more.
+        assert!(!written.iter().any(|(key, _)| key.contains("rope.scaling")));
     }
 }

@@ -16,7 +16,7 @@ mod gguf;
 mod llama;
 mod rope;
 
-pub use description::{Described, Stored};
+pub use description::{Described, Stored, WrittenSettings};
 use kinglet_format::{Config, FormatError};
 use kinglet_graph::{Graph, GraphError};
 
@@ -48,6 +48,19 @@ pub struct Blueprint {
     pub context: usize,
     /// The tokens that end a generation, where the model's files say nothing of them.
     pub end_tokens: &'static [u32],
+    /// What was read of the configuration, under the names of `config.json`, with what the file left out.
+    pub settings: Vec<(&'static str, Setting)>,
+}
+
+/// A value of a configuration.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Setting {
+    /// A whole number.
+    Count(usize),
+    /// A number.
+    Number(f64),
+    /// Numbers.
+    Numbers(Vec<f32>),
 }
 
 /// Why a configuration makes no graph.
@@ -64,6 +77,12 @@ pub enum ModelError {
         file: String,
         /// The contradiction.
         error: GraphError,
+    },
+    /// An architecture that no GGUF file holds.
+    #[error("{architecture} has no form in GGUF files")]
+    NoGguf {
+        /// The architecture.
+        architecture: &'static str,
     },
     /// No file for this architecture.
     #[error("{file}: architecture {found} is not supported; supported are {supported}")]

@@ -3,7 +3,7 @@
 use kinglet_format::Config;
 use kinglet_graph::{Attention, Builder};
 
-use crate::{Architecture, Blueprint, ModelError, gguf, rope};
+use crate::{Architecture, Blueprint, ModelError, Setting, gguf, rope};
 
 pub(crate) const ARCHITECTURE: Architecture =
     Architecture { names: &["LlamaForCausalLM"], gguf: Some(&gguf::LLAMA), end_tokens: &[2], build };
@@ -17,15 +17,30 @@ fn build(config: &Config) -> Result<Blueprint, ModelError> {
     let kv_heads = config.optional_count("num_key_value_heads", 1..=4096)?.unwrap_or(heads);
     let head_dim = config.optional_count("head_dim", 1..=1024)?.unwrap_or(hidden / heads);
     let context = config.optional_count("max_position_embeddings", 1..=1 << 30)?.unwrap_or(2048);
-    let eps = config.optional_number("rms_norm_eps", 0.0..=1.0)?.unwrap_or(1e-6) as f32;
+    let eps = config.optional_number("rms_norm_eps", 0.0..=1.0)?.unwrap_or(1e-6);
     let (attention_bias, mlp_bias) = (config.flag("attention_bias")?, config.flag("mlp_bias")?);
     let tied = config.flag("tie_word_embeddings")?;
     if let Some(other) = config.text("hidden_act")?.filter(|act| *act != "silu") {
         return Err(config.wrong("hidden_act", other, "silu").into());
     }
 
+    let rotation = rope::from_config(config, head_dim, context)?;
+    let mut settings = vec![
+        ("vocab_size", Setting::Count(vocab)),
+        ("hidden_size", Setting::Count(hidden)),
+        ("intermediate_size", Setting::Count(ff)),
+        ("num_hidden_layers", Setting::Count(layers)),
+        ("num_attention_heads", Setting::Count(heads)),
+        ("num_key_value_heads", Setting::Count(kv_heads)),
+        ("head_dim", Setting::Count(head_dim)),
+        ("max_position_embeddings", Setting::Count(context)),
+        ("rms_norm_eps", Setting::Number(eps)),
+    ];
+    settings.extend(rope::settings(config, &rotation)?);
+
     let g = Builder::new();
-    let rope = g.rope(rope::from_config(config, head_dim, context)?);
+    let eps = eps as f32;
+    let rope = g.rope(rotation);
     let scale = 1.0 / (head_dim as f32).sqrt();
     let attention = Attention { heads, kv_heads, head_dim, scale, rope: Some(rope), cache: 0 };
 
@@ -47,5 +62,5 @@ fn build(config: &Config) -> Result<Blueprint, ModelError> {
     g.output("logits", x.linear_with(head, vocab, "lm_head").wanted_rows());
     let graph = g.finish().map_err(|error| ModelError::Graph { file: config.file().to_owned(), error })?;
     let Architecture { names, end_tokens, .. } = ARCHITECTURE;
-    Ok(Blueprint { architecture: names[0], graph, layers, vocab, context, end_tokens })
+    Ok(Blueprint { architecture: names[0], graph, layers, vocab, context, end_tokens, settings })
 }

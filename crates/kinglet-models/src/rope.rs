@@ -1,12 +1,12 @@
 //! Rotations as `config.json` describes them: `rope_parameters` since transformers 5, before that `rope_theta` and
 //! `rope_scaling`.
 
-use std::f32::consts::TAU;
+use std::{f32::consts::TAU, iter::zip};
 
 use kinglet_format::Config;
 use kinglet_graph::Rope;
 
-use crate::ModelError;
+use crate::{ModelError, Setting};
 
 const BASES: std::ops::RangeInclusive<f64> = 1.0..=1e12;
 const FACTORS: std::ops::RangeInclusive<f64> = 1e-6..=1e6;
@@ -16,15 +16,7 @@ pub(crate) fn from_config(config: &Config, head_dim: usize, context: usize) -> R
     if head_dim == 0 || !head_dim.is_multiple_of(2) {
         return Err(config.wrong("head_dim", &head_dim.to_string(), "an even number, for RoPE").into());
     }
-    let parameters = match config.section("rope_parameters")? {
-        Some(parameters) => Some(parameters),
-        None => config.section("rope_scaling")?,
-    };
-    let own_base = parameters.as_ref().map(|section| section.optional_number("rope_theta", BASES)).transpose()?;
-    let base = match own_base.flatten() {
-        Some(base) => base,
-        None => config.optional_number("rope_theta", BASES)?.unwrap_or(10_000.0),
-    };
+    let (base, parameters) = base(config)?;
     let rope = Rope::new(base, head_dim);
     let Some(parameters) = parameters else { return Ok(rope) };
     let key = if parameters.text("rope_type")?.is_some() { "rope_type" } else { "type" };
@@ -34,6 +26,32 @@ pub(crate) fn from_config(config: &Config, head_dim: usize, context: usize) -> R
         Some("factors") => divided(&parameters, rope),
         Some(other) => Err(parameters.wrong(key, other, "default or llama3").into()),
     }
+}
+
+/// What turns the pairs: the base of the frequencies, and what else is said of them.
+fn base(config: &Config) -> Result<(f64, Option<Config>), ModelError> {
+    let parameters = match config.section("rope_parameters")? {
+        Some(parameters) => Some(parameters),
+        None => config.section("rope_scaling")?,
+    };
+    let own_base = parameters.as_ref().map(|section| section.optional_number("rope_theta", BASES)).transpose()?;
+    let base = match own_base.flatten() {
+        Some(base) => base,
+        None => config.optional_number("rope_theta", BASES)?.unwrap_or(10_000.0),
+    };
+    Ok((base, parameters))
+}
+
+/// The settings that describe a rotation: its base and, where frequencies are scaled, what each is divided by.
+pub(crate) fn settings(config: &Config, rope: &Rope) -> Result<Vec<(&'static str, Setting)>, ModelError> {
+    let (base, _) = base(config)?;
+    let mut settings = vec![("rope_theta", Setting::Number(base))];
+    let plain = Rope::new(base, 2 * rope.pairs());
+    if plain.frequencies != rope.frequencies {
+        let factors = zip(&plain.frequencies, &rope.frequencies).map(|(&plain, &scaled)| plain / scaled);
+        settings.push(("rope_scaling.factors", Setting::Numbers(factors.collect())));
+    }
+    Ok(settings)
 }
 
 /// Each frequency divided by a factor of its own, as GGUF files have it.
@@ -91,6 +109,29 @@ mod tests {
         assert_eq!(older.frequencies[0], plain[0]);
         assert!(older.frequencies[1] < plain[1] && older.frequencies[1] > plain[1] / 8.0);
         assert_eq!(older.frequencies[2..], [plain[2] / 8.0, plain[3] / 8.0]);
+    }
+
+    #[test]
+    fn factors_give_the_frequencies_back() {
+        let scaling = r#""rope_type": "llama3", "factor": 8.0, "low_freq_factor": 1.0, "high_freq_factor": 4.0,
+            "original_max_position_embeddings": 64"#;
+        let config = Config::parse(format!(r#"{{"rope_parameters": {{{scaling}}}}}"#).as_bytes()).unwrap();
+        let scaled = from_config(&config, 128, 8192).unwrap();
+        let settings = settings(&config, &scaled).unwrap();
+        let [("rope_theta", Setting::Number(10_000.0)), ("rope_scaling.factors", Setting::Numbers(factors))] =
+            &settings[..]
+        else {
+            panic!("{settings:?}")
+        };
+        assert_eq!((factors[0], factors[63]), (1.0, 8.0));
+        let mut config = Config::parse(b"{}").unwrap();
+        config.set("rope_scaling.type", "factors".into());
+        config.set("rope_scaling.factors", factors.clone().into());
+        for (found, expected) in zip(from_config(&config, 128, 8192).unwrap().frequencies, scaled.frequencies) {
+            // A quotient and a division round once each.
+            assert!((found / expected - 1.0).abs() <= f32::EPSILON, "{found} {expected}");
+        }
+        assert_eq!(super::settings(&config, &Rope::new(10_000.0, 128)).unwrap().len(), 1);
     }
 
     #[test]

@@ -19,6 +19,9 @@ pub enum Error {
     /// The GPU.
     #[error(transparent)]
     Gpu(#[from] GpuError),
+    /// A file that is being written.
+    #[error("cannot write the file: {0}")]
+    Write(std::io::Error),
     /// A prompt without tokens.
     #[error("the prompt has no tokens")]
     EmptyPrompt,

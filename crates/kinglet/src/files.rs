@@ -10,6 +10,7 @@ use crate::{Error, Quant, Source};
 /// A model that was opened and not loaded: no weight is touched.
 pub(crate) struct ModelFiles {
     pub(crate) checkpoint: Checkpoint,
+    pub(crate) described: Described,
     pub(crate) blueprint: Blueprint,
     /// The weights of the graph, in its order.
     pub(crate) weights: Vec<TensorView>,
@@ -36,7 +37,7 @@ impl ModelFiles {
         };
         let weights = blueprint.graph.weights.iter().map(view).collect::<Result<Vec<_>, _>>()?;
         blueprint.graph.set_dtypes(weights.iter().map(|view| quant.of(view)));
-        Ok(ModelFiles { checkpoint, blueprint, weights })
+        Ok(ModelFiles { checkpoint, described, blueprint, weights })
     }
 
     /// A weight in the type that it will have. Where that is the file's and the file is in memory, nothing is copied.

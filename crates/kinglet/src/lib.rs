@@ -30,6 +30,7 @@ mod inspect;
 mod load;
 mod model;
 mod per_step;
+mod quantize;
 mod session;
 
 pub use compare::Comparison;
@@ -45,10 +46,11 @@ pub use kinglet_gpu::{
     wgpu,
 };
 pub use kinglet_graph::{Step, StepToken};
-pub use kinglet_tensor::Bytes;
+pub use kinglet_tensor::{Bytes, DType};
 pub use load::{LoadOptions, Quant};
 pub use model::{Model, ModelInfo};
 pub use per_step::PerStep;
+pub use quantize::{QuantizeOptions, QuantizeProgress, Quantized, QuantizedTensor, Quantizer};
 pub use session::Session;
 
 /// The examples of the README compile.

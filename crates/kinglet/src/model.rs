@@ -67,7 +67,7 @@ pub struct ModelInfo {
 
 impl ModelInfo {
     pub(crate) fn new(files: &ModelFiles, context: usize) -> Result<ModelInfo, Error> {
-        let ModelFiles { checkpoint, blueprint, weights } = files;
+        let ModelFiles { checkpoint, blueprint, weights, .. } = files;
         let end_tokens = checkpoint.end_tokens()?.unwrap_or_else(|| blueprint.end_tokens.to_vec());
         Ok(ModelInfo {
             architecture: blueprint.architecture,

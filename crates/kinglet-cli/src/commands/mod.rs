@@ -7,3 +7,4 @@ pub(crate) mod eval;
 pub(crate) mod forward;
 pub(crate) mod generate;
 pub(crate) mod inspect;
+pub(crate) mod quantize;

@@ -6,3 +6,4 @@ mod threads;
 pub use dot::Precision;
 pub(crate) use dot::dot;
 pub(crate) use threads::for_each_chunk;
+pub use threads::map_each;

@@ -11,3 +11,17 @@ pub(crate) fn for_each_chunk(out: &mut [f32], chunk: usize, work: impl Fn(usize,
 pub(crate) fn for_each_chunk(out: &mut [f32], chunk: usize, work: impl Fn(usize, &mut [f32]) + Sync) {
     out.chunks_mut(chunk.max(1)).enumerate().for_each(|(index, place)| work(index, place));
 }
+
+/// What `work` makes of each item, in order: on all threads natively, in turn elsewhere.
+#[cfg(not(target_arch = "wasm32"))]
+pub fn map_each<T: Send, R: Send>(items: Vec<T>, work: impl Fn(T) -> R + Send + Sync) -> Vec<R> {
+    use rayon::prelude::*;
+
+    items.into_par_iter().map(work).collect()
+}
+
+/// What `work` makes of each item, in order: on all threads natively, in turn elsewhere.
+#[cfg(target_arch = "wasm32")]
+pub fn map_each<T: Send, R: Send>(items: Vec<T>, work: impl Fn(T) -> R + Send + Sync) -> Vec<R> {
+    items.into_iter().map(work).collect()
+}

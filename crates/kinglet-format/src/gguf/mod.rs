@@ -8,8 +8,10 @@ mod error;
 mod header;
 mod metadata;
 mod parts;
+mod pre_tokenizer;
 mod types;
 mod value;
+mod vocabulary;
 mod writer;
 
 pub use error::GgufError;
@@ -17,4 +19,5 @@ pub use metadata::{Metadata, Texts};
 pub(crate) use parts::{model_in, open};
 pub(crate) use types::supported;
 pub use value::{Array, Value, ValueType};
+pub use vocabulary::Vocabulary;
 pub use writer::GgufWriter;

@@ -1,0 +1,111 @@
+//! What the file says of the model.
+
+use std::collections::HashSet;
+
+use kinglet_format::{
+    Metadata, TensorView,
+    gguf::{GgufWriter, Vocabulary},
+};
+use kinglet_models::Setting;
+use kinglet_tensor::DType;
+
+use super::{Data, QuantizeOptions, Target};
+use crate::{Error, files::ModelFiles};
+
+const ALIGNMENT_KEY: &str = "general.alignment";
+const FILE_TYPE: &str = "general.file_type";
+const VERSION: &str = "general.quantization_version";
+
+/// Where each tensor begins.
+const ALIGNMENT: u32 = 32;
+
+/// The numbers that `general.file_type` has for files whose matrices are mostly of one type.
+const FILE_TYPES: &[(DType, u32)] = &[
+    (DType::F32, 0),
+    (DType::F16, 1),
+    (DType::Q4_0, 2),
+    (DType::Q4_1, 3),
+    (DType::Q8_0, 7),
+    (DType::Q5_0, 8),
+    (DType::Q5_1, 9),
+    (DType::Q2_K, 10),
+    (DType::Q3_K, 11),
+    (DType::Q4_K, 14),
+    (DType::Q5_K, 16),
+    (DType::Q6_K, 18),
+    (DType::IQ4_NL, 25),
+    (DType::IQ4_XS, 30),
+    (DType::BF16, 32),
+];
+
+/// The header of a GGUF file stays, but for what quantization changes and where the file is no longer split.
+pub(super) fn of_gguf(metadata: &Metadata, options: &QuantizeOptions) -> GgufWriter {
+    let mut writer = GgufWriter::with_alignment(ALIGNMENT);
+    let stays = |key: &str| ![ALIGNMENT_KEY, FILE_TYPE, VERSION].contains(&key) && !key.starts_with("split.");
+    for (key, value) in metadata.iter().filter(|(key, _)| stays(key)) {
+        writer.value(key, value);
+    }
+    finish(writer, options)
+}
+
+/// The header of a model that has none: from its configuration and its tokenizer. Adds the tensors that a GGUF file has
+/// instead of a setting.
+pub(super) async fn of_config(
+    files: &ModelFiles,
+    options: &QuantizeOptions,
+    tensors: &mut Vec<Target>,
+    warnings: &mut Vec<String>,
+) -> Result<GgufWriter, Error> {
+    let settings = files.described.written_settings(&files.blueprint)?;
+    let mut writer = GgufWriter::with_alignment(ALIGNMENT);
+    writer.value("general.architecture", settings.architecture).value("general.type", "model");
+    if let Some(name) = &options.name {
+        writer.value("general.name", name.as_str());
+    }
+    for (key, setting) in &settings.keys {
+        match setting {
+            // The bounds of the configuration are far below.
+            Setting::Count(count) => drop(writer.value(key, u32::try_from(*count).unwrap_or(u32::MAX))),
+            Setting::Number(number) => drop(writer.value(key, *number as f32)),
+            Setting::Numbers(_) => {}
+        }
+    }
+    if let Some((name, factors)) = settings.rope_factors {
+        tensors.push(Target { name: name.to_owned(), data: Data::Made(factors.to_vec()), to: DType::F32 });
+    }
+    let vocabulary = Vocabulary::read(&files.checkpoint, files.blueprint.vocab).await?;
+    vocabulary.write(&mut writer);
+    warnings.extend(vocabulary.warnings().iter().cloned());
+    warnings.extend(left_out(files));
+    Ok(finish(writer, options))
+}
+
+fn finish(mut writer: GgufWriter, options: &QuantizeOptions) -> GgufWriter {
+    if let Some((_, id)) = FILE_TYPES.iter().find(|(dtype, _)| *dtype == options.dtype) {
+        writer.value(FILE_TYPE, *id);
+    }
+    writer.value(VERSION, 2_u32);
+    writer
+}
+
+/// Says which tensors have no place in the file.
+fn left_out(files: &ModelFiles) -> Option<String> {
+    const SHOWN: usize = 3;
+    let used: HashSet<&str> = files.weights.iter().map(TensorView::name).collect();
+    let others: Vec<&str> =
+        files.checkpoint.tensors().map(|(name, _)| name).filter(|name| !used.contains(name)).collect();
+    let (first, more) = (others.first()?, others.len().saturating_sub(SHOWN));
+    let shown = others.iter().skip(1).take(SHOWN - 1).fold((*first).to_owned(), |all, name| format!("{all}, {name}"));
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    Some(format!("left out, as the architecture does not use it: {shown}{more}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_type_has_a_number() {
+        assert!(DType::ALL.iter().all(|dtype| FILE_TYPES.iter().any(|(known, _)| known == dtype)));
+    }
+}
