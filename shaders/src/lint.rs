@@ -82,6 +82,12 @@ pub const LINTS: &[Lint] = &[
         check: words::f16_type,
     },
     Lint {
+        name: "loop-variable",
+        summary: "every variable that is declared in a loop has a value there",
+        explanation: "WGSL makes it zero in each round; SwiftShader makes it zero once, before the first.",
+        check: words::loop_variables,
+    },
+    Lint {
         name: "uniformity",
         summary: "no barrier or subgroup operation where threads may have parted",
         explanation: "Undefined, and a browser's compiler refuses it. Here is its analysis, roughly; what a buffer that \

@@ -34,6 +34,13 @@ const BROKEN: &[(&str, &str)] = &[
     ("subgroup-elect", "fn subgroupElect() {} @compute @workgroup_size(1) fn main() { subgroupElect(); }"),
     ("f16-type", "fn f16() {} @compute @workgroup_size(1) fn main() { f16(); }"),
     (
+        "loop-variable",
+        "@compute @workgroup_size(1) fn main() {
+            var fine: u32;
+            for (var i = 0u; i < 4u; i++) { if (i > 1u) { var sum: vec2<f32>; fine += u32(sum.x); } var also = 0u; fine += also; }
+        }",
+    ),
+    (
         "uniformity",
         "@group(0) @binding(0) var<storage, read_write> a: array<u32>;
         @compute @workgroup_size(64) fn main() { if (a[0] == 1u) { return; } workgroupBarrier(); }",
