@@ -226,6 +226,10 @@ fn eval_says_what_a_quantization_costs() {
     assert!(error.starts_with("error: kl_mean<1e-9 does not hold: it is 0."), "{error}");
     let output = run(&[&eval[..], &["--gate", "speed<1"]].concat());
     assert_eq!(output.status.code(), Some(1));
+    // Also where it is only predicted, never given.
+    copy.write("text.txt", "1 2 3 999");
+    let error = String::from_utf8(run(&eval).stderr).unwrap();
+    assert_eq!(error, "error: token 999 is not in the vocabulary of 256\n");
 }
 
 #[test]

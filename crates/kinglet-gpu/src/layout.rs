@@ -31,8 +31,6 @@ pub struct Matrix {
     pub width: usize,
     /// The type of the elements.
     pub dtype: DType,
-    /// How kernels read them.
-    pub format: WeightFormat,
     /// The rows of each shard, in order and without gaps.
     pub shards: Vec<Range<usize>>,
 }
@@ -47,25 +45,30 @@ pub struct Vector {
 }
 
 impl Matrix {
+    /// How kernels read the elements.
+    pub fn format(&self) -> WeightFormat {
+        format_of(self.dtype)
+    }
+
     /// Blocks of a row, the last ones padded.
     pub fn row_blocks(&self) -> usize {
-        self.width.div_ceil(self.dtype.block_elements().max(self.format.block_elements()))
-            * self.dtype.block_elements().div_ceil(self.format.block_elements())
+        self.width.div_ceil(self.dtype.block_elements().max(self.format().block_elements()))
+            * self.dtype.block_elements().div_ceil(self.format().block_elements())
     }
 
     /// Whether rows fill their blocks.
     pub fn aligned(&self) -> bool {
-        self.row_blocks() * self.format.block_elements() == self.width
+        self.row_blocks() * self.format().block_elements() == self.width
     }
 
     /// Bytes of a row's elements or codes.
     pub fn row_bytes(&self) -> usize {
-        self.row_blocks() * self.format.block_bytes()
+        self.row_blocks() * self.format().block_bytes()
     }
 
     /// Bytes of what these many rows, beginning with a shard's first, keep beside their codes.
     pub fn scale_bytes(&self, rows: usize) -> usize {
-        let (blocks, words) = self.format.record().unwrap_or((1, 0));
+        let (blocks, words) = self.format().record().unwrap_or((1, 0));
         (rows * self.row_blocks()).div_ceil(blocks) * words * 4
     }
 
@@ -135,7 +138,7 @@ impl Layout {
             let why = format!("is {dtype} and joined with {}, which is {}", other.name, other.dtype);
             return Err(GpuError::Unsupported { node, why });
         }
-        let mut matrix = Matrix { parts, interleaved, width, dtype, format: format_of(dtype), shards: Vec::new() };
+        let mut matrix = Matrix { parts, interleaved, width, dtype, shards: Vec::new() };
         let limit = caps.binding_bytes.min(caps.buffer_bytes) as usize;
         let rows = matrix.rows();
         let fit = limit / matrix.row_bytes();

@@ -186,15 +186,7 @@ impl Upload {
                 why: format!("{} rows have {}", wanted.rows.len(), row_bytes * wanted.rows.len()),
             });
         }
-        if from == to {
-            self.rows.extend_from_slice(bytes);
-            return Ok(());
-        }
-        let mut values = vec![0.0; width];
-        for row in bytes.chunks_exact(row_bytes.max(1)) {
-            from.decode(row, &mut values);
-            to.encode(&values, &mut self.rows);
-        }
+        from.convert_rows(bytes, width, to, &mut self.rows);
         Ok(())
     }
 
@@ -207,7 +199,7 @@ impl Upload {
                     self.rows = interleave(&self.rows, row_bytes, matrix_of.parts.len());
                 }
                 self.packed.clear();
-                self.packed.rows(matrix_of.format, &self.rows, row_bytes);
+                self.packed.rows(matrix_of.format(), &self.rows, row_bytes);
                 let before = rows.start - matrix_of.shards[*shard].start;
                 let name = &self.graph.weights[matrix_of.parts[0].0.0].name;
                 let buffers = &self.weights.shards[*matrix][*shard];

@@ -124,6 +124,19 @@ impl DType {
         }
     }
 
+    /// Appends whole rows of this type to `bytes` as rows of another.
+    pub fn convert_rows(self, rows: &[u8], width: usize, to: DType, bytes: &mut Vec<u8>) {
+        if self == to {
+            bytes.extend_from_slice(rows);
+            return;
+        }
+        let mut values = vec![0.0; width];
+        for row in rows.chunks_exact(self.row_bytes(width).unwrap_or(0).max(1)) {
+            self.decode(row, &mut values);
+            to.encode(&values, bytes);
+        }
+    }
+
     /// Appends a row of `values` to `bytes`, little-endian.
     ///
     /// Floats are rounded to nearest even. Quantized types get the blocks with about the least squared error; the last

@@ -34,6 +34,8 @@ impl ErrorCode {
             Error::Model(_) => ErrorCode::UnsupportedModel,
             Error::Gpu(error) => ErrorCode::of_gpu(error),
             Error::EmptyPrompt
+            | Error::Step(_)
+            | Error::Vocabularies { .. }
             | Error::Context { .. }
             | Error::ContextOption { .. }
             | Error::Tap { .. }

@@ -1,3 +1,5 @@
+use kinglet_graph::StepError;
+
 use crate::{Error, Model, Session, Step};
 
 /// How close a model's predictions are to a reference's, over the positions of a text.
@@ -40,6 +42,10 @@ impl Model {
         if tokens.len() < 2 || window < 2 {
             return Err(Error::EmptyPrompt);
         }
+        // The last token of a window is predicted, and goes through no step that would check it.
+        if let Some(&id) = tokens.iter().find(|id| **id as usize >= vocab) {
+            return Err(StepError::Token { id, vocab }.into());
+        }
         let (mut ours, mut theirs) = (self.session().await?, reference.session().await?);
         let mut sums = Sums::default();
         for (index, window_tokens) in tokens.chunks(window).enumerate() {
@@ -79,8 +85,8 @@ impl Sums {
     fn add(&mut self, found: &[f32], expected: &[f32], next: usize) {
         let (total, reference_total) = (log_total(found), log_total(expected));
         let log_share = |logits: &[f32], total: f64, index: usize| f64::from(logits[index]) - total;
-        self.surprise -= log_share(found, total, next.min(found.len() - 1));
-        self.reference_surprise -= log_share(expected, reference_total, next.min(expected.len() - 1));
+        self.surprise -= log_share(found, total, next);
+        self.reference_surprise -= log_share(expected, reference_total, next);
         let divergence = (0..found.len().min(expected.len())).map(|index| {
             let (ours, theirs) = (log_share(found, total, index), log_share(expected, reference_total, index));
             theirs.exp() * (theirs - ours)

@@ -1,6 +1,7 @@
 use kinglet_cpu::CpuError;
 use kinglet_format::FormatError;
 use kinglet_gpu::GpuError;
+use kinglet_graph::StepError;
 use kinglet_models::ModelError;
 
 /// Whatever can go wrong, on one line.
@@ -57,6 +58,9 @@ pub enum Error {
         /// Of the reference.
         reference: usize,
     },
+    /// A text that no step of the model takes.
+    #[error(transparent)]
+    Step(#[from] StepError),
     /// A sampler that is not there yet.
     #[error("temperature {temperature} is not supported yet; only 0 (greedy) is")]
     Temperature {

@@ -49,13 +49,9 @@ impl ModelFiles {
         let (rows, width) = view.shape().rows_and_width();
         let at_once = (PIECE_BYTES / (width * 4).max(1)).max(1);
         let mut bytes = Vec::with_capacity(view.shape().bytes(dtype).unwrap_or(0));
-        let mut values = vec![0.0; width];
         for start in (0..rows).step_by(at_once) {
             let piece = view.read_rows(start..(start + at_once).min(rows)).await?;
-            for row in piece.chunks_exact(view.dtype().row_bytes(width).unwrap_or(1)) {
-                view.dtype().decode(row, &mut values);
-                dtype.encode(&values, &mut bytes);
-            }
+            view.dtype().convert_rows(&piece, width, dtype, &mut bytes);
         }
         let tensor = Tensor::new(dtype, view.shape().clone(), Bytes::from(bytes));
         let (name, shape) = (view.name().to_owned(), view.shape().to_string());

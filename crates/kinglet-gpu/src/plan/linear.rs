@@ -18,7 +18,7 @@ impl Lowering<'_> {
         let index = self.layout.matrix(linear).ok_or_else(|| unplanned(node))?;
         let matrix = &self.layout.matrices[index];
         let bias = self.layout.bias(linear);
-        let weights = matrix.format;
+        let weights = matrix.format();
         let epilogue = match (linear.activation, linear.residual) {
             (Activation::None, false) => Epilogue::None,
             (Activation::None, true) => Epilogue::Residual,

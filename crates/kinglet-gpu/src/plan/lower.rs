@@ -162,11 +162,11 @@ impl Lowering<'_> {
                 ("row_blocks", Param::Number(matrix.row_blocks())),
             ];
             let mut bindings = vec![("weights", Place::Shard { matrix: index, shard }), ("output", output)];
-            if matrix.format.record().is_some() {
+            if matrix.format().record().is_some() {
                 bindings.push(("scales", Place::Scales { matrix: index, shard }));
             }
             let grid = [Side::Tokens(1), Side::Fixed(1), Side::Fixed(1)];
-            self.dispatch(&node.name, Variant::Embed { weights: matrix.format }, vec![], &values, bindings, grid)?;
+            self.dispatch(&node.name, Variant::Embed { weights: matrix.format() }, vec![], &values, bindings, grid)?;
         }
         Ok(())
     }

@@ -1,9 +1,9 @@
 """Decodes with the `gguf` package what Kinglet's encoders write, and compares with Kinglet's own decoders bit for bit.
 
     pip install gguf==0.19.0
-    mkdir /tmp/encoded
-    KINGLET_ENCODED=/tmp/encoded cargo test -p kinglet-tensor --test encode -- --ignored write_encoded
-    python crates/kinglet-tensor/tests/vectors/check_encoded.py /tmp/encoded
+    mkdir -p target/encoded
+    KINGLET_ENCODED=target/encoded cargo test -p kinglet-tensor --test encode -- --ignored write_encoded
+    python crates/kinglet-tensor/tests/vectors/check_encoded.py target/encoded
 """
 
 import pathlib
