@@ -5,7 +5,10 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 use kinglet::{DType, DeviceChoice, EngineOptions, KvFormat, LoadOptions, Quant, Source, Tier};
 
-use crate::values::{self, TapList, TokenList};
+use crate::{
+    progress,
+    values::{self, TapList, TokenList},
+};
 
 const LOGGING: &str = "Set KINGLET_LOG=info or debug to see what the engine does.";
 
@@ -210,7 +213,13 @@ impl ModelArgs {
     }
 
     pub(crate) fn load_options(&self) -> LoadOptions {
-        LoadOptions { context: self.context, kv: self.kv, quant: self.quant, ..LoadOptions::default() }
+        LoadOptions {
+            context: self.context,
+            kv: self.kv,
+            quant: self.quant,
+            on_progress: progress::on_progress(),
+            ..LoadOptions::default()
+        }
     }
 }
 

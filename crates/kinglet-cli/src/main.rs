@@ -9,6 +9,7 @@ mod commands;
 mod error;
 mod generation;
 mod output;
+mod progress;
 mod report;
 mod values;
 

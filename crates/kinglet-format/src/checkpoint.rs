@@ -2,7 +2,9 @@ use std::{collections::BTreeMap, ops::Range, sync::Arc};
 
 use kinglet_tensor::{Bytes, DType, Shape};
 
-use crate::{Config, FormatError, Metadata, Source, TensorView, gguf, hugging_face, safetensors, shown::shown};
+use crate::{
+    Config, FormatError, Metadata, OnProgress, Source, TensorView, gguf, hugging_face, safetensors, shown::shown,
+};
 
 /// A model: what it says of itself, and where the tensors of its files lie.
 #[derive(Clone, Debug)]
@@ -125,6 +127,12 @@ impl Checkpoint {
         }
         self.tensors.insert(name, info);
         Ok(())
+    }
+
+    /// Brings the weight files to where reading them is quick, if the source keeps copies.
+    pub async fn fetch(&self, on_progress: &OnProgress) -> Result<(), FormatError> {
+        let files: Vec<String> = self.files.iter().map(|file| file.to_string()).collect();
+        self.source.fetch(&files, on_progress).await
     }
 
     /// What the model says of itself.

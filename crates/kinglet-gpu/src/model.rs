@@ -4,7 +4,7 @@ use kinglet_tensor::Tensor;
 use crate::{
     Device, GpuError,
     layout::Layout,
-    weights::{Upload, Weights},
+    weights::{Upload, Wanted, Weights},
 };
 
 /// A graph with its weights on a device.
@@ -23,10 +23,12 @@ impl Model {
     pub async fn new(device: Device, graph: Graph, tensors: &[Tensor]) -> Result<Model, GpuError> {
         graph.check_weights(tensors.iter().map(Tensor::shape))?;
         let mut upload = Upload::new(device, graph, tensors.iter().map(Tensor::dtype).collect()).await?;
-        while let Some(wanted) = upload.wanted() {
+        let wanted: Vec<Wanted> = upload.wanted().cloned().collect();
+        for wanted in wanted {
             let tensor = &tensors[wanted.weight.0];
             let rows = wanted.rows.start * tensor.row_bytes()..wanted.rows.end * tensor.row_bytes();
-            upload.give(tensor.bytes().get(rows).unwrap_or_default()).await?;
+            upload.give(tensor.bytes().get(rows).unwrap_or_default())?;
+            upload.write().await?;
         }
         upload.finish().await
     }

@@ -1,6 +1,6 @@
 //! Weights on their way to the device: the host reads what is wanted, in pieces of a few megabytes, and hands it over.
 
-use std::ops::Range;
+use std::{collections::VecDeque, ops::Range};
 
 use kinglet_graph::{Graph, WeightId};
 use kinglet_shaders::KvFormat;
@@ -60,19 +60,27 @@ pub struct Upload {
     weights: Weights,
     /// The type of each weight in its file.
     stored: Vec<DType>,
-    /// What is still to be made, the next one last.
-    pieces: Vec<Piece>,
-    /// What the next piece still wants, the next run last.
-    wanted: Vec<Wanted>,
+    /// What is still to be given.
+    wanted: VecDeque<Wanted>,
+    /// What is still to be made of it.
+    pieces: VecDeque<Piece>,
     /// The rows of the next piece that were given, in the type they will have.
     rows: Vec<u8>,
+    /// The next piece, once all of it was given.
     packed: Packed,
     flow: Flow,
 }
 
 /// What is packed and written at once.
 #[derive(Clone, Debug)]
-enum Piece {
+struct Piece {
+    target: Target,
+    /// The runs of rows that it is made of and that were not given yet.
+    wanted: usize,
+}
+
+#[derive(Clone, Debug)]
+enum Target {
     Rows { matrix: usize, shard: usize, rows: Range<usize> },
     Vector(usize),
 }
@@ -86,41 +94,15 @@ impl Upload {
         for bucket in [Bucket::GENERAL, Bucket::SOLO[0]] {
             plan(&graph, &layout, device.caps(), PlanOptions { bucket, context: 1, kv: KvFormat::F16 })?;
         }
-        let mut weights =
-            Weights { shards: Vec::new(), vectors: Vec::new(), zeros: buffer(&device, "zeros", 16).await? };
-        let mut pieces = Vec::new();
-        for (index, matrix) in layout.matrices.iter().enumerate() {
-            let name = &graph.weights[matrix.parts[0].0.0].name;
-            let from = matrix.parts.iter().map(|(weight, _)| stored[weight.0].row_bytes(matrix.width).unwrap_or(0));
-            let largest = from.chain([matrix.row_bytes()]).max().unwrap_or(0).max(1);
-            let at_once = (CHUNK_BYTES / largest / SHARD_ROWS * SHARD_ROWS).max(SHARD_ROWS);
-            let mut shards = Vec::new();
-            for (shard, rows) in matrix.shards.iter().enumerate() {
-                let codes = buffer(&device, name, rows.len() * matrix.row_bytes()).await?;
-                let scales = match matrix.scale_bytes(rows.len()) {
-                    0 => codes.clone(),
-                    bytes => buffer(&device, name, bytes).await?,
-                };
-                shards.push(Shard { codes, scales });
-                let starts = rows.clone().step_by(at_once);
-                let runs = starts.map(|start| start..(start + at_once).min(rows.end));
-                pieces.extend(runs.map(|rows| Piece::Rows { matrix: index, shard, rows }));
-            }
-            weights.shards.push(shards);
-        }
-        for (index, vector) in layout.vectors.iter().enumerate() {
-            weights.vectors.push(buffer(&device, vector_name(&graph, vector), vector_bytes(vector)).await?);
-            pieces.push(Piece::Vector(index));
-        }
-        pieces.reverse();
+        let weights = Weights::new(&device, &graph, &layout).await?;
         let mut upload = Upload {
             device,
             graph,
             layout,
             weights,
             stored,
-            pieces,
-            wanted: Vec::new(),
+            wanted: VecDeque::new(),
+            pieces: VecDeque::new(),
             rows: Vec::new(),
             packed: Packed::default(),
             flow: Flow::default(),
@@ -129,55 +111,65 @@ impl Upload {
         Ok(upload)
     }
 
-    /// What to give next; `None` when nothing is missing.
-    pub fn wanted(&self) -> Option<&Wanted> {
-        self.wanted.last()
+    /// Lists what everything is made of. Vectors without any weight are zero already.
+    fn ask(&mut self) {
+        for (index, matrix) in self.layout.matrices.iter().enumerate() {
+            let stored = |weight: WeightId| self.stored[weight.0].row_bytes(matrix.width).unwrap_or(0);
+            let from = matrix.parts.iter().map(|(weight, _)| stored(*weight));
+            let largest = from.chain([matrix.row_bytes()]).max().unwrap_or(0).max(1);
+            let at_once = (CHUNK_BYTES / largest / SHARD_ROWS * SHARD_ROWS).max(SHARD_ROWS);
+            for (shard, of_shard) in matrix.shards.iter().enumerate() {
+                for start in of_shard.clone().step_by(at_once) {
+                    let rows = start..(start + at_once).min(of_shard.end);
+                    let wanted = matrix.sources(rows.clone());
+                    let target = Target::Rows { matrix: index, shard, rows };
+                    self.pieces.push_back(Piece { target, wanted: wanted.len() });
+                    self.wanted.extend(wanted.into_iter().map(|(weight, rows)| Wanted { weight, rows }));
+                }
+            }
+        }
+        for (index, vector) in self.layout.vectors.iter().enumerate() {
+            let wanted = vector.parts.iter().filter_map(|(weight, _)| *weight);
+            let before = self.wanted.len();
+            self.wanted.extend(wanted.map(|weight| Wanted { weight, rows: 0..1 }));
+            let wanted = self.wanted.len() - before;
+            if wanted > 0 {
+                self.pieces.push_back(Piece { target: Target::Vector(index), wanted });
+            }
+        }
     }
 
-    /// Takes the rows that were wanted, as they lie in their file.
-    pub async fn give(&mut self, bytes: &[u8]) -> Result<(), GpuError> {
-        let Some(wanted) = self.wanted.pop() else { return Ok(()) };
-        self.take(&wanted, bytes)?;
-        if self.wanted.is_empty() {
-            if let Some(piece) = self.pieces.pop() {
-                self.write(&piece).await?;
-            }
-            self.ask();
+    /// What is still to be given, in this order.
+    pub fn wanted(&self) -> impl ExactSizeIterator<Item = &Wanted> {
+        self.wanted.iter()
+    }
+
+    /// Takes the rows that are wanted next, as they lie in their file, and repacks what they complete. To be followed by
+    /// [`Upload::write`].
+    pub fn give(&mut self, bytes: &[u8]) -> Result<(), GpuError> {
+        let Some(Piece { target, wanted: missing @ 1.. }) = self.pieces.front().cloned() else {
+            return Err(GpuError::Refused {
+                what: format!("{} bytes of a weight", bytes.len()),
+                why: "nothing is missing, or the rows before them were not written".to_owned(),
+            });
+        };
+        let Some(wanted) = self.wanted.pop_front() else { return Ok(()) };
+        self.take(&target, &wanted, bytes)?;
+        if missing == 1 {
+            self.pack(&target);
+            self.rows.clear();
         }
+        self.pieces[0].wanted = missing - 1;
         Ok(())
     }
 
-    /// Waits until everything is on the device.
-    pub async fn finish(mut self) -> Result<Model, GpuError> {
-        self.flow.flush(&self.device).await?;
-        self.flow.end(&self.device).await?;
-        Ok(Model::loaded(self.device, self.graph, self.layout, self.weights))
-    }
-
-    /// Lists what the next piece is made of. Vectors without any weight are zero already.
-    fn ask(&mut self) {
-        self.rows.clear();
-        let Some(piece) = self.pieces.last() else { return };
-        self.wanted = match piece {
-            Piece::Rows { matrix, rows, .. } => {
-                let sources = self.layout.matrices[*matrix].sources(rows.clone());
-                sources.into_iter().map(|(weight, rows)| Wanted { weight, rows }).collect()
-            }
-            Piece::Vector(vector) => {
-                let weights = self.layout.vectors[*vector].parts.iter().filter_map(|(weight, _)| *weight);
-                weights.map(|weight| Wanted { weight, rows: 0..1 }).collect()
-            }
-        };
-        self.wanted.reverse();
-    }
-
     /// Appends given rows to those of the piece, in the type they will have.
-    fn take(&mut self, wanted: &Wanted, bytes: &[u8]) -> Result<(), GpuError> {
+    fn take(&mut self, target: &Target, wanted: &Wanted, bytes: &[u8]) -> Result<(), GpuError> {
         let weight = &self.graph.weights[wanted.weight.0];
         let (from, width) = (self.stored[wanted.weight.0], weight.shape.rows_and_width().1);
-        let to = match self.pieces.last() {
-            Some(Piece::Vector(_)) => DType::F32,
-            _ => weight.dtype,
+        let to = match target {
+            Target::Vector(_) => DType::F32,
+            Target::Rows { .. } => weight.dtype,
         };
         let row_bytes = from.row_bytes(width).unwrap_or(0);
         if bytes.len() != row_bytes * wanted.rows.len() {
@@ -190,30 +182,71 @@ impl Upload {
         Ok(())
     }
 
-    async fn write(&mut self, piece: &Piece) -> Result<(), GpuError> {
-        match piece {
-            Piece::Rows { matrix, shard, rows } => {
-                let matrix_of = &self.layout.matrices[*matrix];
-                let row_bytes = matrix_of.dtype.row_bytes(matrix_of.width).unwrap_or(0);
-                if matrix_of.interleaved {
-                    self.rows = interleave(&self.rows, row_bytes, matrix_of.parts.len());
+    fn pack(&mut self, target: &Target) {
+        self.packed.clear();
+        match target {
+            Target::Rows { matrix, .. } => {
+                let matrix = &self.layout.matrices[*matrix];
+                let row_bytes = matrix.dtype.row_bytes(matrix.width).unwrap_or(0);
+                if matrix.interleaved {
+                    self.rows = interleave(&self.rows, row_bytes, matrix.parts.len());
                 }
-                self.packed.clear();
-                self.packed.rows(matrix_of.format(), &self.rows, row_bytes);
-                let before = rows.start - matrix_of.shards[*shard].start;
+                self.packed.rows(matrix.format(), &self.rows, row_bytes);
+            }
+            Target::Vector(index) => self.packed.codes = vector_values(&self.layout.vectors[*index], &self.rows),
+        }
+    }
+
+    /// Writes what was given to the device, as far as it is complete.
+    pub async fn write(&mut self) -> Result<(), GpuError> {
+        let Some(Piece { target, .. }) = self.pieces.pop_front_if(|piece| piece.wanted == 0) else { return Ok(()) };
+        match target {
+            Target::Rows { matrix, shard, rows } => {
+                let matrix_of = &self.layout.matrices[matrix];
+                let before = rows.start - matrix_of.shards[shard].start;
                 let name = &self.graph.weights[matrix_of.parts[0].0.0].name;
-                let buffers = &self.weights.shards[*matrix][*shard];
+                let buffers = &self.weights.shards[matrix][shard];
                 let (codes, scales) = ((before * matrix_of.row_bytes()) as u64, matrix_of.scale_bytes(before) as u64);
                 self.flow.write(&self.device, name, &buffers.codes, codes, &self.packed.codes).await?;
                 self.flow.write(&self.device, name, &buffers.scales, scales, &self.packed.scales).await
             }
-            Piece::Vector(index) => {
-                let vector = &self.layout.vectors[*index];
-                let bytes = vector_values(vector, &self.rows);
-                let name = vector_name(&self.graph, vector);
-                self.flow.write(&self.device, name, &self.weights.vectors[*index], 0, &bytes).await
+            Target::Vector(index) => {
+                let name = vector_name(&self.graph, &self.layout.vectors[index]);
+                self.flow.write(&self.device, name, &self.weights.vectors[index], 0, &self.packed.codes).await
             }
         }
+    }
+
+    /// Waits until everything is on the device.
+    pub async fn finish(mut self) -> Result<Model, GpuError> {
+        self.flow.flush(&self.device).await?;
+        self.flow.end(&self.device).await?;
+        Ok(Model::loaded(self.device, self.graph, self.layout, self.weights))
+    }
+}
+
+impl Weights {
+    /// Buffers for everything, with nothing in them.
+    async fn new(device: &Device, graph: &Graph, layout: &Layout) -> Result<Weights, GpuError> {
+        let zeros = buffer(device, "zeros", 16).await?;
+        let mut weights = Weights { shards: Vec::new(), vectors: Vec::new(), zeros };
+        for matrix in &layout.matrices {
+            let name = &graph.weights[matrix.parts[0].0.0].name;
+            let mut shards = Vec::new();
+            for rows in &matrix.shards {
+                let codes = buffer(device, name, rows.len() * matrix.row_bytes()).await?;
+                let scales = match matrix.scale_bytes(rows.len()) {
+                    0 => codes.clone(),
+                    bytes => buffer(device, name, bytes).await?,
+                };
+                shards.push(Shard { codes, scales });
+            }
+            weights.shards.push(shards);
+        }
+        for vector in &layout.vectors {
+            weights.vectors.push(buffer(device, vector_name(graph, vector), vector_bytes(vector)).await?);
+        }
+        Ok(weights)
     }
 }
 

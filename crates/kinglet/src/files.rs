@@ -1,9 +1,9 @@
 //! A model's files: what they describe, and where the weights of its graph lie in them.
 
-use kinglet_format::{Checkpoint, FormatError, TensorView};
+use kinglet_format::{Checkpoint, TensorView};
 use kinglet_graph::Weight;
 use kinglet_models::{Blueprint, Described};
-use kinglet_tensor::{Bytes, DType, Shape, Tensor};
+use kinglet_tensor::Shape;
 
 use crate::{Error, Quant, Source};
 
@@ -39,25 +39,4 @@ impl ModelFiles {
         blueprint.graph.set_dtypes(weights.iter().map(|view| quant.of(view)));
         Ok(ModelFiles { checkpoint, described, blueprint, weights })
     }
-
-    /// A weight in the type that it will have. Where that is the file's and the file is in memory, nothing is copied.
-    pub(crate) async fn tensor(&self, index: usize, dtype: DType) -> Result<Tensor, Error> {
-        let view = &self.weights[index];
-        if view.dtype() == dtype {
-            return Ok(view.read().await?);
-        }
-        let (rows, width) = view.shape().rows_and_width();
-        let at_once = (PIECE_BYTES / (width * 4).max(1)).max(1);
-        let mut bytes = Vec::with_capacity(view.shape().bytes(dtype).unwrap_or(0));
-        for start in (0..rows).step_by(at_once) {
-            let piece = view.read_rows(start..(start + at_once).min(rows)).await?;
-            view.dtype().convert_rows(&piece, width, dtype, &mut bytes);
-        }
-        let tensor = Tensor::new(dtype, view.shape().clone(), Bytes::from(bytes));
-        let (name, shape) = (view.name().to_owned(), view.shape().to_string());
-        Ok(tensor.map_err(|error| FormatError::Rows { name, shape, why: error.to_string() })?)
-    }
 }
-
-/// Bytes of f32 that are converted at a time.
-const PIECE_BYTES: usize = 4 << 20;

@@ -32,6 +32,7 @@ mod model;
 mod per_step;
 mod quantize;
 mod session;
+mod weights;
 
 pub use compare::Comparison;
 pub use device::{DeviceChoice, DeviceInfo, DeviceKind};
@@ -40,7 +41,7 @@ pub use error::Error;
 pub use forward::{Outputs, Rows};
 pub use generate::{GenerateOptions, Generator, Token, TokenStream};
 pub use inspect::{Inspection, TensorFacts, inspect};
-pub use kinglet_format::{Checkpoint, Files, FormatError, Reading, Source, TokenizerKind};
+pub use kinglet_format::{Checkpoint, Files, FormatError, OnProgress, Progress, Reading, Source, Stage, TokenizerKind};
 pub use kinglet_gpu::{
     AdapterDescription, AdapterFacts, BareStep, Caps, Counters, Event, Footprint, GpuError, KvFormat, Tier, adapters,
     wgpu,
@@ -50,7 +51,7 @@ pub use kinglet_tensor::{Bytes, DType};
 pub use load::{LoadOptions, Quant};
 pub use model::{Model, ModelInfo};
 pub use per_step::PerStep;
-pub use quantize::{QuantizeOptions, QuantizeProgress, Quantized, QuantizedTensor, Quantizer};
+pub use quantize::{QuantizeOptions, Quantized, QuantizedTensor, Quantizer};
 pub use session::Session;
 
 /// The examples of the README compile.

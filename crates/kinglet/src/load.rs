@@ -1,4 +1,4 @@
-use kinglet_format::TensorView;
+use kinglet_format::{OnProgress, TensorView};
 use kinglet_gpu::KvFormat;
 use kinglet_tensor::DType;
 
@@ -13,6 +13,8 @@ pub struct LoadOptions {
     pub kv: KvFormat,
     /// What becomes of matrices that the files hold as floats.
     pub quant: Quant,
+    /// Who is told how far the load has come.
+    pub on_progress: OnProgress,
 }
 
 /// What becomes of matrices that a model's files hold as floats, while they are loaded. Those that are quantized already
@@ -57,7 +59,13 @@ const DEFAULT_CONTEXT: usize = 4096;
 
 impl Default for LoadOptions {
     fn default() -> LoadOptions {
-        LoadOptions { context: None, taps: Vec::new(), kv: KvFormat::F16, quant: Quant::Keep }
+        LoadOptions {
+            context: None,
+            taps: Vec::new(),
+            kv: KvFormat::F16,
+            quant: Quant::Keep,
+            on_progress: OnProgress::default(),
+        }
     }
 }
 

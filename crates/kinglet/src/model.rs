@@ -1,10 +1,12 @@
 use std::sync::Arc;
 
-use kinglet_format::{TensorView, TokenizerKind};
-use kinglet_gpu::{Device, KvFormat, SessionOptions, Upload, Wanted};
+use kinglet_format::TokenizerKind;
+use kinglet_gpu::{KvFormat, SessionOptions};
 use kinglet_graph::{Graph, Step, optimise};
 
-use crate::{DeviceInfo, Engine, Error, Generator, LoadOptions, Outputs, Rows, Session, Source, files::ModelFiles};
+use crate::{
+    DeviceInfo, Engine, Error, Generator, LoadOptions, Outputs, Rows, Session, Source, files::ModelFiles, weights,
+};
 
 /// A model on a device.
 #[derive(Clone, Debug)]
@@ -98,9 +100,10 @@ impl Model {
             log::debug!("{}: fired {} times", pass.name, pass.fired);
             pass.skipped.iter().for_each(|why| log::debug!("{}: skipped {why}", pass.name));
         }
+        files.checkpoint.fetch(&options.on_progress).await?;
         let backend = match &engine.gpu {
-            Some(device) => Backend::Gpu(Arc::new(on_gpu(device, graph, &files).await?)),
-            None => Backend::Cpu(Arc::new(on_cpu(graph, &files).await?)),
+            Some(device) => Backend::Gpu(Arc::new(weights::on_gpu(device, graph, &files, &options.on_progress).await?)),
+            None => Backend::Cpu(Arc::new(weights::on_cpu(graph, &files, &options.on_progress).await?)),
         };
         let shared = Shared { info, backend, kv: options.kv, device: engine.info.clone(), taps };
         Ok(Model { shared: Arc::new(shared) })
@@ -160,23 +163,4 @@ impl Model {
 
 pub(crate) fn session_options(context: usize, kv: KvFormat) -> SessionOptions {
     SessionOptions { context, kv, ..SessionOptions::default() }
-}
-
-/// Hands rows over as the device asks for them, a few megabytes at a time.
-async fn on_gpu(device: &Device, graph: Graph, files: &ModelFiles) -> Result<kinglet_gpu::Model, Error> {
-    let stored = files.weights.iter().map(TensorView::dtype).collect();
-    let mut upload = Upload::new(device.clone(), graph, stored).await?;
-    while let Some(Wanted { weight, rows }) = upload.wanted().cloned() {
-        let bytes = files.weights[weight.0].read_rows(rows).await?;
-        upload.give(&bytes).await?;
-    }
-    Ok(upload.finish().await?)
-}
-
-async fn on_cpu(graph: Graph, files: &ModelFiles) -> Result<kinglet_cpu::Model, Error> {
-    let mut weights = Vec::with_capacity(graph.weights.len());
-    for (index, weight) in graph.weights.iter().enumerate() {
-        weights.push(files.tensor(index, weight.dtype).await?);
-    }
-    Ok(kinglet_cpu::Model::new(graph, weights, kinglet_cpu::Precision::F32)?)
 }

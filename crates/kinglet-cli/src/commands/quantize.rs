@@ -1,16 +1,16 @@
 use std::{
     fs::{self, File},
-    io::{self, BufWriter, IsTerminal},
+    io::{self, BufWriter},
     path::{Path, PathBuf},
 };
 
-use indicatif::{ProgressBar, ProgressStyle};
 use kinglet::{QuantizeOptions, Quantized, QuantizedTensor, Quantizer, Source};
 
 use crate::{
     args::QuantizeArgs,
     error::CliError,
     output::{self, bytes, grouped},
+    progress,
     report::{Quantize, QuantizeTensor},
 };
 
@@ -18,7 +18,7 @@ use crate::{
 pub(crate) async fn run(args: QuantizeArgs) -> Result<(), CliError> {
     let QuantizeArgs { input, output, dtype, pure, form } = args;
     let source = Source::path(&input).map_err(kinglet::Error::from)?;
-    let options = QuantizeOptions { dtype, pure, name: model_name(&input) };
+    let options = QuantizeOptions { dtype, pure, name: model_name(&input), on_progress: progress::on_progress() };
     let quantizer = Quantizer::open(&source, &options).await?;
     let file = Unfinished::create(&output, &input, &quantizer)?;
     let written = write(&quantizer, &file).await?;
@@ -31,32 +31,14 @@ pub(crate) async fn run(args: QuantizeArgs) -> Result<(), CliError> {
 }
 
 async fn write(quantizer: &Quantizer, file: &Unfinished) -> Result<Quantized, CliError> {
-    let bar = progress_bar();
     let mut sink = BufWriter::with_capacity(1 << 20, &file.file);
-    let mut on_progress = |progress: kinglet::QuantizeProgress<'_>| {
-        bar.set_length(progress.total);
-        bar.set_position(progress.bytes);
-        if bar.message() != progress.tensor {
-            bar.set_message(progress.tensor.to_owned());
-        }
-    };
-    let written = quantizer.write(&mut sink, &mut on_progress).await;
-    bar.finish_and_clear();
+    let written = quantizer.write(&mut sink).await;
     // What the buffer still holds is nothing that anybody will read: without it the file stays unfinished.
     let (_, _) = sink.into_parts();
     written.map_err(|error| match error {
         kinglet::Error::Write(source) => file.error(source),
         error => error.into(),
     })
-}
-
-/// A bar on standard error where somebody looks at it, else one that does nothing.
-fn progress_bar() -> ProgressBar {
-    if !io::stderr().is_terminal() {
-        return ProgressBar::hidden();
-    }
-    let template = "{bar:30} {bytes}/{total_bytes} {eta} {wide_msg}";
-    ProgressBar::new(0).with_style(ProgressStyle::with_template(template).unwrap_or(ProgressStyle::default_bar()))
 }
 
 /// A file that has its name only once it is whole. Dropped before that, it is gone.

@@ -11,7 +11,7 @@ use kinglet_tensor::Bytes;
 pub use platform::{Reading, Threads};
 
 use crate::{
-    FormatError,
+    FormatError, OnProgress,
     number::{narrow, wide},
     shown::shown,
 };
@@ -60,6 +60,12 @@ pub trait Files: Debug + Threads {
     /// The names of the files, or `None` where the source cannot tell.
     fn list(&self) -> Reading<'_, Option<Vec<String>>> {
         Box::pin(std::future::ready(Ok(None)))
+    }
+
+    /// Brings files to where reading them is quick, if the source keeps copies. Called before their weights are read.
+    fn fetch<'a>(&'a self, files: &'a [String], on_progress: &'a OnProgress) -> Reading<'a, ()> {
+        let (_, _) = (files, on_progress);
+        Box::pin(std::future::ready(Ok(())))
     }
 
     /// What stands for the folder in messages.
@@ -143,6 +149,11 @@ impl Source {
     /// The names of the files, or `None` where the source cannot tell.
     pub async fn list(&self) -> Result<Option<Vec<String>>, FormatError> {
         self.files.list().await
+    }
+
+    /// Brings files to where reading them is quick, if the source keeps copies.
+    pub async fn fetch(&self, files: &[String], on_progress: &OnProgress) -> Result<(), FormatError> {
+        self.files.fetch(files, on_progress).await
     }
 
     /// What stands for the folder in messages.

@@ -7,7 +7,7 @@ mod types;
 use std::{collections::BTreeMap, io::Write};
 
 use convert::{Fidelity, PIECE_BYTES};
-use kinglet_format::{Description, FormatError, TensorView, gguf::GgufWriter};
+use kinglet_format::{Description, FormatError, OnProgress, Progress, Stage, TensorView, gguf::GgufWriter};
 use kinglet_tensor::{DType, Shape};
 
 use crate::{Error, Quant, Source, files::ModelFiles};
@@ -22,11 +22,13 @@ pub struct QuantizeOptions {
     pub pure: bool,
     /// The model's name, where its files have none.
     pub name: Option<String>,
+    /// Who is told how far it has come.
+    pub on_progress: OnProgress,
 }
 
 impl Default for QuantizeOptions {
     fn default() -> QuantizeOptions {
-        QuantizeOptions { dtype: DType::Q8_0, pure: false, name: None }
+        QuantizeOptions { dtype: DType::Q8_0, pure: false, name: None, on_progress: OnProgress::default() }
     }
 }
 
@@ -38,6 +40,7 @@ pub struct Quantizer {
     tensors: Vec<Target>,
     files: Vec<(String, u64)>,
     warnings: Vec<String>,
+    on_progress: OnProgress,
 }
 
 /// A tensor of the file.
@@ -54,17 +57,6 @@ enum Data {
     Stored(TensorView),
     /// It follows from the configuration.
     Made(Vec<f32>),
-}
-
-/// How far the writing has come.
-#[derive(Clone, Copy, Debug)]
-pub struct QuantizeProgress<'t> {
-    /// The tensor that is being written.
-    pub tensor: &'t str,
-    /// Bytes of tensors that are written.
-    pub bytes: u64,
-    /// Bytes of all tensors.
-    pub total: u64,
 }
 
 /// What was written.
@@ -113,6 +105,7 @@ impl Quantizer {
     /// Reads what the model is and decides what becomes of each tensor. Fails wherever a load would.
     pub async fn open(source: &Source, options: &QuantizeOptions) -> Result<Quantizer, Error> {
         let files = ModelFiles::open(source, Quant::Keep).await?;
+        files.checkpoint.fetch(&options.on_progress).await?;
         let mut warnings = Vec::new();
         let mut tensors = graph_tensors(&files)?;
         types::choose(&mut tensors, options, &mut warnings);
@@ -123,7 +116,8 @@ impl Quantizer {
                 header::of_gguf(metadata, options)
             }
         };
-        let mut quantizer = Quantizer { header: Vec::new(), writer, tensors, files: Vec::new(), warnings };
+        let on_progress = options.on_progress.clone();
+        let mut quantizer = Quantizer { header: Vec::new(), writer, tensors, files: Vec::new(), warnings, on_progress };
         for target in &quantizer.tensors {
             quantizer.writer.tensor(&target.name, target.to, &target.shape());
         }
@@ -141,11 +135,7 @@ impl Quantizer {
     }
 
     /// Writes the file, a few megabytes at a time.
-    pub async fn write(
-        &self,
-        sink: &mut dyn Write,
-        on_progress: &mut dyn FnMut(QuantizeProgress<'_>),
-    ) -> Result<Quantized, Error> {
+    pub async fn write(&self, sink: &mut dyn Write) -> Result<Quantized, Error> {
         let total = self.tensors.iter().map(Target::bytes).sum();
         let mut warnings = self.warnings.clone();
         let mut tensors = Vec::with_capacity(self.tensors.len());
@@ -154,7 +144,7 @@ impl Quantizer {
         for target in &self.tensors {
             let mut on_piece = |bytes: u64| {
                 written += bytes;
-                on_progress(QuantizeProgress { tensor: &target.name, bytes: written, total });
+                self.on_progress.report(Progress { stage: Stage::Write, name: &target.name, done: written, total });
             };
             let fidelity = target.write(sink, &mut on_piece).await?;
             let padding: Vec<u8> = self.writer.padding(target.bytes()).collect();
