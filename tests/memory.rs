@@ -7,6 +7,8 @@
 //! the file, is measured with a call that creates no buffer.
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::print_stdout, reason = "a test may panic and tell figures")]
 
+mod support;
+
 use std::{
     alloc::{GlobalAlloc, Layout as Block, System},
     future::ready,
@@ -20,12 +22,12 @@ use std::{
 use kinglet::{
     Bytes, Checkpoint, DeviceChoice, Engine, EngineOptions, Files, LoadOptions, Quant, Reading, Source, inspect,
 };
-use kinglet_format::gguf::GgufWriter;
 use kinglet_gpu::{Caps, Layout};
 use kinglet_graph::optimise;
 use kinglet_models::Described;
-use kinglet_tensor::{DType, Shape};
+use kinglet_tensor::DType;
 use pollster::block_on;
+use support::synthetic::{Numbers, Synthetic};
 
 struct CountingAllocator;
 
@@ -72,14 +74,6 @@ const MIB: usize = 1 << 20;
 /// What the issue allows beyond what the source holds.
 const BOUND: usize = 64 * MIB;
 
-/// A model file that nobody holds: its table is in memory, its weights are computed when they are read.
-#[derive(Debug)]
-struct Synthetic {
-    header: Bytes,
-    size: u64,
-    watch: Arc<Watch>,
-}
-
 /// What happens while a model is read.
 #[derive(Debug, Default)]
 struct Watch {
@@ -89,30 +83,33 @@ struct Watch {
     largest_read: AtomicUsize,
 }
 
-impl Files for Synthetic {
+/// A model that nobody holds, watched while it is read.
+#[derive(Debug)]
+struct Watched {
+    model: Synthetic,
+    watch: Arc<Watch>,
+}
+
+impl Files for Watched {
     fn size<'a>(&'a self, file: &'a str) -> Reading<'a, Option<u64>> {
-        Box::pin(ready(Ok((file == "model.gguf").then_some(self.size))))
+        Box::pin(ready(Ok((file == Synthetic::FILE).then_some(self.model.size))))
     }
 
     fn read<'a>(&'a self, _: &'a str, range: Range<u64>) -> Reading<'a, Bytes> {
-        let (start, end) = (range.start as usize, range.end as usize);
-        if start >= self.header.len() {
-            if self.watch.weight_bytes.fetch_add(end - start, SeqCst) == 0 {
+        let bytes = (range.end - range.start) as usize;
+        if range.start >= self.model.header.len() as u64 {
+            if self.watch.weight_bytes.fetch_add(bytes, SeqCst) == 0 {
                 let live = LIVE.load(SeqCst);
                 self.watch.at_first_weight.store(live, SeqCst);
                 PEAK.store(live, SeqCst);
             }
-            self.watch.largest_read.fetch_max(end - start, SeqCst);
+            self.watch.largest_read.fetch_max(bytes, SeqCst);
         }
-        // Small numbers in every type.
-        let mut bytes = vec![0x11; end - start];
-        let known = self.header.get(start..end.min(self.header.len())).unwrap_or_default();
-        bytes[..known.len()].copy_from_slice(known);
-        Box::pin(ready(Ok(bytes.into())))
+        Box::pin(ready(Ok(self.model.read(range))))
     }
 
     fn list(&self) -> Reading<'_, Option<Vec<String>>> {
-        Box::pin(ready(Ok(Some(vec!["model.gguf".to_owned()]))))
+        Box::pin(ready(Ok(Some(vec![Synthetic::FILE.to_owned()]))))
     }
 
     fn place(&self) -> String {
@@ -120,76 +117,10 @@ impl Files for Synthetic {
     }
 }
 
-/// The numbers of a Llama.
-#[derive(Clone, Copy)]
-struct Numbers {
-    vocab: usize,
-    hidden: usize,
-    ff: usize,
-    layers: usize,
-}
-
-/// A Llama of heads of 64 columns, four of them to each of keys and values, with a vocabulary.
-fn synthetic(numbers: Numbers, types: impl Fn(&str) -> DType) -> (Source, u64, Arc<Watch>) {
-    let Numbers { vocab, hidden, ff, layers } = numbers;
-    let heads = hidden / 64;
-    let mut writer = GgufWriter::new();
-    writer.value("general.architecture", "llama");
-    for (key, value) in [
-        ("llama.block_count", layers),
-        ("llama.context_length", 8192),
-        ("llama.embedding_length", hidden),
-        ("llama.feed_forward_length", ff),
-        ("llama.attention.head_count", heads),
-        ("llama.attention.head_count_kv", heads / 4),
-    ] {
-        writer.value(key, value as u32);
-    }
-    let tokens: Vec<String> = (0..vocab).map(|id| format!("token{id}")).collect();
-    writer.value("tokenizer.ggml.model", "gpt2");
-    writer.texts("tokenizer.ggml.tokens", tokens.iter().map(String::as_str));
-    writer.texts("tokenizer.ggml.merges", tokens.iter().map(String::as_str));
-    let mut weights = 0;
-    let mut add = |name: String, shape: &[usize]| {
-        let dtype = if shape.len() == 1 { DType::F32 } else { types(&name) };
-        let shape = Shape::from(shape);
-        weights += shape.bytes(dtype).unwrap().next_multiple_of(32) as u64;
-        writer.tensor(&name, dtype, &shape);
-    };
-    add("token_embd.weight".to_owned(), &[vocab, hidden]);
-    for layer in 0..layers {
-        let name = |tensor: &str| format!("blk.{layer}.{tensor}.weight");
-        add(name("attn_norm"), &[hidden]);
-        add(name("attn_q"), &[hidden, hidden]);
-        add(name("attn_k"), &[hidden / 4, hidden]);
-        add(name("attn_v"), &[hidden / 4, hidden]);
-        add(name("attn_output"), &[hidden, hidden]);
-        add(name("ffn_norm"), &[hidden]);
-        add(name("ffn_gate"), &[ff, hidden]);
-        add(name("ffn_up"), &[ff, hidden]);
-        add(name("ffn_down"), &[hidden, ff]);
-    }
-    add("output_norm.weight".to_owned(), &[hidden]);
-    let header: Bytes = writer.header("model.gguf").unwrap().into();
-    let watch = Arc::new(Watch::default());
-    let size = header.len() as u64 + weights;
-    (Source::new(Arc::new(Synthetic { header, size, watch: watch.clone() })), size, watch)
-}
-
-/// A device that does nothing but keep what is written to it, with no more than WebGPU promises.
-fn noop() -> Engine {
-    let options = wgpu::BackendOptions {
-        noop: wgpu::NoopBackendOptions { enable: true, ..Default::default() },
-        ..Default::default()
-    };
-    let instance = wgpu::Instance::new(wgpu::InstanceDescriptor {
-        backends: wgpu::Backends::NOOP,
-        backend_options: options,
-        ..wgpu::InstanceDescriptor::new_without_display_handle()
-    });
-    let adapter = block_on(instance.request_adapter(&wgpu::RequestAdapterOptions::default())).unwrap();
-    let (device, queue) = block_on(adapter.request_device(&wgpu::DeviceDescriptor::default())).unwrap();
-    Engine::from_device(&adapter, device, queue)
+fn watched(numbers: Numbers, types: impl Fn(&str) -> DType) -> (Source, u64, Arc<Watch>) {
+    let (model, watch) = (Synthetic::new(numbers, types), Arc::new(Watch::default()));
+    let size = model.size;
+    (Source::new(Arc::new(Watched { model, watch: watch.clone() })), size, watch)
 }
 
 /// Bytes of the buffers that the weights get.
@@ -269,16 +200,16 @@ fn check(name: &str, size: u64, measured: &Measured) {
 // One test, so that no other allocates meanwhile.
 #[test]
 fn loading_holds_little_more_than_the_device_does() {
-    let engine = noop();
+    let engine = support::noop_engine();
     // Llama 3.2 1B, in types that are as long in the file as on the device and in some that are not.
-    let llama = Numbers { vocab: 128_256, hidden: 2048, ff: 8192, layers: 16 };
+    let llama = Numbers::LLAMA_3_2_1B;
     let types = |name: &str| match name.rsplit('.').nth(1) {
         Some("token_embd") => DType::BF16,
         Some("ffn_down") => DType::Q6_K,
         Some("ffn_gate" | "ffn_up") => DType::Q8_0,
         _ => DType::F16,
     };
-    let (source, size, watch) = synthetic(llama, types);
+    let (source, size, watch) = watched(llama, types);
     assert!(size > 1_500_000_000, "{size}");
     let measured = measure(&engine, &source, &watch, size, &LoadOptions::default(), buffers(&source, |it| it));
     check("as it is", size, &measured);
@@ -286,7 +217,7 @@ fn loading_holds_little_more_than_the_device_does() {
     // Encoded on the way.
     let smaller = Numbers { vocab: 32_000, layers: 1, ..llama };
     for (quant, stored, kept) in [(Quant::Q8, DType::F32, DType::Q8_0), (Quant::Q4, DType::BF16, DType::Q4_0)] {
-        let (source, size, watch) = synthetic(smaller, |_| stored);
+        let (source, size, watch) = watched(smaller, |_| stored);
         let options = LoadOptions { quant, ..LoadOptions::default() };
         let measured = measure(&engine, &source, &watch, size, &options, buffers(&source, |_| kept));
         check(quant.name(), size, &measured);
@@ -295,7 +226,7 @@ fn loading_holds_little_more_than_the_device_does() {
     // The CPU backend holds one copy, in the type that it computes with.
     let cpu = block_on(Engine::new(EngineOptions { device: DeviceChoice::Cpu, ..Default::default() })).unwrap();
     for (quant, stored, kept) in [(Quant::Keep, DType::F16, DType::F16), (Quant::Q8, DType::BF16, DType::Q8_0)] {
-        let (source, ..) = synthetic(smaller, |_| stored);
+        let (source, ..) = watched(smaller, |_| stored);
         let weights = buffers(&source, |_| kept);
         let before = LIVE.load(SeqCst);
         PEAK.store(before, SeqCst);

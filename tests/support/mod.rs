@@ -1,5 +1,13 @@
 //! What several tests share.
-#![allow(dead_code, clippy::expect_used, clippy::panic, reason = "each test uses a part; a test may panic")]
+#![allow(
+    dead_code,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "each test uses a part; a test may panic"
+)]
+
+pub mod synthetic;
 
 use std::path::PathBuf;
 
@@ -37,4 +45,20 @@ pub async fn gpu_engine(tier: Tier) -> Option<Engine> {
 pub async fn load(engine: &Engine, name: &str) -> Model {
     let source = Source::path(golden(name)).expect("a golden");
     engine.load(&source, LoadOptions::default()).await.expect("a model")
+}
+
+/// A device that does nothing but keep what is written to it, with no more than WebGPU promises.
+pub fn noop_engine() -> Engine {
+    let options = wgpu::BackendOptions {
+        noop: wgpu::NoopBackendOptions { enable: true, ..Default::default() },
+        ..Default::default()
+    };
+    let instance = wgpu::Instance::new(wgpu::InstanceDescriptor {
+        backends: wgpu::Backends::NOOP,
+        backend_options: options,
+        ..wgpu::InstanceDescriptor::new_without_display_handle()
+    });
+    let adapter = pollster::block_on(instance.request_adapter(&wgpu::RequestAdapterOptions::default())).unwrap();
+    let (device, queue) = pollster::block_on(adapter.request_device(&wgpu::DeviceDescriptor::default())).unwrap();
+    Engine::from_device(&adapter, device, queue)
 }

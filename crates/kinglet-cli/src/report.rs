@@ -187,6 +187,10 @@ pub(crate) struct Load {
     pub(crate) bytes: u64,
     /// Millions of bytes.
     pub(crate) mb_per_s: f64,
+    /// Of the same bytes: the wait for the source, which reads on while other stages work.
+    pub(crate) read_mb_per_s: Option<f64>,
+    pub(crate) repack_mb_per_s: Option<f64>,
+    pub(crate) upload_mb_per_s: Option<f64>,
 }
 
 /// What a decoding step reads, keys and values of the measured sequence's middle included.

@@ -11,6 +11,7 @@ const GENERATION: &str = "generation_config.json";
 const SINGLE: &str = "model.safetensors";
 const INDEX: &str = "model.safetensors.index.json";
 pub(crate) const TOKENIZER: &str = "tokenizer.json";
+const SENTENCE_PIECE: &str = "tokenizer.model";
 const TOKENIZER_CONFIG: &str = "tokenizer_config.json";
 const CHAT_TEMPLATE: &str = "chat_template.jinja";
 
@@ -86,6 +87,11 @@ pub(crate) async fn tokenizer(source: &Source) -> Result<Option<Bytes>, FormatEr
     find(source, TOKENIZER, LONGEST_TOKENIZER).await
 }
 
+/// The bytes of `tokenizer.model`.
+pub(crate) async fn sentence_piece(source: &Source) -> Result<Option<Bytes>, FormatError> {
+    find(source, SENTENCE_PIECE, LONGEST_TOKENIZER).await
+}
+
 /// What `tokenizer_config.json` says.
 pub(crate) async fn tokenizer_config(source: &Source) -> Result<Option<Value>, FormatError> {
     let text = find(source, TOKENIZER_CONFIG, LONGEST_INDEX).await?;
@@ -136,5 +142,5 @@ async fn tokenizer_kind(source: &Source) -> Result<Option<TokenizerKind>, Format
         let kind = tokenizer.model.and_then(|model| model.r#type);
         return Ok(Some(TokenizerKind::Json(kind.unwrap_or_else(|| "unknown".to_owned()))));
     }
-    Ok(source.size("tokenizer.model").await?.map(|_| TokenizerKind::SentencePiece))
+    Ok(source.size(SENTENCE_PIECE).await?.map(|_| TokenizerKind::SentencePiece))
 }

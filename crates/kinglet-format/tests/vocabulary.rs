@@ -33,13 +33,16 @@ fn tokenizer() -> Json {
 }
 
 /// What the files say of their tokenizer, and what a GGUF file made of it says, for a model with this many tokens.
-fn convert(files: &[(&str, &str)], rows: usize) -> Result<(Vec<String>, Checkpoint), FormatError> {
+fn convert<T: AsRef<[u8]> + ?Sized>(
+    files: &[(&str, &T)],
+    rows: usize,
+) -> Result<(Vec<String>, Checkpoint), FormatError> {
     let config = r#"{"architectures": ["x"], "bos_token_id": 0, "eos_token_id": [1, 6, 2, 3]}"#;
     let table = br#"{"x": {"dtype": "F32", "shape": [1], "data_offsets": [0, 4]}}"#;
     let weights = [&(table.len() as u64).to_le_bytes()[..], table, &[0; 4]].concat();
     let mut all = vec![("config.json".to_owned(), config.as_bytes().to_vec().into())];
     all.push(("model.safetensors".to_owned(), weights.into()));
-    all.extend(files.iter().map(|(name, text)| ((*name).to_owned(), text.as_bytes().to_vec().into())));
+    all.extend(files.iter().map(|(name, text)| ((*name).to_owned(), text.as_ref().to_vec().into())));
     let checkpoint = block_on(Checkpoint::open(&Source::memory(all)))?;
     let vocabulary = block_on(Vocabulary::read(&checkpoint, rows))?;
     let mut writer = GgufWriter::new();
@@ -88,12 +91,12 @@ fn what_is_not_kept_is_said() {
         warnings.into_iter().next().unwrap()
     };
     assert!(lost(&[], 8).contains("the model has no tokenizer"));
-    assert!(lost(&[("tokenizer.model", "x")], 8).contains("tokenizer.model is SentencePiece's"));
+    assert!(lost(&[("tokenizer.model", "x")], 8).contains("tokenizer.model is no BPE of SentencePiece's"));
     let unigram = json!({"model": {"type": "Unigram", "vocab": []}}).to_string();
     assert!(lost(&[("tokenizer.json", &unigram)], 8).contains("tokenizer.json holds a Unigram model"));
     let mut other = tokenizer();
     other["pre_tokenizer"] = json!({"type": "Metaspace"});
-    assert!(lost(&[("tokenizer.json", &other.to_string())], 8).contains("is not byte-level"));
+    assert!(lost(&[("tokenizer.json", &other.to_string())], 8).contains("is neither byte-level nor SentencePiece's"));
     let few = lost(&[("tokenizer.json", &tokenizer().to_string())], 6);
     assert!(few.contains("tokenizer.json has token 6, and the model only 6 rows of embeddings"), "{few}");
 
@@ -118,4 +121,118 @@ fn damaged_tokenizers_are_errors_on_one_line() {
         let error = error(&text[..end]);
         assert!(error.contains("tokenizer.json") && error.lines().count() == 1, "{end}: {error}");
     }
+}
+
+/// A field of a protocol buffer whose value has a length.
+fn field(number: u8, bytes: &[u8]) -> Vec<u8> {
+    [&[number << 3 | 2, u8::try_from(bytes.len()).unwrap()], bytes].concat()
+}
+
+fn piece(text: &str, score: f32, kind: u8) -> Vec<u8> {
+    let score = [&[2 << 3 | 5][..], &score.to_le_bytes()].concat();
+    field(1, &[field(1, text.as_bytes()), score, vec![3 << 3, kind]].concat())
+}
+
+/// What SentencePiece writes, but for what nobody reads.
+fn sentence_piece(space_prefix: u8) -> Vec<u8> {
+    let pieces = [
+        piece("<unk>", 0.0, 2),
+        piece("<s>", 0.0, 3),
+        piece("<0x0A>", 0.0, 6),
+        piece("\u{2581}a", -1.0, 1),
+        piece("b", -2.0, 1),
+    ];
+    let trainer = field(2, &[3 << 3, 2]);
+    [pieces.concat(), trainer, field(3, &[3 << 3, space_prefix])].concat()
+}
+
+fn tokens(metadata: &Metadata) -> Vec<(String, i32, f32)> {
+    let texts = metadata.texts("tokenizer.ggml.tokens").unwrap().unwrap();
+    let types = metadata.array("tokenizer.ggml.token_type").unwrap().unwrap();
+    let scores = metadata.array("tokenizer.ggml.scores").unwrap().unwrap();
+    let numbers = types.iter().zip(scores.iter()).map(|numbers| match numbers {
+        (Value::I32(kind), Value::F32(score)) => (kind, score),
+        other => panic!("{other:?}"),
+    });
+    texts.iter().zip(numbers).map(|(text, (kind, score))| (text.to_owned(), kind, score)).collect()
+}
+
+fn owned(tokens: &[(&str, i32, f32)]) -> Vec<(String, i32, f32)> {
+    tokens.iter().map(|&(text, kind, score)| (text.to_owned(), kind, score)).collect()
+}
+
+#[test]
+fn sentence_piece_is_kept() {
+    let side = json!({"bos_token": "<s>", "unk_token": "<unk>", "add_bos_token": true, "added_tokens_decoder": {
+        "0": {"content": "<unk>", "special": true}, "5": {"content": "\u{2581}x", "special": false},
+        "6": {"content": "<end>", "special": true}, "8": {"content": "<far>", "special": true}
+    }})
+    .to_string();
+    for prefix in [0, 1] {
+        let model = sentence_piece(prefix);
+        let files = [("tokenizer.model", &*model), ("tokenizer_config.json", side.as_bytes())];
+        let (warnings, checkpoint) = convert(&files, 8).unwrap();
+        assert_eq!(checkpoint.tokenizer(), Some(&TokenizerKind::Gguf("llama".to_owned())));
+        assert_eq!(warnings[0], "1 added tokens are lost: the model has 8 rows of embeddings");
+        let metadata = metadata(&checkpoint);
+        let expected = [
+            ("<unk>", 2, 0.0),
+            ("<s>", 3, 0.0),
+            ("<0x0A>", 6, 0.0),
+            ("\u{2581}a", 1, -1.0),
+            ("b", 1, -2.0),
+            (" x", 4, -1000.0),
+            ("<end>", 3, -1000.0),
+            ("[PAD7]", 5, -1000.0),
+        ];
+        assert_eq!(tokens(metadata), owned(&expected));
+        assert_eq!(metadata.flag("tokenizer.ggml.add_space_prefix").unwrap(), Some(prefix == 1));
+        assert_eq!(metadata.flag("tokenizer.ggml.add_bos_token").unwrap(), Some(true));
+        assert_eq!(metadata.token("tokenizer.ggml.unknown_token_id").unwrap(), Some(0));
+        assert_eq!(metadata.token("tokenizer.ggml.bos_token_id").unwrap(), Some(1));
+    }
+}
+
+#[test]
+fn a_damaged_sentence_piece_is_a_warning() {
+    let model = sentence_piece(1);
+    for at in 0..model.len() {
+        for byte in [0, 7, 0x7F, 0xFF] {
+            let mut damaged = model.clone();
+            damaged[at] = byte;
+            drop(convert(&[("tokenizer.model", &damaged)], 8).unwrap());
+            drop(convert(&[("tokenizer.model", &damaged[..at])], 8).unwrap());
+        }
+    }
+    // Its pieces are likelier or less likely, and not merged.
+    let unigram = model.iter().position(|&byte| byte == 2 << 3 | 2).map(|at| [&model[..at], &model[at + 4..]].concat());
+    let (warnings, _) = convert(&[("tokenizer.model", &unigram.unwrap())], 8).unwrap();
+    assert!(warnings[0].contains("is no BPE of SentencePiece's"), "{warnings:?}");
+}
+
+#[test]
+fn merges_with_bytes_to_fall_back_on_become_scores() {
+    let json = json!({
+        "added_tokens": [{"id": 1, "content": "<s>", "special": true}],
+        "normalizer": {"type": "Sequence", "normalizers": [{"type": "Prepend", "prepend": "\u{2581}"}]},
+        "model": {
+            "type": "BPE", "byte_fallback": true, "unk_token": "<unk>",
+            "vocab": {"<unk>": 0, "<s>": 1, "<0x0A>": 2, "a": 3, "b": 4, "ab": 5, "aab": 6, "bab": 7},
+            "merges": ["a b", "b ab", "a ab"]
+        }
+    });
+    let (_, checkpoint) = convert(&[("tokenizer.json", &json.to_string())], 8).unwrap();
+    let metadata = metadata(&checkpoint);
+    let expected = [
+        ("<unk>", 2, -1000.0),
+        ("<s>", 3, -1000.0),
+        ("<0x0A>", 6, -1000.0),
+        ("a", 1, -1000.0),
+        ("b", 1, -1000.0),
+        ("ab", 1, 0.0),
+        ("aab", 1, -2.0),
+        ("bab", 1, -1.0),
+    ];
+    assert_eq!(tokens(metadata), owned(&expected));
+    assert_eq!(metadata.flag("tokenizer.ggml.add_space_prefix").unwrap(), Some(true));
 }

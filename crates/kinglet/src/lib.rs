@@ -32,6 +32,7 @@ mod model;
 mod per_step;
 mod quantize;
 mod session;
+mod stage_times;
 mod weights;
 
 pub use compare::Comparison;
@@ -41,7 +42,9 @@ pub use error::Error;
 pub use forward::{Outputs, Rows};
 pub use generate::{GenerateOptions, Generator, Token, TokenStream};
 pub use inspect::{Inspection, TensorFacts, inspect};
-pub use kinglet_format::{Checkpoint, Files, FormatError, OnProgress, Progress, Reading, Source, Stage, TokenizerKind};
+pub use kinglet_format::{
+    Checkpoint, Files, FormatError, OnProgress, Progress, Reading, Source, Stage, Threads, TokenizerKind,
+};
 pub use kinglet_gpu::{
     AdapterDescription, AdapterFacts, BareStep, Caps, Counters, Event, Footprint, GpuError, KvFormat, Tier, adapters,
     wgpu,
@@ -53,6 +56,7 @@ pub use model::{Model, ModelInfo};
 pub use per_step::PerStep;
 pub use quantize::{QuantizeOptions, Quantized, QuantizedTensor, Quantizer};
 pub use session::Session;
+pub use stage_times::{StageTime, StageTimes};
 
 /// The examples of the README compile.
 #[cfg(doctest)]

@@ -36,7 +36,11 @@ pub(crate) async fn on_gpu(
         upload.write().await?;
         told.of(Stage::Upload, weight, bytes.len());
     }
-    Ok(upload.finish().await?)
+    let model = upload.finish().await?;
+    if let Some(last) = files.weights.len().checked_sub(1) {
+        told.of(Stage::Upload, WeightId(last), 0);
+    }
+    Ok(model)
 }
 
 /// Maps weights in place, or holds one copy of them.
@@ -177,6 +181,7 @@ impl<'t> Told<'t> {
     fn new(on_progress: &'t OnProgress, files: &'t ModelFiles) -> Told<'t> {
         let bytes = |view: &TensorView| view.shape().bytes(view.dtype()).unwrap_or(0) as u64;
         let total = files.weights.iter().map(bytes).sum();
+        on_progress.report(Progress { stage: Stage::Read, name: "", done: 0, total });
         Told { on_progress, views: &files.weights, done: BTreeMap::new(), total }
     }
 

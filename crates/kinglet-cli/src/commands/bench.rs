@@ -1,6 +1,6 @@
 use std::{ops::ControlFlow, time::Instant};
 
-use kinglet::{Engine, GenerateOptions};
+use kinglet::{Engine, GenerateOptions, Stage, StageTimes};
 
 use crate::{
     args::BenchArgs,
@@ -15,10 +15,12 @@ pub(crate) async fn run(args: BenchArgs) -> Result<(), CliError> {
     let source = args.model.source()?;
     let weights = kinglet::inspect(&source, &args.model.load_options()).await?.weight_bytes();
     let engine = Engine::new(args.device.engine_options()).await?;
+    let mut options = args.model.load_options();
     let start = Instant::now();
-    let model = engine.load(&source, args.model.load_options()).await?;
-    let ms = milliseconds(start);
-    let load = Load { ms, bytes: weights, mb_per_s: (weights as f64 / ms.max(1e-3)).round() / 1e3 };
+    let times = StageTimes::new(move || start.elapsed());
+    options.on_progress = times.on_progress(options.on_progress);
+    let model = engine.load(&source, options).await?;
+    let load = load(milliseconds(start), weights, &times);
 
     // No token twice in a row, and none that the model could not have.
     let prompt: Vec<u32> = (0..args.prompt).map(|index| (index * 7919 % model.info().vocab) as u32).collect();
@@ -55,6 +57,20 @@ pub(crate) async fn run(args: BenchArgs) -> Result<(), CliError> {
     }
 }
 
+fn load(ms: f64, bytes: u64, times: &StageTimes) -> Load {
+    let rounded = |bytes_per_second: f64| (bytes_per_second / 1e3).round() / 1e3;
+    // Where nothing was done, or in no time, there is no rate.
+    let rate = |stage| times.of(stage).map(|time| rounded(time.bytes_per_second())).filter(|rate| rate.is_finite());
+    Load {
+        ms,
+        bytes,
+        mb_per_s: rounded(bytes as f64 / ms.max(1e-3) * 1e3),
+        read_mb_per_s: rate(Stage::Read),
+        repack_mb_per_s: rate(Stage::Repack),
+        upload_mb_per_s: rate(Stage::Upload),
+    }
+}
+
 fn median(speeds: impl Iterator<Item = Speed>) -> Speed {
     let mut speeds: Vec<Speed> = speeds.collect();
     speeds.sort_by(|a, b| a.tokens_per_s.unwrap_or(0.0).total_cmp(&b.tokens_per_s.unwrap_or(0.0)));
@@ -67,10 +83,13 @@ fn readable(report: &Bench) -> String {
         |speed: &Speed| format!("{} ({} tokens, median of {})", rate(speed.tokens_per_s), speed.tokens, report.rounds);
     let dispatches = per_token.dispatches.map_or("n/a".to_owned(), |count| count.0.to_string());
     let planned = bytes_per_token.planned.map_or("n/a".to_owned(), bytes);
+    let stages = [load.read_mb_per_s, load.repack_mb_per_s, load.upload_mb_per_s];
+    let stages = stages.map(|rate| rate.map_or("n/a".to_owned(), |rate| format!("{rate:.0} MB/s")));
     let facts = [
         ["device".to_owned(), report.device.label()],
         ["model".to_owned(), format!("{}, {} parameters", report.architecture, grouped(report.parameters))],
         ["load".to_owned(), format!("{} in {:.0} ms, {:.0} MB/s", bytes(load.bytes), load.ms, load.mb_per_s)],
+        ["  read, repack, upload".to_owned(), stages.join(", ")],
         ["prefill".to_owned(), speed(prefill)],
         ["decode".to_owned(), speed(decode)],
         ["dispatches per token".to_owned(), dispatches],
