@@ -62,3 +62,12 @@ pub fn noop_engine() -> Engine {
     let (device, queue) = pollster::block_on(adapter.request_device(&wgpu::DeviceDescriptor::default())).unwrap();
     Engine::from_device(&adapter, device, queue)
 }
+
+/// The first adapter through a device that a program made, with these limits.
+pub async fn program_engine(required_limits: wgpu::Limits) -> Engine {
+    let instance = wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle());
+    let adapter = instance.request_adapter(&wgpu::RequestAdapterOptions::default()).await.expect("an adapter");
+    let descriptor = wgpu::DeviceDescriptor { required_limits, ..Default::default() };
+    let (device, queue) = adapter.request_device(&descriptor).await.expect("a device");
+    Engine::from_device(&adapter, device, queue)
+}
