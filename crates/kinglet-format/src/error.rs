@@ -1,3 +1,5 @@
+use kinglet_tensor::DType;
+
 use crate::gguf::GgufError;
 
 /// Why a model file cannot be used.
@@ -103,6 +105,16 @@ pub enum FormatError {
         dtype: String,
         /// The types that files of this format may have.
         supported: String,
+    },
+    /// A scale of a quantized weight is infinite or no number.
+    #[error("tensor {name} of type {dtype}: row {row} has a scale that is no finite number; the file is damaged")]
+    Scale {
+        /// The tensor.
+        name: String,
+        /// Its type.
+        dtype: DType,
+        /// The file's row.
+        row: usize,
     },
     /// A weight's rows are not what was asked of them.
     #[error("tensor {name} with shape {shape}: {why}")]

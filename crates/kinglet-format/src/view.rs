@@ -2,7 +2,7 @@ use std::{ops::Range, sync::Arc};
 
 use kinglet_tensor::{Bytes, DType, Shape, Tensor};
 
-use crate::{FormatError, Source, number::wide};
+use crate::{FormatError, Source, number::wide, shown::shown};
 
 /// A tensor of a file, whose rows are read when they are wanted.
 #[derive(Clone, Debug)]
@@ -82,7 +82,7 @@ impl TensorView {
         Ok(TensorView { order: Some((order, heads)), ..self })
     }
 
-    /// The bytes of these rows, runs of the last dimension; a vector is one row. A slice of the file where that is in
+    /// The bytes of these rows, whose scales are finite: runs of the last dimension; a vector is one row. A slice of the file where that is in
     /// memory and its rows are in order.
     pub async fn read_rows(&self, rows: Range<usize>) -> Result<Bytes, FormatError> {
         let (count, width) = self.shape.rows_and_width();
@@ -123,7 +123,14 @@ impl TensorView {
 
     async fn read_units(&self, units: Range<usize>, unit_bytes: usize) -> Result<Bytes, FormatError> {
         let place = |unit: usize| wide(unit).saturating_mul(wide(unit_bytes)).saturating_add(self.offset);
-        self.source.read(&self.file, place(units.start)..place(units.end)).await
+        let bytes = self.source.read(&self.file, place(units.start)..place(units.end)).await?;
+        match self.dtype.bad_block(&bytes) {
+            Some(block) => {
+                let row = units.start + block * self.dtype.block_bytes() / unit_bytes.max(1);
+                Err(FormatError::Scale { name: shown(&self.name), dtype: self.dtype, row })
+            }
+            None => Ok(bytes),
+        }
     }
 
     fn is_vector(&self) -> bool {

@@ -13,6 +13,11 @@ use pollster::block_on;
 use support::Far;
 
 /// A file with these tensors, whose bytes are counted up through the file.
+/// Bits that keep scales finite.
+fn mask(dtype: DType) -> u8 {
+    if dtype.block_elements() > 1 { 0xBF } else { 0xFF }
+}
+
 fn file(writer: &mut GgufWriter, tensors: &[(&str, DType, &[usize])]) -> Vec<u8> {
     for (name, dtype, shape) in tensors {
         writer.tensor(name, *dtype, &Shape::from(*shape));
@@ -22,7 +27,7 @@ fn file(writer: &mut GgufWriter, tensors: &[(&str, DType, &[usize])]) -> Vec<u8>
     for (_, dtype, shape) in tensors {
         let length = Shape::from(*shape).bytes(*dtype).unwrap();
         for _ in 0..length {
-            bytes.push(next);
+            bytes.push(next & mask(*dtype));
             next = next.wrapping_add(1);
         }
         bytes.extend(writer.padding(length as u64));
@@ -131,7 +136,7 @@ fn tensors_of_every_type_are_found() {
             let view = opened.view(name, &Shape::from(*shape)).unwrap();
             assert_eq!((view.dtype(), view.name()), (*dtype, *name));
             let tensor = block_on(view.read()).unwrap();
-            assert_eq!(usize::from(tensor.bytes()[0]), expected % 256, "{name}");
+            assert_eq!(usize::from(tensor.bytes()[0]), expected % 256 & usize::from(mask(*dtype)), "{name}");
             expected += tensor.bytes().len();
         }
     }
@@ -144,6 +149,19 @@ fn tensors_of_every_type_are_found() {
         opened.view("y", &Shape::from([4])).unwrap_err().to_string(),
         "tensor y with shape [4] is missing from the model"
     );
+}
+
+#[test]
+fn scales_that_are_no_numbers_are_refused_when_they_are_read() {
+    let mut bytes = file(&mut GgufWriter::new(), &[("x", DType::Q8_0, &[4, 64])]);
+    // The third row's second block.
+    let at = bytes.len() - 4 * 68 - 16 + 2 * 68 + 34;
+    bytes[at..at + 2].copy_from_slice(&[0, 0x7E]);
+    let view = open("a.gguf", bytes).unwrap().view("x", &Shape::from([4, 64])).unwrap();
+    assert!(block_on(view.read_rows(0..2)).is_ok() && block_on(view.read_rows(3..4)).is_ok());
+    let why = "tensor x of type Q8_0: row 2 has a scale that is no finite number; the file is damaged";
+    assert_eq!(block_on(view.read_rows(1..4)).unwrap_err().to_string(), why);
+    assert_eq!(block_on(view.with_permuted_rows(1).unwrap().read()).unwrap_err().to_string(), why);
 }
 
 #[test]

@@ -87,6 +87,26 @@ impl DType {
         (self.block_bytes() * 8) as f64 / self.block_elements() as f64
     }
 
+    /// Where the f16 scales and minima lie in a block.
+    const fn scales(self) -> &'static [usize] {
+        match self {
+            DType::F32 | DType::F16 | DType::BF16 => &[],
+            DType::Q8_0 | DType::Q4_0 | DType::Q5_0 | DType::IQ4_NL | DType::IQ4_XS => &[0],
+            DType::Q4_1 | DType::Q5_1 | DType::Q4_K | DType::Q5_K => &[0, 2],
+            DType::Q2_K => &[80, 82],
+            DType::Q3_K => &[108],
+            DType::Q6_K => &[208],
+        }
+    }
+
+    /// The first block of `bytes` with a scale that is infinite or no number: one of them makes everything that is
+    /// computed from it meaningless.
+    pub fn bad_block(self, bytes: &[u8]) -> Option<usize> {
+        // All bits of the exponent.
+        let is_bad = |block: &[u8]| self.scales().iter().any(|&at| block.get(at + 1).is_some_and(|x| x & 0x7C == 0x7C));
+        if self.scales().is_empty() { None } else { bytes.chunks(self.block_bytes()).position(is_bad) }
+    }
+
     /// The type of this name.
     pub fn from_name(name: &str) -> Option<DType> {
         DType::ALL.iter().copied().find(|dtype| dtype.name() == name)
@@ -196,6 +216,25 @@ mod tests {
             dtype.encode(&values, &mut encoded);
             for (i, (pattern, again)) in patterns.chunks(2).zip(encoded.chunks(2)).enumerate() {
                 assert!(pattern == again || values[i].is_nan(), "{dtype} {i:#x}");
+            }
+        }
+    }
+
+    #[test]
+    fn bad_scales_are_found() {
+        for &dtype in DType::ALL.iter().filter(|dtype| dtype.block_elements() > 1) {
+            let mut row = Vec::new();
+            dtype.encode(&[1.0; 768], &mut row);
+            assert_eq!(dtype.bad_block(&row), None);
+            for &at in dtype.scales() {
+                for bad in [f16::NAN, f16::INFINITY, f16::NEG_INFINITY] {
+                    let mut row = row.clone();
+                    row[2 * dtype.block_bytes() + at..][..2].copy_from_slice(&bad.to_le_bytes());
+                    assert_eq!(dtype.bad_block(&row), Some(2), "{dtype}");
+                    let mut values = [0.0; 768];
+                    dtype.decode(&row, &mut values);
+                    assert!(values[2 * dtype.block_elements()..].iter().any(|value| !value.is_finite()), "{dtype}");
+                }
             }
         }
     }
