@@ -121,7 +121,7 @@ fn tables_of_every_type_are_cut() {
         let tokens = [0, llama.vocab as u32 - 1, 511, 512, 700];
         let floats = llama.source();
         for &dtype in DType::ALL {
-            let options = QuantizeOptions { dtype, pure: true, ..QuantizeOptions::default() };
+            let options = QuantizeOptions { types: dtype.into(), pure: true, ..QuantizeOptions::default() };
             let mut file = Vec::new();
             Quantizer::open(&floats, &options).await.unwrap().write(&mut file).await.unwrap();
             assert!(dtype.row_bytes(llama.hidden).unwrap() * llama.vocab > BINDING as usize, "{dtype} needs more rows");

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
-use kinglet::{DType, DeviceChoice, EngineOptions, KvFormat, LoadOptions, Quant, Source, Tier};
+use kinglet::{DeviceChoice, EngineOptions, KvFormat, LoadOptions, Mixture, Quant, Source, Tier};
 
 use crate::{
     progress,
@@ -180,10 +180,10 @@ pub(crate) struct QuantizeArgs {
     /// The file to write
     #[arg(value_name = "OUT.gguf")]
     pub(crate) output: PathBuf,
-    /// The type of matrices, such as Q8_0, Q4_K or F16; vectors stay F32
-    #[arg(long = "type", value_name = "TYPE", value_parser = values::dtype)]
-    pub(crate) dtype: DType,
-    /// Give that type to the matrix that makes the logits too, where it would get Q6_K
+    /// The type of matrices, such as Q8_0, Q4_K or F16, or a mixture, such as Q4_K_M; vectors stay F32
+    #[arg(long = "type", value_name = "TYPE", value_parser = values::mixture)]
+    pub(crate) types: Mixture,
+    /// Give one type to all matrices, to the one that makes the logits too, which would get Q6_K
     #[arg(long)]
     pub(crate) pure: bool,
     #[command(flatten)]

@@ -1,6 +1,6 @@
 //! What stands behind the arguments: lists of tokens and names, sizes, and the engine's own words.
 
-use kinglet::{DType, KvFormat, Quant, Tier};
+use kinglet::{DType, KvFormat, Mixture, Quant, Tier};
 
 use crate::args::Gate;
 
@@ -55,10 +55,12 @@ pub(crate) fn quant(text: &str) -> Result<Quant, String> {
     by_name(text, Quant::ALL, Quant::name)
 }
 
-/// Reads the name of an element type, in letters of either case.
-pub(crate) fn dtype(text: &str) -> Result<DType, String> {
-    by_name(&text.to_ascii_uppercase(), DType::ALL, DType::name).map_err(|_| {
-        let names: Vec<&str> = DType::ALL.iter().map(|dtype| dtype.name()).collect();
+/// Reads the name of an element type or of a mixture, in letters of either case.
+pub(crate) fn mixture(text: &str) -> Result<Mixture, String> {
+    let all: Vec<Mixture> = DType::ALL.iter().copied().map(Mixture::Of).chain(Mixture::MIXED.iter().copied()).collect();
+    let found = all.iter().find(|types| types.name().eq_ignore_ascii_case(text));
+    found.copied().ok_or_else(|| {
+        let names: Vec<&str> = all.iter().map(|types| types.name()).collect();
         format!("{text:?} is none of {}", names.join(", "))
     })
 }

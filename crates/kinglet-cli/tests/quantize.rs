@@ -4,9 +4,13 @@
 mod setup;
 
 use std::fs;
+#[cfg(target_os = "linux")]
+use std::{io::Read, process::Command};
 
 use safetensors::{Dtype, SafeTensors, tensor::TensorView};
 use serde_json::{Value, json as value};
+#[cfg(target_os = "linux")]
+use setup::command;
 use setup::{Copy, golden, json, message, run};
 
 const GOLDENS: [&str; 4] = ["llama-gqa-tied", "llama-odd", "llama-sharded-bf16", "llama-untied-bias"];
@@ -162,6 +166,14 @@ fn the_logits_get_six_bits_unless_pure() {
     }
     let report = quantize(model.path(), &file, &["--type", "Q2_K", "--pure"]);
     assert_eq!(types(&report, "output.weight").1, "Q2_K");
+    let report = quantize(model.path(), &file, &["--type", "q4_k_m"]);
+    for (tensor, expected) in
+        [("blk.0.attn_v.weight", "Q6_K"), ("blk.0.attn_q.weight", "Q4_K"), ("output.weight", "Q6_K")]
+    {
+        assert_eq!(types(&report, tensor).1, expected, "{tensor}");
+    }
+    assert_eq!(logits(&file, "1,2,3").len(), 3 * 64);
+    let report = quantize(model.path(), &file, &["--type", "Q2_K", "--pure"]);
     let left_out = "left out, as the architecture does not use it: model.layers.0.self_attn.rotary_emb.inv_freq";
     assert!(warnings(&report).contains(&left_out.to_owned()), "{report}");
 }
@@ -239,6 +251,23 @@ fn what_cannot_be_written_is_refused_and_leaves_nothing() {
     fs::copy(&file, format!("{link}.partial")).unwrap();
     refused(&[&format!("{link}.partial"), &link, "--type", "Q8_0"], "is the model that is read");
     assert_eq!(fs::read(&file).unwrap(), before);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn an_interrupt_leaves_nothing() {
+    let to = folder();
+    let file = place(&to, "model.gguf");
+    // A pipe takes no more than it has room for until somebody reads.
+    assert!(Command::new("mkfifo").arg(format!("{file}.partial")).status().unwrap().success());
+    let reader = fs::OpenOptions::new().read(true).write(true).open(format!("{file}.partial")).unwrap();
+    let model = golden("llama-gqa-tied");
+    let mut child = command(&["quantize", model.to_str().unwrap(), &file, "--type", "F32"]).spawn().unwrap();
+    // The first byte says that it writes, and so that it listens.
+    (&reader).read_exact(&mut [0]).unwrap();
+    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    assert_eq!(fs::read_dir(&to.folder).unwrap().count(), 0);
 }
 
 #[cfg(target_os = "linux")]

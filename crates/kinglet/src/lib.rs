@@ -54,7 +54,7 @@ pub use kinglet_tensor::{Bytes, DType};
 pub use load::{LoadOptions, Quant};
 pub use model::{Model, ModelInfo};
 pub use per_step::PerStep;
-pub use quantize::{QuantizeOptions, Quantized, QuantizedTensor, Quantizer};
+pub use quantize::{Mixture, QuantizeOptions, Quantized, QuantizedTensor, Quantizer};
 pub use session::Session;
 pub use stage_times::{StageTime, StageTimes};
 

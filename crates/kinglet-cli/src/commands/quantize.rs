@@ -14,11 +14,14 @@ use crate::{
     report::{Quantize, QuantizeTensor},
 };
 
+/// What shells say of programs that an interrupt ended.
+const INTERRUPTED: i32 = 130;
+
 /// Makes a model's files into one GGUF file.
 pub(crate) async fn run(args: QuantizeArgs) -> Result<(), CliError> {
-    let QuantizeArgs { input, output, dtype, pure, form } = args;
+    let QuantizeArgs { input, output, types, pure, form } = args;
     let source = Source::path(&input).map_err(kinglet::Error::from)?;
-    let options = QuantizeOptions { dtype, pure, name: model_name(&input), on_progress: progress::on_progress() };
+    let options = QuantizeOptions { types, pure, name: model_name(&input), on_progress: progress::on_progress() };
     let quantizer = Quantizer::open(&source, &options).await?;
     let file = Unfinished::create(&output, &input, &quantizer)?;
     let written = write(&quantizer, &file).await?;
@@ -68,6 +71,12 @@ impl Unfinished {
             }
         }
         let file = File::create(&partial).map_err(|source| CliError::File { path: partial.clone(), source })?;
+        let interrupted = partial.clone();
+        // Where no handler can be had, an interrupted call leaves what it wrote.
+        let _ = ctrlc::set_handler(move || {
+            let _ = fs::remove_file(&interrupted);
+            std::process::exit(INTERRUPTED);
+        });
         Ok(Unfinished { file, partial, path: path.to_owned() })
     }
 

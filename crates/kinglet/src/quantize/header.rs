@@ -9,7 +9,7 @@ use kinglet_format::{
 use kinglet_models::Setting;
 use kinglet_tensor::DType;
 
-use super::{Data, QuantizeOptions, Target};
+use super::{Data, Mixture, QuantizeOptions, Target};
 use crate::{Error, files::ModelFiles};
 
 const ALIGNMENT_KEY: &str = "general.alignment";
@@ -19,23 +19,30 @@ const VERSION: &str = "general.quantization_version";
 /// Where each tensor begins.
 const ALIGNMENT: u32 = 32;
 
-/// The numbers that `general.file_type` has for files whose matrices are mostly of one type.
-const FILE_TYPES: &[(DType, u32)] = &[
-    (DType::F32, 0),
-    (DType::F16, 1),
-    (DType::Q4_0, 2),
-    (DType::Q4_1, 3),
-    (DType::Q8_0, 7),
-    (DType::Q5_0, 8),
-    (DType::Q5_1, 9),
-    (DType::Q2_K, 10),
-    (DType::Q3_K, 11),
-    (DType::Q4_K, 14),
-    (DType::Q5_K, 16),
-    (DType::Q6_K, 18),
-    (DType::IQ4_NL, 25),
-    (DType::IQ4_XS, 30),
-    (DType::BF16, 32),
+/// The numbers that `general.file_type` has for files whose matrices are mostly of one type, or mixed.
+const FILE_TYPES: &[(Mixture, u32)] = &[
+    (Mixture::Of(DType::F32), 0),
+    (Mixture::Of(DType::F16), 1),
+    (Mixture::Of(DType::Q4_0), 2),
+    (Mixture::Of(DType::Q4_1), 3),
+    (Mixture::Of(DType::Q8_0), 7),
+    (Mixture::Of(DType::Q5_0), 8),
+    (Mixture::Of(DType::Q5_1), 9),
+    (Mixture::Of(DType::Q2_K), 10),
+    (Mixture::Of(DType::Q3_K), 11),
+    (Mixture::Of(DType::Q4_K), 14),
+    (Mixture::Of(DType::Q5_K), 16),
+    (Mixture::Of(DType::Q6_K), 18),
+    (Mixture::Of(DType::IQ4_NL), 25),
+    (Mixture::Of(DType::IQ4_XS), 30),
+    (Mixture::Of(DType::BF16), 32),
+    (Mixture::Q3KS, 11),
+    (Mixture::Q3KM, 12),
+    (Mixture::Q3KL, 13),
+    (Mixture::Q4KS, 14),
+    (Mixture::Q4KM, 15),
+    (Mixture::Q5KS, 16),
+    (Mixture::Q5KM, 17),
 ];
 
 /// The header of a GGUF file stays, but for what quantization changes and where the file is no longer split.
@@ -81,7 +88,7 @@ pub(super) async fn of_config(
 }
 
 fn finish(mut writer: GgufWriter, options: &QuantizeOptions) -> GgufWriter {
-    if let Some((_, id)) = FILE_TYPES.iter().find(|(dtype, _)| *dtype == options.dtype) {
+    if let Some((_, id)) = FILE_TYPES.iter().find(|(types, _)| *types == options.types) {
         writer.value(FILE_TYPE, *id);
     }
     writer.value(VERSION, 2_u32);
@@ -106,6 +113,13 @@ mod tests {
 
     #[test]
     fn every_type_has_a_number() {
-        assert!(DType::ALL.iter().all(|dtype| FILE_TYPES.iter().any(|(known, _)| known == dtype)));
+        assert!(
+            DType::ALL
+                .iter()
+                .copied()
+                .map(Mixture::Of)
+                .chain(Mixture::MIXED.iter().copied())
+                .all(|types| FILE_TYPES.iter().any(|(known, _)| *known == types))
+        );
     }
 }

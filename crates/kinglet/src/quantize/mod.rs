@@ -2,6 +2,7 @@
 
 mod convert;
 mod header;
+mod mixture;
 mod types;
 
 use std::{collections::BTreeMap, io::Write};
@@ -10,13 +11,15 @@ use convert::{Fidelity, PIECE_BYTES};
 use kinglet_format::{Description, FormatError, OnProgress, Progress, Stage, TensorView, gguf::GgufWriter};
 use kinglet_tensor::{DType, Shape};
 
+pub use mixture::Mixture;
+
 use crate::{Error, Quant, Source, files::ModelFiles};
 
 /// What a quantized file should be.
 #[derive(Clone, Debug)]
 pub struct QuantizeOptions {
-    /// The type of matrices. Vectors are always F32.
-    pub dtype: DType,
+    /// The types of matrices. Vectors are always F32.
+    pub types: Mixture,
     /// Every matrix gets that type. By default the one that makes the logits gets Q6_K where that is better, as
     /// llama.cpp has it.
     pub pure: bool,
@@ -28,7 +31,7 @@ pub struct QuantizeOptions {
 
 impl Default for QuantizeOptions {
     fn default() -> QuantizeOptions {
-        QuantizeOptions { dtype: DType::Q8_0, pure: false, name: None, on_progress: OnProgress::default() }
+        QuantizeOptions { types: Mixture::Of(DType::Q8_0), pure: false, name: None, on_progress: OnProgress::default() }
     }
 }
 
@@ -108,7 +111,7 @@ impl Quantizer {
         files.checkpoint.fetch(&options.on_progress).await?;
         let mut warnings = Vec::new();
         let mut tensors = graph_tensors(&files)?;
-        types::choose(&mut tensors, options, &mut warnings);
+        types::choose(&mut tensors, files.blueprint.layers, options, &mut warnings);
         let writer = match files.checkpoint.description() {
             Description::HuggingFace(_) => header::of_config(&files, options, &mut tensors, &mut warnings).await?,
             Description::Gguf(metadata) => {

@@ -10,7 +10,7 @@ use super::{Data, QuantizeOptions, Target};
 type Fallbacks = BTreeMap<(DType, DType, usize), usize>;
 
 /// Decides. What is not as it was asked for is said in the warnings.
-pub(super) fn choose(tensors: &mut [Target], options: &QuantizeOptions, warnings: &mut Vec<String>) {
+pub(super) fn choose(tensors: &mut [Target], layers: usize, options: &QuantizeOptions, warnings: &mut Vec<String>) {
     let head = head(tensors);
     let mut fallbacks = Fallbacks::new();
     let mut twice: BTreeMap<DType, usize> = BTreeMap::new();
@@ -19,7 +19,11 @@ pub(super) fn choose(tensors: &mut [Target], options: &QuantizeOptions, warnings
         let (shape, from) = (view.shape(), view.dtype());
         target.to = DType::F32;
         if shape.dims().len() > 1 {
-            let wanted = if head == Some(index) && !options.pure { better(options.dtype) } else { options.dtype };
+            let wanted = match options.types {
+                types if options.pure => types.base(),
+                types if head == Some(index) => better(types.base()),
+                types => types.of(&target.name, layers),
+            };
             let (_, width) = shape.rows_and_width();
             target.to = possible(wanted, width);
             if target.to != wanted {
