@@ -78,6 +78,12 @@ named! {
         IQ4_NL = "iq4_nl",
         /// An index into 16 values, with scales of scales.
         IQ4_XS = "iq4_xs",
+        /// 4 bits, a scale and a whole zero for 32 elements.
+        I4_G32 = "i4_g32",
+        /// 4 bits, a scale and a whole zero for 64 elements.
+        I4_G64 = "i4_g64",
+        /// 4 bits, a scale and a whole zero for 128 elements.
+        I4_G128 = "i4_g128",
     }
 }
 
@@ -98,7 +104,10 @@ impl WeightFormat {
             | Self::Q5_K
             | Self::Q6_K
             | Self::IQ4_NL
-            | Self::IQ4_XS => 32,
+            | Self::IQ4_XS
+            | Self::I4_G32
+            | Self::I4_G64
+            | Self::I4_G128 => 32,
         }
     }
 
@@ -118,7 +127,10 @@ impl WeightFormat {
             | Self::Q5_K
             | Self::Q6_K
             | Self::IQ4_NL
-            | Self::IQ4_XS => 16,
+            | Self::IQ4_XS
+            | Self::I4_G32
+            | Self::I4_G64
+            | Self::I4_G128 => 16,
         }
     }
 
@@ -135,6 +147,9 @@ impl WeightFormat {
             Self::Q4_K => Some((8, 4)),
             Self::Q6_K => Some((8, 21)),
             Self::IQ4_XS => Some((8, 2)),
+            Self::I4_G32 => Some((4, 3)),
+            Self::I4_G64 => Some((8, 3)),
+            Self::I4_G128 => Some((16, 3)),
         }
     }
 }

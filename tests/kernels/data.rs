@@ -93,6 +93,7 @@ fn half_fields(dtype: DType) -> &'static [usize] {
     match dtype {
         DType::F32 | DType::F16 | DType::BF16 => &[],
         DType::Q8_0 | DType::Q4_0 | DType::Q5_0 | DType::IQ4_NL | DType::IQ4_XS => &[0],
+        DType::I4_G32 | DType::I4_G64 | DType::I4_G128 => &[0],
         DType::Q4_1 | DType::Q5_1 | DType::Q4_K | DType::Q5_K => &[0, 2],
         DType::Q2_K => &[80, 82],
         DType::Q3_K => &[108],

@@ -17,8 +17,8 @@ pub fn cases() -> Vec<Case> {
             WeightFormat::F32 | WeightFormat::F16 | WeightFormat::BF16 => {
                 (|caps| caps.binding_bytes = SHARD_BYTES, shards(weights), every_bucket())
             }
-            // One of each way to cut scales: halves of words, records of two blocks, records of eight.
-            WeightFormat::Q8_0 | WeightFormat::Q5_0 | WeightFormat::Q6_K => {
+            // One of each way to cut scales: halves of words, records of two blocks, of eight, of sixteen.
+            WeightFormat::Q8_0 | WeightFormat::Q5_0 | WeightFormat::Q6_K | WeightFormat::I4_G128 => {
                 (|caps| caps.binding_bytes = WIDE_SHARD_BYTES, wide_shards(), few_rows())
             }
             _ => continue,
@@ -70,6 +70,9 @@ fn dtype(weights: WeightFormat) -> DType {
         WeightFormat::Q6_K => DType::Q6_K,
         WeightFormat::IQ4_NL => DType::IQ4_NL,
         WeightFormat::IQ4_XS => DType::IQ4_XS,
+        WeightFormat::I4_G32 => DType::I4_G32,
+        WeightFormat::I4_G64 => DType::I4_G64,
+        WeightFormat::I4_G128 => DType::I4_G128,
     }
 }
 

@@ -5,6 +5,7 @@ use std::ops::Range;
 use kinglet::{Bytes, DType};
 use kinglet_format::gguf::GgufWriter;
 use kinglet_tensor::Shape;
+use serde_json::json;
 
 /// The numbers of a Llama.
 #[derive(Clone, Copy)]
@@ -22,19 +23,31 @@ impl Numbers {
 /// A model file that nobody holds: its table is in memory, its weights are computed when they are read.
 #[derive(Debug)]
 pub struct Synthetic {
+    /// The name of the file.
+    pub file: &'static str,
     pub header: Bytes,
     /// Bytes of the whole file.
     pub size: u64,
+    /// The `config.json` beside it, where there is one.
+    pub config: Option<Bytes>,
 }
 
 impl Synthetic {
-    /// The name of its only file.
+    /// The name of a GGUF model's only file.
     pub const FILE: &str = "model.gguf";
 
     /// A Llama in these types, by the names of tensors.
     pub fn new(numbers: Numbers, types: impl Fn(&str) -> DType) -> Synthetic {
         let (header, weights) = write(numbers, types);
-        Synthetic { size: header.len() as u64 + weights, header: header.into() }
+        let size = header.len() as u64 + weights;
+        Synthetic { file: Synthetic::FILE, header: header.into(), size, config: None }
+    }
+
+    /// The same as GPTQ publishes it, in groups of 128.
+    pub fn gptq(numbers: Numbers) -> Synthetic {
+        let (config, header, weights) = write_gptq(numbers);
+        let size = header.len() as u64 + weights;
+        Synthetic { file: "model.safetensors", header: header.into(), size, config: Some(config.into()) }
     }
 
     /// Small numbers in every type.
@@ -89,4 +102,46 @@ fn write(numbers: Numbers, types: impl Fn(&str) -> DType) -> (Vec<u8>, u64) {
     }
     add("output_norm.weight".to_owned(), &[hidden]);
     (writer.header(Synthetic::FILE).unwrap(), weights)
+}
+
+/// A `config.json`, the table of a safetensors file, and the bytes of its tensors.
+fn write_gptq(numbers: Numbers) -> (Vec<u8>, Vec<u8>, u64) {
+    let Numbers { vocab, hidden, ff, layers } = numbers;
+    let heads = hidden / 64;
+    let config = json!({
+        "architectures": ["LlamaForCausalLM"], "vocab_size": vocab, "hidden_size": hidden, "intermediate_size": ff,
+        "num_hidden_layers": layers, "num_attention_heads": heads, "num_key_value_heads": heads / 4,
+        "tie_word_embeddings": true,
+        "quantization_config": {"quant_method": "gptq", "bits": 4, "group_size": 128, "desc_act": false},
+    });
+    let (mut table, mut end) = (serde_json::Map::new(), 0);
+    let mut add = |name: &str, dtype: &str, shape: &[usize]| {
+        let start = end;
+        end += shape.iter().product::<usize>() * if dtype == "I32" { 4 } else { 2 };
+        table.insert(name.to_owned(), json!({"dtype": dtype, "shape": shape, "data_offsets": [start, end]}));
+    };
+    add("model.embed_tokens.weight", "F16", &[vocab, hidden]);
+    add("model.norm.weight", "F16", &[hidden]);
+    for layer in 0..layers {
+        for norm in ["input_layernorm", "post_attention_layernorm"] {
+            add(&format!("model.layers.{layer}.{norm}.weight"), "F16", &[hidden]);
+        }
+        for (module, rows, width) in [
+            ("self_attn.q_proj", hidden, hidden),
+            ("self_attn.k_proj", hidden / 4, hidden),
+            ("self_attn.v_proj", hidden / 4, hidden),
+            ("self_attn.o_proj", hidden, hidden),
+            ("mlp.gate_proj", ff, hidden),
+            ("mlp.up_proj", ff, hidden),
+            ("mlp.down_proj", hidden, ff),
+        ] {
+            let name = |part: &str| format!("model.layers.{layer}.{module}.{part}");
+            add(&name("qweight"), "I32", &[width / 8, rows]);
+            add(&name("qzeros"), "I32", &[width / 128, rows / 8]);
+            add(&name("scales"), "F16", &[width / 128, rows]);
+        }
+    }
+    let table = serde_json::Value::from(table).to_string();
+    let header = [&(table.len() as u64).to_le_bytes(), table.as_bytes()].concat();
+    (config.to_string().into_bytes(), header, end as u64)
 }

@@ -1,6 +1,6 @@
 //! What stands behind the arguments: lists of tokens and names, sizes, and the engine's own words.
 
-use kinglet::{DType, KvFormat, Mixture, Quant, Tier};
+use kinglet::{KvFormat, Mixture, Quant, Tier};
 
 use crate::args::Gate;
 
@@ -55,9 +55,9 @@ pub(crate) fn quant(text: &str) -> Result<Quant, String> {
     by_name(text, Quant::ALL, Quant::name)
 }
 
-/// Reads the name of an element type or of a mixture, in letters of either case.
+/// Reads the name of a type of GGUF files or of a mixture, in letters of either case.
 pub(crate) fn mixture(text: &str) -> Result<Mixture, String> {
-    let all: Vec<Mixture> = DType::ALL.iter().copied().map(Mixture::Of).chain(Mixture::MIXED.iter().copied()).collect();
+    let all: Vec<Mixture> = Mixture::all().collect();
     let found = all.iter().find(|types| types.name().eq_ignore_ascii_case(text));
     found.copied().ok_or_else(|| {
         let names: Vec<&str> = all.iter().map(|types| types.name()).collect();

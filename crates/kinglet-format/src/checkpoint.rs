@@ -1,9 +1,11 @@
-use std::{collections::BTreeMap, ops::Range, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc};
 
 use kinglet_tensor::{Bytes, DType, Shape};
 
 use crate::{
-    Config, FormatError, Metadata, OnProgress, Source, TensorView, gguf, hugging_face, safetensors, shown::shown,
+    Config, FormatError, Metadata, OnProgress, Source, TensorView, gguf, hugging_face, int4, safetensors,
+    shown::shown,
+    view::{Data, Place},
 };
 
 /// A model: what it says of itself, and where the tensors of its files lie.
@@ -29,25 +31,32 @@ pub enum Description {
 /// Where a tensor lies and what it is.
 #[derive(Clone, Debug)]
 pub struct TensorInfo {
-    /// The element type; `None` where Kinglet has no such type.
+    /// The element type that its rows are read in; `None` where Kinglet has no such type.
     pub dtype: Option<DType>,
     /// The element type in the file's own words.
     pub dtype_name: String,
     /// The dimensions, outermost first.
     pub shape: Shape,
-    file: Arc<str>,
-    range: Range<u64>,
+    pub(crate) data: Data,
 }
 
 impl TensorInfo {
-    /// Bytes in the file.
+    /// Bytes in the files.
     pub fn bytes(&self) -> u64 {
-        self.range.end - self.range.start
+        self.places().map(|place| place.range.end - place.range.start).sum()
     }
 
-    /// The file that it lies in.
+    /// The file that it lies in, or the largest part of it.
     pub fn file(&self) -> &str {
-        &self.file
+        self.places().next().map_or("", |place| &place.file)
+    }
+
+    fn places(&self) -> impl Iterator<Item = &Place> {
+        let (plain, matrix) = match &self.data {
+            Data::Plain(place) => (Some(place), None),
+            Data::Int4(matrix) => (None, Some(matrix.places())),
+        };
+        plain.into_iter().chain(matrix.into_iter().flatten())
     }
 }
 
@@ -82,6 +91,7 @@ impl Checkpoint {
 
     async fn open_hugging_face(source: &Source) -> Result<Checkpoint, FormatError> {
         let folder = hugging_face::open(source).await?;
+        let config = folder.config.clone();
         let description = Description::HuggingFace(folder.config);
         let mut checkpoint = Checkpoint::empty(source, description, folder.tokenizer);
         checkpoint.generation = folder.generation;
@@ -89,10 +99,12 @@ impl Checkpoint {
             let entries = safetensors::read_table(source, &file).await?;
             let file: Arc<str> = file.into();
             for safetensors::Entry { name, dtype, dtype_name, shape, range } in entries {
-                checkpoint.add(name, TensorInfo { dtype, dtype_name, shape, file: file.clone(), range })?;
+                let data = Data::Plain(Place { file: file.clone(), range });
+                checkpoint.add(name, TensorInfo { dtype, dtype_name, shape, data })?;
             }
             checkpoint.files.push(file);
         }
+        int4::join(source, &config, &mut checkpoint.tensors).await?;
         Ok(checkpoint)
     }
 
@@ -107,7 +119,8 @@ impl Checkpoint {
             for tensor in part.tensors {
                 let (dtype, dtype_name) = (tensor.element.dtype(), tensor.element.name());
                 let range = tensor.offset..tensor.offset.saturating_add(tensor.bytes);
-                let info = TensorInfo { dtype, dtype_name, shape: tensor.shape, file: file.clone(), range };
+                let data = Data::Plain(Place { file: file.clone(), range });
+                let info = TensorInfo { dtype, dtype_name, shape: tensor.shape, data };
                 checkpoint.add(tensor.name, info)?;
             }
             checkpoint.files.push(file);
@@ -123,7 +136,7 @@ impl Checkpoint {
     fn add(&mut self, name: String, info: TensorInfo) -> Result<(), FormatError> {
         if self.tensors.contains_key(&name) {
             let why = format!("tensor {} is in another file too", shown(name));
-            return Err(FormatError::Weights { file: info.file.to_string(), why });
+            return Err(FormatError::Weights { file: info.file().to_owned(), why });
         }
         self.tensors.insert(name, info);
         Ok(())
@@ -192,14 +205,15 @@ impl Checkpoint {
             },
         };
         let dtype = info.dtype.ok_or_else(unsupported)?;
-        let (source, file, shape) = (self.source.clone(), info.file.clone(), shape.clone());
-        Ok(TensorView::new(source, file, name, dtype, shape, info.range.start))
+        Ok(TensorView::new(self.source.clone(), info.data.clone(), name, dtype, shape.clone()))
     }
 
     /// The bytes of the tensor of this name, which must have this shape and may have any type.
     pub async fn bytes(&self, name: &str, shape: &Shape) -> Result<Bytes, FormatError> {
-        let info = self.expect(name, shape)?;
-        self.source.read(&info.file, info.range.clone()).await
+        match &self.expect(name, shape)?.data {
+            Data::Plain(place) => self.source.read(&place.file, place.range.clone()).await,
+            Data::Int4(matrix) => matrix.read_rows(&self.source, 0..shape.rows_and_width().0).await,
+        }
     }
 
     fn expect(&self, name: &str, shape: &Shape) -> Result<&TensorInfo, FormatError> {

@@ -1,6 +1,6 @@
 use kinglet_tensor::DType;
 
-use crate::gguf::GgufError;
+use crate::{gguf::GgufError, int4::Int4Error};
 
 /// Why a model file cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -75,6 +75,14 @@ pub enum FormatError {
         file: String,
         /// What is wrong.
         why: GgufError,
+    },
+    /// A matrix that GPTQ or AWQ quantized is not whole.
+    #[error("{module}: {why}")]
+    Int4 {
+        /// The module that it is the weight of.
+        module: String,
+        /// What is wrong.
+        why: Int4Error,
     },
     /// The model lacks a weight that its architecture needs.
     #[error("tensor {name} with shape {shape} is missing from the model")]

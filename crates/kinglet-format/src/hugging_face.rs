@@ -17,7 +17,7 @@ const CHAT_TEMPLATE: &str = "chat_template.jinja";
 
 /// The most bytes that are read of such files; parsed, JSON takes many times its length. The largest published have a
 /// tenth of it.
-const LONGEST_CONFIG: u64 = 2 << 20;
+pub(crate) const LONGEST_CONFIG: u64 = 2 << 20;
 const LONGEST_INDEX: u64 = 16 << 20;
 const LONGEST_TOKENIZER: u64 = 256 << 20;
 
@@ -55,7 +55,7 @@ pub(crate) async fn open(source: &Source) -> Result<Folder, FormatError> {
 }
 
 /// A file that need not exist, and is no longer than it may be.
-async fn find(source: &Source, file: &str, longest: u64) -> Result<Option<Bytes>, FormatError> {
+pub(crate) async fn find(source: &Source, file: &str, longest: u64) -> Result<Option<Bytes>, FormatError> {
     match source.size(file).await? {
         Some(size) if size > longest => {
             let why = format!("has {size} bytes, and at most {longest} are read");

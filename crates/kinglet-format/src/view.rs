@@ -2,19 +2,34 @@ use std::{ops::Range, sync::Arc};
 
 use kinglet_tensor::{Bytes, DType, Shape, Tensor};
 
-use crate::{FormatError, Source, number::wide, shown::shown};
+use crate::{FormatError, Source, int4, number::wide, shown::shown};
 
 /// A tensor of a file, whose rows are read when they are wanted.
 #[derive(Clone, Debug)]
 pub struct TensorView {
     source: Source,
-    file: Arc<str>,
+    data: Data,
     name: String,
     dtype: DType,
     shape: Shape,
-    offset: u64,
     /// The order to put rows in, and the heads within which that is done.
     order: Option<(Order, usize)>,
+}
+
+/// Where the rows of a tensor come from.
+#[derive(Clone, Debug)]
+pub(crate) enum Data {
+    /// They lie in a file as they are.
+    Plain(Place),
+    /// They are made from the tensors of a matrix in 4 bits.
+    Int4(Arc<int4::Matrix>),
+}
+
+/// A part of a file.
+#[derive(Clone, Debug)]
+pub(crate) struct Place {
+    pub(crate) file: Arc<str>,
+    pub(crate) range: Range<u64>,
 }
 
 /// An order of the rows of a head.
@@ -27,16 +42,9 @@ enum Order {
 }
 
 impl TensorView {
-    /// A tensor whose bytes begin at `offset` of the file, which holds all of them.
-    pub(crate) fn new(
-        source: Source,
-        file: Arc<str>,
-        name: &str,
-        dtype: DType,
-        shape: Shape,
-        offset: u64,
-    ) -> TensorView {
-        TensorView { source, file, name: name.to_owned(), dtype, shape, offset, order: None }
+    /// A tensor of this type and shape, which its data have.
+    pub(crate) fn new(source: Source, data: Data, name: &str, dtype: DType, shape: Shape) -> TensorView {
+        TensorView { source, data, name: name.to_owned(), dtype, shape, order: None }
     }
 
     /// The tensor's name in the file.
@@ -56,7 +64,7 @@ impl TensorView {
 
     /// Whether reading rows in their order costs nothing, as they are in memory or mapped.
     pub fn in_memory(&self) -> bool {
-        self.source.in_memory() && self.order.is_none()
+        self.source.in_memory() && self.order.is_none() && matches!(self.data, Data::Plain(_))
     }
 
     /// Puts the rows of queries or keys in Hugging Face's order.
@@ -122,8 +130,13 @@ impl TensorView {
     }
 
     async fn read_units(&self, units: Range<usize>, unit_bytes: usize) -> Result<Bytes, FormatError> {
-        let place = |unit: usize| wide(unit).saturating_mul(wide(unit_bytes)).saturating_add(self.offset);
-        let bytes = self.source.read(&self.file, place(units.start)..place(units.end)).await?;
+        let bytes = match &self.data {
+            Data::Plain(Place { file, range }) => {
+                let place = |unit: usize| wide(unit).saturating_mul(wide(unit_bytes)).saturating_add(range.start);
+                self.source.read(file, place(units.start)..place(units.end)).await?
+            }
+            Data::Int4(matrix) => matrix.read_rows(&self.source, units.clone()).await?,
+        };
         match self.dtype.bad_block(&bytes) {
             Some(block) => {
                 let row = units.start + block * self.dtype.block_bytes() / unit_bytes.max(1);

@@ -238,5 +238,8 @@ fn format_of(dtype: DType) -> WeightFormat {
         DType::Q6_K => WeightFormat::Q6_K,
         DType::IQ4_NL => WeightFormat::IQ4_NL,
         DType::IQ4_XS => WeightFormat::IQ4_XS,
+        DType::I4_G32 => WeightFormat::I4_G32,
+        DType::I4_G64 => WeightFormat::I4_G64,
+        DType::I4_G128 => WeightFormat::I4_G128,
     }
 }

@@ -71,6 +71,9 @@ impl Packed {
                 block[8..].as_chunks().0.iter().for_each(|codes| packed.nibbles(&halves(codes)));
                 packed.scales.extend(&block[..8]);
             }),
+            WeightFormat::I4_G32 => self.int4::<19>(rows),
+            WeightFormat::I4_G64 => self.int4::<35>(rows),
+            WeightFormat::I4_G128 => self.int4::<67>(rows),
         }
         // Scales that are two to a word.
         self.scales.resize(self.scales.len().next_multiple_of(4), 0);
@@ -88,6 +91,19 @@ impl Packed {
                 self.nibbles(&halves(codes));
             }
             self.scales.extend([&first[2..6], &second[2..6], &first[..2], &second[..2]].concat());
+        }
+    }
+
+    /// Codes lie as they should. Four groups share a record.
+    fn int4<const N: usize>(&mut self, rows: &[u8]) {
+        for four in rows.as_chunks::<N>().0.chunks(4) {
+            let mut record = [0; 12];
+            for (group, block) in four.iter().enumerate() {
+                record[2 * group..][..2].copy_from_slice(&block[..2]);
+                record[8 + group] = block[2];
+                self.codes.extend_from_slice(&block[3..]);
+            }
+            self.scales.extend(record);
         }
     }
 

@@ -2,13 +2,14 @@ use std::fmt;
 
 use half::{bf16, f16, slice::HalfFloatSliceExt};
 
-use crate::blocks::{decode_row, encode_row, iq4, k_affine, k_scaled, legacy};
+use crate::blocks::{decode_row, encode_row, int4, iq4, k_affine, k_scaled, legacy};
 
 /// Declares the types in one table: name, elements of a block, bytes of a block.
 macro_rules! types {
     ($($(#[$meta:meta])* $value:ident = $name:literal, $elements:literal elements in $bytes:literal bytes;)*) => {
         /// The type of a tensor's elements, as they lie in a model file. Quantized types keep a block of elements
-        /// together; the last block of a row may be filled up with zeros.
+        /// together; the last block of a row may be filled up with zeros. (Files keep what is `I4_…` here in tensors of
+        /// their own, for codes, zeros and scales, and so never name these types.)
         #[expect(non_camel_case_types, reason = "the names that files and people use")]
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum DType {
@@ -74,6 +75,12 @@ types! {
     IQ4_NL = "IQ4_NL", 32 elements in 18 bytes;
     /// An index into 16 values; scales of 32 elements in 6 bits.
     IQ4_XS = "IQ4_XS", 256 elements in 136 bytes;
+    /// 4 bits, a scale and a whole zero, as GPTQ and AWQ have them.
+    I4_G32 = "I4_G32", 32 elements in 19 bytes;
+    /// The same for larger groups.
+    I4_G64 = "I4_G64", 64 elements in 35 bytes;
+    /// The same for the usual groups.
+    I4_G128 = "I4_G128", 128 elements in 67 bytes;
 }
 
 impl DType {
@@ -96,6 +103,7 @@ impl DType {
             DType::Q2_K => &[80, 82],
             DType::Q3_K => &[108],
             DType::Q6_K => &[208],
+            DType::I4_G32 | DType::I4_G64 | DType::I4_G128 => &[0],
         }
     }
 
@@ -141,6 +149,9 @@ impl DType {
             DType::Q6_K => decode_row(bytes, out, k_scaled::decode_q6_k),
             DType::IQ4_NL => decode_row(bytes, out, iq4::decode_iq4_nl),
             DType::IQ4_XS => decode_row(bytes, out, iq4::decode_iq4_xs),
+            DType::I4_G32 => decode_row(bytes, out, int4::decode::<19, 32>),
+            DType::I4_G64 => decode_row(bytes, out, int4::decode::<35, 64>),
+            DType::I4_G128 => decode_row(bytes, out, int4::decode::<67, 128>),
         }
     }
 
@@ -165,7 +176,7 @@ impl DType {
     pub fn encode(self, values: &[f32], bytes: &mut Vec<u8>) {
         match self {
             DType::F32 => bytes.extend(values.iter().flat_map(|value| value.to_le_bytes())),
-            DType::F16 => bytes.extend(values.iter().flat_map(|&value| f16::from_f32(value).to_le_bytes())),
+            DType::F16 => encode_f16(values, bytes),
             DType::BF16 => bytes.extend(values.iter().flat_map(|&value| bf16::from_f32(value).to_le_bytes())),
             DType::Q8_0 => encode_row(values, bytes, legacy::encode_q8_0),
             DType::Q4_0 => encode_row(values, bytes, legacy::encode_q4_0),
@@ -179,6 +190,9 @@ impl DType {
             DType::Q6_K => encode_row(values, bytes, k_scaled::encode_q6_k),
             DType::IQ4_NL => encode_row(values, bytes, iq4::encode_iq4_nl),
             DType::IQ4_XS => encode_row(values, bytes, iq4::encode_iq4_xs),
+            DType::I4_G32 => encode_row(values, bytes, int4::encode::<19, 32>),
+            DType::I4_G64 => encode_row(values, bytes, int4::encode::<35, 64>),
+            DType::I4_G128 => encode_row(values, bytes, int4::encode::<67, 128>),
         }
     }
 }
@@ -193,6 +207,16 @@ fn decode_f16(bytes: &[u8], out: &mut [f32]) {
         }
         let count = values.len().min(words.len());
         run[..count].convert_to_f32_slice(&mut values[..count]);
+    }
+}
+
+/// The same the other way round.
+fn encode_f16(values: &[f32], bytes: &mut Vec<u8>) {
+    let mut run = [f16::ZERO; 64];
+    for values in values.chunks(64) {
+        let run = &mut run[..values.len()];
+        run.convert_from_f32_slice(values);
+        bytes.extend(run.iter().flat_map(|half| half.to_le_bytes()));
     }
 }
 

@@ -44,6 +44,7 @@ fn step(dtype: DType) -> f32 {
         DType::Q5_K => 0.1,
         DType::Q6_K => 0.06,
         DType::IQ4_NL | DType::IQ4_XS => 0.25,
+        DType::I4_G32 | DType::I4_G64 | DType::I4_G128 => 0.2,
     }
 }
 

@@ -23,6 +23,12 @@ pub enum Error {
     /// A file that is being written.
     #[error("cannot write the file: {0}")]
     Write(std::io::Error),
+    /// A type that only memory holds.
+    #[error("no GGUF file holds {name}; choose another type")]
+    QuantizeType {
+        /// The type asked for.
+        name: &'static str,
+    },
     /// A prompt without tokens.
     #[error("the prompt has no tokens")]
     EmptyPrompt,

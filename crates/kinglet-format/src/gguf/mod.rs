@@ -18,6 +18,7 @@ pub use error::GgufError;
 pub use metadata::{Metadata, Texts};
 pub(crate) use parts::{model_in, open};
 pub(crate) use types::supported;
+pub use types::types;
 pub use value::{Array, Value, ValueType};
 pub use vocabulary::Vocabulary;
 pub use writer::GgufWriter;

@@ -1,10 +1,11 @@
-//! Blocks of quantized elements, as GGUF files hold them: one module per family of types.
+//! Blocks of quantized elements, as GGUF files hold them (and `int4`, what GPTQ and AWQ hold): one module per family.
 //!
 //! A decode function makes the values of a block exactly as the format defines them: every product in f32, in the
 //! format's order. An encode function looks for the block that is nearest in squared error.
 
 mod bits;
 mod fit;
+pub mod int4;
 pub mod iq4;
 pub mod k_affine;
 pub mod k_scaled;

@@ -1,5 +1,6 @@
 use std::fmt;
 
+use kinglet_format::gguf;
 use kinglet_tensor::DType;
 
 /// Which types matrices get: all the same one, or some of them better ones, as llama.cpp mixes them under these names.
@@ -28,6 +29,11 @@ impl Mixture {
     /// Those that are more than one type.
     pub const MIXED: &[Mixture] =
         &[Mixture::Q3KS, Mixture::Q3KM, Mixture::Q3KL, Mixture::Q4KS, Mixture::Q4KM, Mixture::Q5KS, Mixture::Q5KM];
+
+    /// All that a file can have: each type of GGUF files, and the mixtures.
+    pub fn all() -> impl Iterator<Item = Mixture> {
+        gguf::types().map(Mixture::Of).chain(Mixture::MIXED.iter().copied())
+    }
 
     /// The name that files have in theirs.
     pub const fn name(self) -> &'static str {

@@ -107,6 +107,9 @@ impl Quantized {
 impl Quantizer {
     /// Reads what the model is and decides what becomes of each tensor. Fails wherever a load would.
     pub async fn open(source: &Source, options: &QuantizeOptions) -> Result<Quantizer, Error> {
+        if !Mixture::all().any(|types| types == options.types) {
+            return Err(Error::QuantizeType { name: options.types.name() });
+        }
         let files = ModelFiles::open(source, Quant::Keep).await?;
         files.checkpoint.fetch(&options.on_progress).await?;
         let mut warnings = Vec::new();
