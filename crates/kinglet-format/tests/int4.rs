@@ -38,7 +38,7 @@ struct Folder {
 }
 
 /// How a matrix is made.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 struct Form {
     rows: usize,
     width: usize,
