@@ -253,7 +253,11 @@ pub fn generate() -> Result<String, ReflectError> {
                     (descriptor, name)
                 }
             };
-            arms.push_str(&format!("        {pattern} => &{name},\n"));
+            let arm = format!("{pattern} => &{name},");
+            // As rustfmt has it.
+            let arm =
+                if 8 + arm.len() > WIDTH { format!("{pattern} => {{\n            &{name}\n        }}") } else { arm };
+            arms.push_str(&format!("        {arm}\n"));
         }
     }
     Ok(format!("{HEADER}{arms}    }}\n}}\n{statics}"))
