@@ -1,6 +1,8 @@
 //! What the tests of this crate share: files that are far away, and everything that can be touched of a checkpoint.
 #![allow(dead_code, reason = "each test uses a part of it")]
 
+pub mod int4;
+
 use std::{
     future::ready,
     ops::Range,
