@@ -12,7 +12,7 @@ pub mod network;
 mod place;
 mod platform;
 
-use std::{fmt::Debug, ops::Range, path::Path, sync::Arc};
+use std::{fmt::Debug, ops::Range, sync::Arc};
 
 use kinglet_tensor::Bytes;
 pub use platform::{Reading, Threads};
@@ -95,7 +95,7 @@ impl Source {
     /// A model folder as Hugging Face lays it out, or one with a GGUF model in it; a safetensors file that has its
     /// `config.json` beside it; or a GGUF file, which may be any part of a split one.
     #[cfg(not(target_arch = "wasm32"))]
-    pub fn path(path: impl AsRef<Path>) -> Result<Source, FormatError> {
+    pub fn path(path: impl AsRef<std::path::Path>) -> Result<Source, FormatError> {
         let (folder, weights) = folder::locate(path.as_ref())?;
         Ok(Source { files: Arc::new(folder::Folder::new(folder)), weights })
     }
@@ -214,10 +214,11 @@ impl Source {
 }
 
 /// Whether it is the name of a file and leads nowhere else.
+#[cfg(not(target_arch = "wasm32"))]
 fn is_name(file: &str) -> bool {
     let plain = !file.contains(['/', '\\', '\0']) && !matches!(file, "" | "." | "..");
     // On some systems a drive or a stream may stand before a colon.
-    plain && Path::new(file).components().count() == 1 && !(cfg!(windows) && file.contains(':'))
+    plain && std::path::Path::new(file).components().count() == 1 && !(cfg!(windows) && file.contains(':'))
 }
 
 fn missing(file: &str, place: String) -> FormatError {

@@ -39,6 +39,8 @@ pub struct Reply {
     pub body: Vec<u8>,
     /// The connection ends after so many bytes of the body.
     pub cut: Option<usize>,
+    /// It does not end there: nothing more comes, until the client goes away.
+    pub hold: bool,
     /// Before anything is sent.
     pub delay: Duration,
     /// The body comes in chunks, and its length is not said.
@@ -216,7 +218,11 @@ fn serve(stream: TcpStream, state: &Mutex<State>, is_cdn: bool) {
             reply
         };
         thread::sleep(reply.delay);
-        if write_reply(reader.get_mut(), &reply).is_err() || reply.cut.is_some() {
+        let written = write_reply(reader.get_mut(), &reply);
+        if reply.hold {
+            let _ = reader.fill_buf();
+        }
+        if written.is_err() || reply.cut.is_some() {
             let _ = reader.get_mut().shutdown(Shutdown::Both);
             return;
         }
