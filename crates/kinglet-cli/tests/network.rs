@@ -145,7 +145,7 @@ fn what_cannot_be_had_is_said_on_one_line() {
     for (text, expected) in [
         ("hf:birds/robin", "hf:birds/robin: not found: the server answers 404"),
         ("hf:birds/kinglet:Q4_0", "hf:birds/kinglet: no GGUF model in it is called like Q4_0; there are: none"),
-        ("hf:kinglet", "kinglet: is no model of the hub: write hf:org/name[:file][@revision]"),
+        ("hf:kinglet", "hf:kinglet: no model of the hub is called so: write hf:org/name[:file][@revision]"),
         ("s3://birds/kinglet", "s3://birds/kinglet: neither a path nor http(s):// nor hf:org/name"),
     ] {
         let arguments = ["inspect", text, "--device", "cpu"];

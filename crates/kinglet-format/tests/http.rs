@@ -152,6 +152,11 @@ fn servers_that_lie_about_ranges_are_found_out() {
         let error = why(block_on(source.read("a.gguf", 70_000..80_000)).unwrap_err());
         assert!(matches!(error, NetworkError::Answer { .. }), "{lie}: {error}");
     }
+    let (source, _) = model(&hub);
+    hub.script(|_, reply| reply.with("Content-Encoding", "gzip"));
+    let error = why(block_on(source.size("a.gguf")).unwrap_err());
+    assert!(matches!(error, NetworkError::Answer { .. }), "{error}");
+    hub.honest();
     // More bytes than were asked for are not taken.
     let (source, bytes) = model(&hub);
     hub.script(|_, mut reply| {

@@ -7,7 +7,7 @@ use std::{
     fmt::Write as _,
     io::{self, BufRead, BufReader, Write},
     net::{Ipv4Addr, Shutdown, TcpListener, TcpStream},
-    sync::{Arc, Mutex},
+    sync::{Arc, Barrier, Mutex},
     thread,
     time::Duration,
 };
@@ -43,6 +43,8 @@ pub struct Reply {
     pub hold: bool,
     /// Before anything is sent.
     pub delay: Duration,
+    /// Nothing is sent before as many replies are about to be.
+    pub together: Option<Arc<Barrier>>,
     /// The body comes in chunks, and its length is not said.
     pub chunked: bool,
 }
@@ -218,6 +220,7 @@ fn serve(stream: TcpStream, state: &Mutex<State>, is_cdn: bool) {
             reply
         };
         thread::sleep(reply.delay);
+        reply.together.iter().for_each(|barrier| drop(barrier.wait()));
         let written = write_reply(reader.get_mut(), &reply);
         if reply.hold {
             let _ = reader.fill_buf();

@@ -113,6 +113,10 @@ impl Client {
             let Some(location) = text(&parts.headers, &header::LOCATION).filter(|_| parts.status.is_redirection())
             else {
                 let kind = kind(parts.status.as_u16(), &parts.headers).map_err(error)?;
+                if let Some(coding) = text(&parts.headers, &header::CONTENT_ENCODING).filter(|it| *it != "identity") {
+                    let why = format!("it is compressed ({}), and was not to be", quoted(coding));
+                    return Err(error(NetworkError::Answer { why }));
+                }
                 return Ok(Answer { kind, headers: parts.headers, body: Box::new(body.into_reader()) });
             };
             let refused =

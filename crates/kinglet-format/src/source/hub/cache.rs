@@ -6,6 +6,7 @@ use std::{
     fs::{self, File, OpenOptions, TryLockError},
     io::{self, ErrorKind},
     path::{Path, PathBuf},
+    sync::atomic::{AtomicU64, Ordering},
     thread,
     time::Duration,
 };
@@ -126,18 +127,13 @@ impl Cache {
         let up = "../".repeat(2 + file.matches('/').count());
         let target = PathBuf::from(format!("{up}blobs/{}", blob.name()));
         make_parent(&pointer)?;
-        let at = |source| io_error(source, &pointer);
-        match fs::remove_file(&pointer) {
-            Err(error) if error.kind() != ErrorKind::NotFound => return Err(at(error)),
-            _ => {}
-        }
-        match link(&target, &pointer) {
-            // Another process was quicker, and it points to the same.
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
+        // Others may be at it too: whoever looks finds the old file or the new.
+        let new = beside(&pointer);
+        let pointed = match link(&target, &new) {
+            Ok(()) => fs::rename(&new, &pointer),
             Err(_) => fs::rename(self.blob(blob), &pointer),
-            Ok(()) => Ok(()),
-        }
-        .map_err(at)?;
+        };
+        pointed.map_err(|source| io_error(source, &pointer))?;
         Ok(pointer)
     }
 
@@ -209,11 +205,18 @@ fn link(_: &Path, _: &Path) -> io::Result<()> {
     Err(ErrorKind::Unsupported.into())
 }
 
+/// A name that nobody else uses, for what will be renamed.
+fn beside(path: &Path) -> PathBuf {
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    let (process, count) = (std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    path.with_file_name(format!("{name}.{process}-{count}.new"))
+}
+
 /// Writes a small file that others read at any time.
 fn replace(path: &Path, bytes: &[u8]) -> Result<(), FormatError> {
     make_parent(path)?;
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let new = path.with_file_name(format!("{name}.{}.new", std::process::id()));
+    let new = beside(path);
     let written = fs::write(&new, bytes).and_then(|()| fs::rename(&new, path));
     written.map_err(|source| io_error(source, path))
 }

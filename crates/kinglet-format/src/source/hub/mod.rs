@@ -16,7 +16,7 @@ use std::{
     path::Path,
     sync::{
         Arc, Mutex, PoisonError,
-        atomic::{AtomicBool, AtomicU64, Ordering},
+        atomic::{AtomicBool, Ordering},
     },
     task::Poll,
 };
@@ -71,9 +71,11 @@ struct Store {
 
 /// Finds out what a model is at its revision now, and which of its weight files is meant.
 pub(super) async fn open(text: &str, options: HubOptions) -> Result<(Hub, Option<String>), FormatError> {
-    let wrong = |why: &str| FormatError::Place { place: shown(text), why: why.to_owned() };
-    let model = Model::parse(text.strip_prefix("hf:").unwrap_or(text));
-    let model = model.ok_or_else(|| wrong("is no model of the hub: write hf:org/name[:file][@revision]"))?;
+    let wrong = || FormatError::Place {
+        place: shown(format!("hf:{text}")),
+        why: "no model of the hub is called so: write hf:org/name[:file][@revision]".to_owned(),
+    };
+    let model = Model::parse(text).ok_or_else(wrong)?;
     let endpoint = url::parse(options.endpoint.trim_end_matches('/')).map_err(|why| FormatError::Place {
         place: shown(&options.endpoint),
         why: format!("{why}, and the hub's address should be one (HF_ENDPOINT)"),
@@ -273,7 +275,7 @@ impl Files for Hub {
             let looking = store.clone();
             let wanted = self.workers.run(move |given_up| looking.missing_of(&files, given_up)).await?;
             let total = wanted.iter().map(|(_, blob)| blob.size).sum();
-            let sum = Arc::new(Sum { on_progress: on_progress.clone(), done: AtomicU64::new(0), total });
+            let sum = Arc::new(Sum { on_progress: on_progress.clone(), done: Mutex::default(), total });
             let mut running: Vec<_> = wanted
                 .into_iter()
                 .map(|(path, blob)| {
@@ -318,15 +320,16 @@ impl Files for Hub {
 /// How far all downloads of a load have come together.
 struct Sum {
     on_progress: OnProgress,
-    done: AtomicU64,
+    done: Mutex<u64>,
     total: u64,
 }
 
 impl Sum {
-    /// One file has come from one length to another; back to none where it has to begin again.
+    /// One file has come from one length to another; back to none where it has to begin again. Told in order, so that
+    /// what is done does not seem to shrink.
     fn report(&self, name: &str, before: u64, now: u64) {
-        let step = now.wrapping_sub(before);
-        let done = self.done.fetch_add(step, Ordering::Relaxed).wrapping_add(step);
-        self.on_progress.report(Progress { stage: Stage::Download, name, done, total: self.total });
+        let mut done = self.done.lock().unwrap_or_else(PoisonError::into_inner);
+        *done = done.saturating_add(now).saturating_sub(before);
+        self.on_progress.report(Progress { stage: Stage::Download, name, done: *done, total: self.total });
     }
 }
