@@ -1,5 +1,5 @@
 //! Files of web servers, good ones and bad ones.
-#![allow(clippy::unwrap_used, reason = "a test may")]
+#![allow(clippy::panic, clippy::unwrap_used, reason = "a test may")]
 
 #[path = "support/hub.rs"]
 mod hub;

@@ -1,5 +1,5 @@
 //! Models of a hub on this machine, and the cache that they are kept in.
-#![allow(clippy::unwrap_used, reason = "a test may")]
+#![allow(clippy::panic, clippy::unwrap_used, reason = "a test may")]
 
 #[path = "support/hub.rs"]
 mod hub;

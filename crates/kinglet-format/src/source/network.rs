@@ -47,6 +47,12 @@ pub enum NetworkError {
         /// What the system says.
         why: String,
     },
+    /// Whoever answers cannot prove to be the server.
+    #[error("the server cannot be trusted: {why}; SSL_CERT_FILE names other certificates to trust")]
+    Untrusted {
+        /// What the system says.
+        why: String,
+    },
     /// The server has too much to do.
     #[error("the server answers {status}: try again later")]
     Busy {

@@ -220,7 +220,9 @@ fn serve(stream: TcpStream, state: &Mutex<State>, is_cdn: bool) {
             reply
         };
         thread::sleep(reply.delay);
-        reply.together.iter().for_each(|barrier| drop(barrier.wait()));
+        if let Some(barrier) = &reply.together {
+            barrier.wait();
+        }
         let written = write_reply(reader.get_mut(), &reply);
         if reply.hold {
             let _ = reader.fill_buf();

@@ -1,6 +1,10 @@
 //! One question to a server and its answer: redirects, credentials, time limits, and what each status means.
 
-use std::{fmt, io::Read, time::Duration};
+use std::{
+    fmt,
+    io::{ErrorKind, Read},
+    time::Duration,
+};
 
 use ureq::{
     Agent,
@@ -187,6 +191,10 @@ fn connection(error: ureq::Error) -> NetworkError {
     let why = match error {
         ureq::Error::Timeout(_) => "the server does not answer".to_owned(),
         ureq::Error::HostNotFound => "there is no such host, or no connection".to_owned(),
+        // What a certificate that does not hold comes as.
+        ureq::Error::Io(why) if why.kind() == ErrorKind::InvalidData => {
+            return NetworkError::Untrusted { why: quoted(why) };
+        }
         other => quoted(other),
     };
     NetworkError::Connection { why }

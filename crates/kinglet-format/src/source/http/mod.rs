@@ -152,7 +152,11 @@ impl Site {
             Kind::Whole => Ok(Known::Whole(Arc::new(Spool::new(url, answer, given_up)?))),
             Kind::Part(answer::ContentRange { start: 0, end, total: Some(size) }) if end == size.min(FIRST) => {
                 let mut first = Vec::new();
-                remote::pour(&mut answer.body, end, &mut |piece| Ok(first.extend_from_slice(piece)), error)?;
+                let mut keep = |piece: &[u8]| {
+                    first.extend_from_slice(piece);
+                    Ok(())
+                };
+                remote::pour(&mut answer.body, end, &mut keep, error)?;
                 let remote = Remote { url: url.clone(), size, validator: answer.validator() };
                 Ok(Known::Parts(Arc::new(remote), Bytes::from(first)))
             }

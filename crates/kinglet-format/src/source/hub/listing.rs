@@ -54,9 +54,9 @@ impl Blob {
     }
 
     #[cfg(test)]
-    pub(super) fn for_test(size: usize, lfs: bool) -> Blob {
+    pub(super) fn for_test(size: u64, lfs: bool) -> Blob {
         let lfs_sha256 = lfs.then(|| "0".repeat(64));
-        Blob { size: size as u64, blob_id: "0".repeat(40), lfs_sha256, lfs_size: None }
+        Blob { size, blob_id: "0".repeat(40), lfs_sha256, lfs_size: None }
     }
 
     /// A file of the cache, by the name of its blob where that is known.
