@@ -1,6 +1,6 @@
 //! The arguments of every command, and the engine's options that follow from them.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Parser, Subcommand, ValueEnum};
 use kinglet::{DeviceChoice, EngineOptions, KvFormat, LoadOptions, Mixture, Quant, Source, Tier};
@@ -174,7 +174,8 @@ pub(crate) struct BenchArgs {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct QuantizeArgs {
-    /// A model folder, a .gguf file, or a .safetensors file with its config.json beside it
+    /// A model folder, a .gguf file, or a .safetensors file with its config.json beside it; the URL of one;
+    /// or a model of the Hugging Face hub, hf:org/name[:file][@revision]
     #[arg(value_name = "IN")]
     pub(crate) input: PathBuf,
     /// The file to write
@@ -193,9 +194,10 @@ pub(crate) struct QuantizeArgs {
 /// Which model, and how to load it.
 #[derive(Debug, clap::Args)]
 pub(crate) struct ModelArgs {
-    /// A model folder, a .gguf file, or a .safetensors file with its config.json beside it
+    /// A model folder, a .gguf file, or a .safetensors file with its config.json beside it; the URL of one;
+    /// or a model of the Hugging Face hub, hf:org/name[:file][@revision]
     #[arg(value_name = "MODEL")]
-    path: PathBuf,
+    place: PathBuf,
     /// The longest sequence [default: what the model was made for, at most 4096]
     #[arg(long, value_name = "N", allow_hyphen_values = true)]
     context: Option<usize>,
@@ -208,8 +210,8 @@ pub(crate) struct ModelArgs {
 }
 
 impl ModelArgs {
-    pub(crate) fn source(&self) -> Result<Source, kinglet::Error> {
-        Ok(Source::path(&self.path)?)
+    pub(crate) async fn source(&self) -> Result<Source, kinglet::Error> {
+        source(&self.place).await
     }
 
     pub(crate) fn load_options(&self) -> LoadOptions {
@@ -221,6 +223,14 @@ impl ModelArgs {
             ..LoadOptions::default()
         }
     }
+}
+
+/// Where a model is. What is no text can only be a path.
+pub(crate) async fn source(place: &Path) -> Result<Source, kinglet::Error> {
+    Ok(match place.to_str() {
+        Some(text) => Source::resolve(text).await?,
+        None => Source::path(place)?,
+    })
 }
 
 /// What to run on.

@@ -1,6 +1,6 @@
 use kinglet_tensor::DType;
 
-use crate::{gguf::GgufError, int4::Int4Error};
+use crate::{NetworkError, gguf::GgufError, int4::Int4Error};
 
 /// Why a model file cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -21,6 +21,22 @@ pub enum FormatError {
         path: String,
         /// What the source says.
         why: String,
+    },
+    /// A place that no model can be at.
+    #[error("{place}: {why}")]
+    Place {
+        /// As it was given.
+        place: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// The network, or the hub's cache.
+    #[error("{place}: {why}")]
+    Network {
+        /// The URL, the model or the file.
+        place: String,
+        /// What went wrong.
+        why: NetworkError,
     },
     /// The folder lacks a file.
     #[error("no {file} in {place}")]

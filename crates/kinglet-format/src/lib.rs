@@ -40,5 +40,8 @@ pub use error::FormatError;
 pub use gguf::Metadata;
 pub use int4::Int4Error;
 pub use progress::{OnProgress, Progress, Stage};
-pub use source::{Files, Reading, Source, Threads};
+pub use source::{
+    Files, Reading, Source, Threads,
+    network::{self, NetworkError},
+};
 pub use view::TensorView;

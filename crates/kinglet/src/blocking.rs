@@ -1,10 +1,11 @@
 //! The same engine without async, for programs that wait.
 //!
 //! ```no_run
-//! use kinglet::{EngineOptions, GenerateOptions, LoadOptions, Source, blocking::Engine};
+//! use kinglet::{EngineOptions, GenerateOptions, LoadOptions, blocking};
 //!
-//! let engine = Engine::new(EngineOptions::default())?;
-//! let model = engine.load(&Source::path("Llama-3.2-1B")?, LoadOptions::default())?;
+//! let engine = blocking::Engine::new(EngineOptions::default())?;
+//! let source = blocking::source("hf:HuggingFaceTB/SmolLM2-135M")?;
+//! let model = engine.load(&source, LoadOptions::default())?;
 //! let tokens = model.generate(&[128_000, 9906], GenerateOptions::default(), |token| println!("{}", token.id))?;
 //! println!("{} tokens", tokens.len());
 //! # Ok::<(), kinglet::Error>(())
@@ -15,6 +16,11 @@ use pollster::block_on;
 use crate::{
     DeviceInfo, EngineOptions, Error, GenerateOptions, LoadOptions, ModelInfo, Outputs, Rows, Source, Token, wgpu,
 };
+
+/// See [`Source::resolve`].
+pub fn source(place: &str) -> Result<Source, Error> {
+    Ok(block_on(Source::resolve(place))?)
+}
 
 /// See [`crate::Engine`].
 #[derive(Debug)]

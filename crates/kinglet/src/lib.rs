@@ -15,6 +15,8 @@
 //! # }
 //! ```
 //!
+//! [`Source::resolve`] takes what people type: a path, a URL, or a model of the Hugging Face hub.
+//!
 //! Programs without async code use [`blocking`].
 
 #[cfg(not(target_arch = "wasm32"))]
@@ -43,7 +45,8 @@ pub use forward::{Outputs, Rows};
 pub use generate::{GenerateOptions, Generator, Token, TokenStream};
 pub use inspect::{Inspection, TensorFacts, inspect};
 pub use kinglet_format::{
-    Checkpoint, Files, FormatError, OnProgress, Progress, Reading, Source, Stage, Threads, TokenizerKind,
+    Checkpoint, Files, FormatError, NetworkError, OnProgress, Progress, Reading, Source, Stage, Threads, TokenizerKind,
+    network,
 };
 pub use kinglet_gpu::{
     AdapterDescription, AdapterFacts, BareStep, Caps, Counters, Event, Footprint, GpuError, KvFormat, Tier, adapters,

@@ -37,6 +37,12 @@ const CHECKS: &[Check] = &[
         env: &[],
     },
     Check {
+        // The one crate that is another without it.
+        name: "clippy, without the network",
+        args: &["clippy", "-p", "kinglet-format", "--no-default-features", "--all-targets", "--", "-D", "warnings"],
+        env: &[],
+    },
+    Check {
         // Clippy goes through the crates that this one is made of, too.
         name: "clippy, wasm32",
         args: &["clippy", "-p", "kinglet-web", "--lib", "--target", WASM, "--keep-going", "--", "-D", "warnings"],

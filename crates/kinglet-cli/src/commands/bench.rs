@@ -12,7 +12,7 @@ use crate::{
 
 /// Measures a model: how fast it loads, reads a prompt and generates, and what each token costs.
 pub(crate) async fn run(args: BenchArgs) -> Result<(), CliError> {
-    let source = args.model.source()?;
+    let source = args.model.source().await?;
     let weights = kinglet::inspect(&source, &args.model.load_options()).await?.weight_bytes();
     let engine = Engine::new(args.device.engine_options()).await?;
     let mut options = args.model.load_options();

@@ -1,9 +1,9 @@
 use std::{fs, path::Path};
 
-use kinglet::{Comparison, Engine, LoadOptions, Quant, Source};
+use kinglet::{Comparison, Engine, LoadOptions, Quant};
 
 use crate::{
-    args::{EvalArgs, Gate},
+    args::{self, EvalArgs, Gate},
     error::CliError,
     output::{self, grouped},
     report::{Device, Eval},
@@ -12,13 +12,13 @@ use crate::{
 /// Says what a quantization costs: how far a model's predictions are from a reference's, on a text.
 pub(crate) async fn run(args: EvalArgs) -> Result<(), CliError> {
     let tokens = read_tokens(&args.token_file)?;
-    let source = args.model.source()?;
+    let source = args.model.source().await?;
     let engine = Engine::new(args.device.engine_options()).await?;
     let options = args.model.load_options();
     let model = engine.load(&source, options.clone()).await?;
     // The reference is what it is, whatever becomes of the model.
     let reference = LoadOptions { quant: Quant::Keep, ..options };
-    let reference = engine.load(&Source::path(&args.against).map_err(kinglet::Error::from)?, reference).await?;
+    let reference = engine.load(&args::source(&args.against).await?, reference).await?;
     let context = model.info().context.min(reference.info().context);
     let window = args.window.min(context);
     let comparison = model.compare(&reference, &tokens, window, |_| {}).await?;

@@ -19,7 +19,7 @@ pub(crate) async fn run(args: ForwardArgs) -> Result<(), CliError> {
         (None, false) => return Err(CliError::Usage("--tokens is missing; give it ids such as 3,14,15".to_owned())),
     };
     let taps = args.taps.as_ref().filter(|_| !listing).map(|taps| taps.0.clone()).unwrap_or_default();
-    let source = args.model.source()?;
+    let source = args.model.source().await?;
     let engine = Engine::new(args.device.engine_options()).await?;
     let model = engine.load(&source, LoadOptions { taps, ..args.model.load_options() }).await?;
     if listing {

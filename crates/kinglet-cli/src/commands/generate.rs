@@ -12,7 +12,7 @@ use crate::{
 
 /// Continues a sequence of tokens.
 pub(crate) async fn run(args: GenerateArgs) -> Result<(), CliError> {
-    let source = args.model.source()?;
+    let source = args.model.source().await?;
     let engine = Engine::new(args.device.engine_options()).await?;
     let start = Instant::now();
     let model = engine.load(&source, args.model.load_options()).await?;

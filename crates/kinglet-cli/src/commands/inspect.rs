@@ -9,7 +9,7 @@ use crate::{
 
 /// Says what a model is and what it takes, without loading it.
 pub(crate) async fn run(args: InspectArgs) -> Result<(), CliError> {
-    let inspection = kinglet::inspect(&args.model.source()?, &args.model.load_options()).await?;
+    let inspection = kinglet::inspect(&args.model.source().await?, &args.model.load_options()).await?;
     let engine = Engine::new(args.device.engine_options()).await?;
     let report = report(inspection, &engine, args.memory_limit);
     match args.form.json {

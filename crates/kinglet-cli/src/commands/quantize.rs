@@ -4,10 +4,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use kinglet::{QuantizeOptions, Quantized, QuantizedTensor, Quantizer, Source};
+use kinglet::{QuantizeOptions, Quantized, QuantizedTensor, Quantizer};
 
 use crate::{
-    args::QuantizeArgs,
+    args::{self, QuantizeArgs},
     error::CliError,
     output::{self, bytes, grouped},
     progress,
@@ -20,7 +20,7 @@ const INTERRUPTED: i32 = 130;
 /// Makes a model's files into one GGUF file.
 pub(crate) async fn run(args: QuantizeArgs) -> Result<(), CliError> {
     let QuantizeArgs { input, output, types, pure, form } = args;
-    let source = Source::path(&input).map_err(kinglet::Error::from)?;
+    let source = args::source(&input).await?;
     let options = QuantizeOptions { types, pure, name: model_name(&input), on_progress: progress::on_progress() };
     let quantizer = Quantizer::open(&source, &options).await?;
     let file = Unfinished::create(&output, &input, &quantizer)?;
@@ -98,8 +98,11 @@ impl Drop for Unfinished {
     }
 }
 
-/// The name of the model's folder.
+/// The name of the model's folder, or the one that it has on the hub.
 fn model_name(input: &Path) -> Option<String> {
+    if let Some(place) = input.to_str().and_then(|input| input.strip_prefix("hf:")) {
+        return place.split(['/', ':', '@']).nth(1).map(str::to_owned);
+    }
     let path = fs::canonicalize(input).ok()?;
     let folder = if path.is_dir() { Some(path.as_path()) } else { path.parent() };
     Some(folder?.file_name()?.to_string_lossy().into_owned())

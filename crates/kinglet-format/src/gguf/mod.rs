@@ -7,7 +7,7 @@ mod cursor;
 mod error;
 mod header;
 mod metadata;
-mod parts;
+pub(crate) mod parts;
 mod pre_tokenizer;
 mod types;
 mod value;

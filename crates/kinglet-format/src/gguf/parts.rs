@@ -117,8 +117,7 @@ pub(crate) fn model_in(files: &[String], place: &str) -> Result<Option<String>, 
     let mut models = BTreeMap::new();
     for file in files.iter().filter(|file| file.ends_with(".gguf")) {
         // A part that is missing is an error of the model, not a reason to look elsewhere.
-        let first = Split::of_name(file).map_or_else(|| file.clone(), |split| split.file(1));
-        models.insert(first, ());
+        models.insert(first_part(file), ());
     }
     let mut names: Vec<String> = models.into_keys().collect();
     if names.len() < 2 {
@@ -129,6 +128,11 @@ pub(crate) fn model_in(files: &[String], place: &str) -> Result<Option<String>, 
     let more = if count > names.len() { ", …" } else { "" };
     let why = format!("holds {count} GGUF models, name one of them: {}{more}", names.join(", "));
     Err(FormatError::Weights { file: place.to_owned(), why })
+}
+
+/// The first part of the model that a file belongs to: the file itself where the model is not split.
+pub(crate) fn first_part(file: &str) -> String {
+    Split::of_name(file).map_or_else(|| file.to_owned(), |split| split.file(1))
 }
 
 /// The name of a part: `model-00002-of-00003.gguf`.

@@ -6,13 +6,13 @@ use std::{
     future::ready,
     io::{ErrorKind, Read},
     ops::Range,
-    path::{Component, Path, PathBuf},
+    path::{Path, PathBuf},
     sync::{Mutex, PoisonError},
 };
 
 use kinglet_tensor::Bytes;
 
-use super::{Files, Reading, missing, part};
+use super::{Files, Reading, is_name, missing, part};
 use crate::{FormatError, number::wide, shown::shorten};
 
 /// A folder, and the maps of those of its files that were asked for.
@@ -104,8 +104,7 @@ fn is_gguf(path: &Path) -> bool {
 fn map(folder: &Path, file: &str) -> Result<Option<Bytes>, FormatError> {
     let path = folder.join(file);
     // Names come out of model files: they must not lead elsewhere.
-    let is_name = |part: &Component<'_>| matches!(part, Component::Normal(name) if *name == file);
-    if !Path::new(file).components().all(|part| is_name(&part)) || file.is_empty() {
+    if !is_name(file) {
         return Err(missing(&format!("{file:?}"), folder.display().to_string()));
     }
     let metadata = match fs::metadata(&path) {
@@ -116,14 +115,18 @@ fn map(folder: &Path, file: &str) -> Result<Option<Bytes>, FormatError> {
     if !metadata.is_file() {
         return Err(FormatError::Weights { file: shown_path(&path), why: "is not a file".to_owned() });
     }
-    let opened = File::open(&path).map_err(|source| io_error(source, &path))?;
-    if metadata.len() == 0 {
-        return Ok(Some(Bytes::from(Vec::new())));
+    let map = File::open(&path).and_then(|opened| map_file(&opened, metadata.len()));
+    map.map(Some).map_err(|source| io_error(source, &path))
+}
+
+/// The bytes of an open file of this length.
+pub(super) fn map_file(file: &File, length: u64) -> std::io::Result<Bytes> {
+    if length == 0 {
+        return Ok(Bytes::from(Vec::new()));
     }
     // SAFETY: the map is private and read-only. Another process that shortens the file meanwhile could still end this
     // one, as with every program that maps files; models are written once.
-    let map = unsafe { memmap2::Mmap::map(&opened) }.map_err(|source| io_error(source, &path))?;
-    Ok(Some(Bytes::from_owner(map)))
+    unsafe { memmap2::Mmap::map(file) }.map(Bytes::from_owner)
 }
 
 fn io_error(source: std::io::Error, path: &Path) -> FormatError {

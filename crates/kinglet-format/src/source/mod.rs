@@ -2,7 +2,14 @@
 
 #[cfg(not(target_arch = "wasm32"))]
 mod folder;
+#[cfg(all(feature = "network", not(target_arch = "wasm32")))]
+mod http;
+#[cfg(all(feature = "network", not(target_arch = "wasm32")))]
+mod hub;
 mod memory;
+pub mod network;
+#[cfg(not(target_arch = "wasm32"))]
+mod place;
 mod platform;
 
 use std::{fmt::Debug, ops::Range, sync::Arc};
@@ -93,6 +100,40 @@ impl Source {
         Ok(Source { files: Arc::new(folder::Folder::new(folder)), weights })
     }
 
+    /// What people type: a path as for [`Source::path`], a URL as for [`Source::url`], or a model of the Hugging Face hub
+    /// as for [`Source::hub`], with what the environment says of the hub.
+    ///
+    /// ```
+    /// use kinglet_format::Source;
+    ///
+    /// # pollster::block_on(async {
+    /// let error = Source::resolve("s3://bucket/model.gguf").await.unwrap_err();
+    /// assert_eq!(error.to_string(), "s3://bucket/model.gguf: neither a path nor http(s):// nor hf:org/name");
+    /// # });
+    /// ```
+    #[cfg(not(target_arch = "wasm32"))]
+    pub async fn resolve(place: &str) -> Result<Source, FormatError> {
+        place::open(place).await
+    }
+
+    /// A `.gguf` file on a web server, which may be any part of a split one; a `.safetensors` file that has its
+    /// `config.json` beside it; or a folder, whose files are asked for by their names. Weights come straight from the
+    /// server, by ranges.
+    #[cfg(all(feature = "network", not(target_arch = "wasm32")))]
+    pub fn url(address: &str, options: network::NetworkOptions) -> Result<Source, FormatError> {
+        let (files, weights) = http::open(address, options)?;
+        Ok(Source { files: Arc::new(files), weights })
+    }
+
+    /// A model of the Hugging Face hub: `org/name[:file][@revision]`. The file is a path in the model's repository, or as
+    /// much of the name of one of its GGUF models as no other has: `:Q4_K_M`. Weights are downloaded when the model is
+    /// loaded; to look at it, their tables are enough.
+    #[cfg(all(feature = "network", not(target_arch = "wasm32")))]
+    pub async fn hub(model: &str, options: network::HubOptions) -> Result<Source, FormatError> {
+        let (files, weights) = hub::open(model, options).await?;
+        Ok(Source { files: Arc::new(files), weights })
+    }
+
     /// Files in memory, under the names they would have in a folder.
     pub fn memory(files: Vec<(String, Bytes)>) -> Source {
         Source::new(Arc::new(memory::Memory::new(files)))
@@ -170,6 +211,14 @@ impl Source {
     pub(crate) fn missing(&self, file: &str) -> FormatError {
         missing(file, self.place())
     }
+}
+
+/// Whether it is the name of a file and leads nowhere else.
+#[cfg(not(target_arch = "wasm32"))]
+fn is_name(file: &str) -> bool {
+    let plain = !file.contains(['/', '\\', '\0']) && !matches!(file, "" | "." | "..");
+    // On some systems a drive or a stream may stand before a colon.
+    plain && std::path::Path::new(file).components().count() == 1 && !(cfg!(windows) && file.contains(':'))
 }
 
 fn missing(file: &str, place: String) -> FormatError {
