@@ -32,6 +32,7 @@ mod progress;
 mod safetensors;
 mod shown;
 mod source;
+mod tokenizer_files;
 mod view;
 
 pub use checkpoint::{Checkpoint, Description, TensorInfo, TokenizerKind};
@@ -41,4 +42,5 @@ pub use gguf::Metadata;
 pub use int4::Int4Error;
 pub use progress::{OnProgress, Progress, Stage};
 pub use source::{Files, Reading, Source, Threads};
+pub use tokenizer_files::TokenizerFiles;
 pub use view::TensorView;

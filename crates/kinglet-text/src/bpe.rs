@@ -5,8 +5,9 @@ use std::{cmp::Reverse, ops::Range};
 use hashbrown::HashMap;
 
 use crate::{
-    TextError, alphabet,
+    TextError,
     aligned::Aligned,
+    alphabet,
     merge::{Joins, Merger, NONE, Symbol},
     pieces::{Kind, Pieces},
     pre_tokenizer::{Letters, PreTokenizer},
@@ -36,7 +37,9 @@ impl Bpe {
             let space = merge.char_indices().skip(1).find(|(_, c)| *c == ' ').map(|(at, _)| at);
             let pair = space.and_then(|at| Some((merge.get(..at)?, merge.get(at + 1..)?)));
             let Some((left, right)) = pair.filter(|(_, right)| !right.is_empty()) else {
-                return Err(TextError::vocabulary(format!("has merge {rank}, which is not a pair with a space between")));
+                return Err(TextError::vocabulary(format!(
+                    "has merge {rank}, which is not a pair with a space between"
+                )));
             };
             first.clear();
             second.clear();
@@ -93,7 +96,10 @@ impl Bpe {
             return add(id, piece);
         }
         if self.pre.letters == Letters::Bytes {
-            bytes.iter().zip(piece.start..).for_each(|(&byte, at)| merger.push(self.bytes[usize::from(byte)], at, at + 1));
+            bytes
+                .iter()
+                .zip(piece.start..)
+                .for_each(|(&byte, at)| merger.push(self.bytes[usize::from(byte)], at, at + 1));
         } else {
             let mut start = piece.start;
             for character in bytes.utf8_chunks().flat_map(|chunk| chunk.valid().chars()) {

@@ -93,7 +93,7 @@ impl Decoder {
                 _ if piece.kind != Kind::Normal => out.extend_from_slice(piece.text),
                 _ => {
                     let drop = first && self.first_space == FirstSpace::DropAll;
-                    
+
                     let text = replaced.iter().fold(text.to_owned(), |text, (from, to)| {
                         text.replace(from, if drop && to == " " { "" } else { to })
                     });
@@ -141,7 +141,8 @@ impl Pending {
             }
             kept += chunk.valid().len();
             // More bytes may complete it.
-            let open = kept + bad.len() == self.bytes.len() && str::from_utf8(bad).is_err_and(|error| error.error_len().is_none());
+            let open = kept + bad.len() == self.bytes.len()
+                && str::from_utf8(bad).is_err_and(|error| error.error_len().is_none());
             if open && !at_end {
                 self.bytes.drain(..kept);
                 return text;

@@ -128,14 +128,11 @@ impl Gguf {
         let mut pieces = read_pieces(vocabulary, pre.is_some_and(|pre| pre.letters == Letters::Bytes))?;
         let vocab = pieces.len();
         let ids = special_ids(vocabulary, model, vocab);
-        let strips =
-            Strips::new(&pieces, vocabulary.name, vocabulary.architecture, vocabulary.pre.unwrap_or_default());
+        let strips = Strips::new(&pieces, vocabulary.name, vocabulary.architecture, vocabulary.pre.unwrap_or_default());
         let special = SpecialTokens::new(&pieces, strips)?;
         let space_prefix = vocabulary.add_space_prefix.unwrap_or(model == Model::Scored);
         let algorithm = match (model, pre) {
-            (Model::Scored, _) => {
-                Algorithm::Scored(Scored::new(&vocabulary.scores, vocab, space_prefix, ids.unknown)?)
-            }
+            (Model::Scored, _) => Algorithm::Scored(Scored::new(&vocabulary.scores, vocab, space_prefix, ids.unknown)?),
             (Model::WordPiece, _) => Algorithm::WordPiece(Box::new(word_piece(vocabulary, &pieces, ids)?)),
             (Model::Unigram, _) => {
                 let spaces =

@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use tokenizers::{
-    AddedVocabulary, Encoding, Model, OffsetType, PostProcessor, PreTokenizer, Tokenizer,
-    models::wordpiece::WordPiece, normalizers::BertNormalizer, pre_tokenizers::bert::BertPreTokenizer,
+    AddedVocabulary, Encoding, Model, OffsetType, PostProcessor, PreTokenizer, Tokenizer, models::wordpiece::WordPiece,
+    normalizers::BertNormalizer, pre_tokenizers::bert::BertPreTokenizer,
 };
 
 use crate::{
@@ -49,7 +49,11 @@ impl Pipeline {
         let all = pieces.of_kind(|_| true).filter_map(|id| Some((id, pieces.kind(id)?)));
         let vocab: ahash::AHashMap<String, u32> = all.map(|token| (word(token), token.0)).collect();
         let wrong = |error: tokenizers::Error| TextError::vocabulary(shown(&error.to_string()));
-        let model = WordPiece::builder().vocab(vocab).unk_token(text(unknown)).continuing_subword_prefix(CONTINUED.to_owned()).build();
+        let model = WordPiece::builder()
+            .vocab(vocab)
+            .unk_token(text(unknown))
+            .continuing_subword_prefix(CONTINUED.to_owned())
+            .build();
         let mut tokenizer = Tokenizer::new(model.map_err(wrong)?);
         let normalizer = BertNormalizer::new(true, true, Some(strip_accents), lowercase);
         tokenizer.with_normalizer(Some(normalizer)).map_err(wrong)?;

@@ -91,33 +91,13 @@ const KNOWN: &[PreTokenizer] = &[
         &[Step::Words(GPT2)],
     ),
     with_bos(whole_pieces(
-        &[
-            "llama-bpe",
-            "llama3",
-            "llama-v3",
-            "falcon3",
-            "falcon-h1",
-            "pixtral",
-            "midm-2.0",
-            "lfm2",
-            "jina-v5-nano",
-        ],
+        &["llama-bpe", "llama3", "llama-v3", "falcon3", "falcon-h1", "pixtral", "midm-2.0", "lfm2", "jina-v5-nano"],
         &[Step::Words(LLAMA3)],
     )),
     plain(&["smaug-bpe", "dbrx", "chatglm-bpe"], &[Step::Words(LLAMA3)]),
     whole_pieces(&["glm4", "glm5"], &[Step::Words(LLAMA3)]),
     plain(
-        &[
-            "qwen2",
-            "deepseek-r1-qwen",
-            "kormo",
-            "f2llmv2",
-            "stablelm2",
-            "hunyuan",
-            "solar-open",
-            "megrez",
-            "grok-2",
-        ],
+        &["qwen2", "deepseek-r1-qwen", "kormo", "f2llmv2", "stablelm2", "hunyuan", "solar-open", "megrez", "grok-2"],
         &[Step::Words(QWEN2)],
     ),
     plain(&["qwen35"], &[Step::Words(QWEN35)]),
@@ -125,10 +105,7 @@ const KNOWN: &[PreTokenizer] = &[
         &["starcoder", "refact", "command-r", "smollm", "codeshell", "exaone", "minerva-7b", "mellum2"],
         &[Step::Pattern(r"\p{N}"), Step::Words(GPT2)],
     ),
-    plain(
-        &["falcon"],
-        &[Step::Pattern(r"[\p{P}$+<=>\^~|`]+"), Step::Words(GPT2), Step::Pattern("[0-9]{3}")],
-    ),
+    plain(&["falcon"], &[Step::Pattern(r"[\p{P}$+<=>\^~|`]+"), Step::Words(GPT2), Step::Pattern("[0-9]{3}")]),
     plain(
         &["deepseek-llm"],
         &[
@@ -159,9 +136,7 @@ const KNOWN: &[PreTokenizer] = &[
         &[
             Step::Pattern(r"\p{N}{1,3}"),
             Step::Pattern(HAN_KANA),
-            Step::Words(
-                r"[!-/:-@\[-`{-~][A-Za-z]+|[^\r\n\p{L}\p{P}\p{S}]?[\p{L}\p{M}]+| ?[\p{P}\p{S}]+|[\r\n]",
-            ),
+            Step::Words(r"[!-/:-@\[-`{-~][A-Za-z]+|[^\r\n\p{L}\p{P}\p{S}]?[\p{L}\p{M}]+| ?[\p{P}\p{S}]+|[\r\n]"),
             Step::Pattern(r"\p{N}"),
         ],
     ),
@@ -189,10 +164,7 @@ const KNOWN: &[PreTokenizer] = &[
         )],
     ),
     plain(&["seed-coder"], &[Step::Words(SEED)]),
-    plain(
-        &["ufakzeka"],
-        &[Step::Words(r"[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+")],
-    ),
+    plain(&["ufakzeka"], &[Step::Words(r"[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+")]),
     plain(&["laguna"], &[Step::Pattern(LINES), Step::Words(QWEN2)]),
     plain(&["exaone-moe"], &[Step::Words(EXAONE)]),
     plain(&["superbpe"], &[Step::Pattern(r"\p{N}+"), Step::Thousands]),
@@ -247,30 +219,23 @@ macro_rules! cased_words {
     };
 }
 
-const LLAMA3: &str = concat!(
-    contractions!(),
-    r"|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+"
-);
-const QWEN2: &str =
-    concat!(contractions!(), r"|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+");
-const QWEN35: &str = concat!(
-    contractions!(),
-    r"|[^\r\n\p{L}\p{N}]?[\p{L}\p{M}]+|\p{N}| ?[^\s\p{L}\p{M}\p{N}]+[\r\n]*|\s*[\r\n]+"
-);
+const LLAMA3: &str =
+    concat!(contractions!(), r"|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+");
+const QWEN2: &str = concat!(contractions!(), r"|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+");
+const QWEN35: &str =
+    concat!(contractions!(), r"|[^\r\n\p{L}\p{N}]?[\p{L}\p{M}]+|\p{N}| ?[^\s\p{L}\p{M}\p{N}]+[\r\n]*|\s*[\r\n]+");
 const MINICPM: &str =
     concat!(contractions!(), r"|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}+| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+");
-const SEED: &str =
-    concat!(contractions!(), r"|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}\r\n]+|\s*[\r\n]+");
+const SEED: &str = concat!(contractions!(), r"|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}\r\n]+|\s*[\r\n]+");
 const EXAONE: &str = concat!(
     contractions!(),
     r"|[^\r\n\p{L}\p{N}]?(?:\p{L}\p{M}*(?: \p{L}\p{M}*)*)+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n/]?|\s*[\r\n]"
 );
-const DEEPSEEK3: &str = r"[!-/:-@\[-`{-~][A-Za-z]+|[^\r\n\p{L}\p{P}\p{S}]?[\p{L}\p{M}]+| ?[\p{P}\p{S}]+[\r\n]*|\s*[\r\n]+";
+const DEEPSEEK3: &str =
+    r"[!-/:-@\[-`{-~][A-Za-z]+|[^\r\n\p{L}\p{P}\p{S}]?[\p{L}\p{M}]+| ?[\p{P}\p{S}]+[\r\n]*|\s*[\r\n]+";
 const TEKKEN: &str = concat!(cased_words!(""), r"|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+");
-const GPT_4O: &str = concat!(
-    cased_words!(concat!(contractions!(), "?")),
-    r"|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+"
-);
+const GPT_4O: &str =
+    concat!(cased_words!(concat!(contractions!(), "?")), r"|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+");
 const YOUTU: &str =
     concat!(cased_words!(concat!(contractions!(), "?")), r"|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+");
 const BLOOM: &str = r" ?[^(\s|.,!?\u{2026}\u{3002}\u{ff0c}\u{3001}\u{964}\u{6d4}\u{60c})]+";

@@ -20,7 +20,12 @@ pub(crate) struct Scored {
 }
 
 impl Scored {
-    pub(crate) fn new(scores: &[f32], tokens: usize, space_prefix: bool, unknown: Option<u32>) -> Result<Scored, TextError> {
+    pub(crate) fn new(
+        scores: &[f32],
+        tokens: usize,
+        space_prefix: bool,
+        unknown: Option<u32>,
+    ) -> Result<Scored, TextError> {
         if scores.len() < tokens {
             return Err(TextError::vocabulary(format!("has {tokens} tokens and {} scores", scores.len())));
         }
@@ -28,7 +33,14 @@ impl Scored {
     }
 
     /// Adds the tokens of a text that lies at `at` of the original.
-    pub(crate) fn encode(&self, pieces: &Pieces, text: &str, at: usize, prefix: bool, found: &mut Vec<(u32, Range<usize>)>) {
+    pub(crate) fn encode(
+        &self,
+        pieces: &Pieces,
+        text: &str,
+        at: usize,
+        prefix: bool,
+        found: &mut Vec<(u32, Range<usize>)>,
+    ) {
         let aligned = Aligned::with_spaces(text, prefix && self.space_prefix);
         let text = aligned.text();
         let rule = Rule { scored: self, pieces, text: text.as_bytes() };

@@ -194,7 +194,9 @@ mod tests {
 
     fn pieces() -> Pieces {
         let mut pieces = Pieces::with_capacity(4);
-        for (text, kind) in [("<s>", Kind::Control), ("<s>>", Kind::UserDefined), ("a", Kind::Normal), ("<|x|>", Kind::Control)] {
+        for (text, kind) in
+            [("<s>", Kind::Control), ("<s>>", Kind::UserDefined), ("a", Kind::Normal), ("<|x|>", Kind::Control)]
+        {
             let id = pieces.push(text.as_bytes(), kind).unwrap();
             pieces.list(id);
         }

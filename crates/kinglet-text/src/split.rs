@@ -98,7 +98,8 @@ impl Compiled {
                 while let Some(found) = regex.find(Input::new(text).range(at..)) {
                     let mut range = found.range();
                     if let Some(spaces) = spaces.filter(|_| found.pattern().as_usize() == SPACES) {
-                        range.end = range.start + spaces.length(text.get(range.clone()).unwrap_or_default(), range.end == text.len());
+                        range.end = range.start
+                            + spaces.length(text.get(range.clone()).unwrap_or_default(), range.end == text.len());
                     }
                     // A pattern that matches nothing must not stop here for ever.
                     at = if range.is_empty() { next_character(text, range.end) } else { range.end };
@@ -109,9 +110,19 @@ impl Compiled {
             }
             Compiled::Thousands(regex) => {
                 for digits in regex.find_iter(text) {
-                    let starts: Vec<usize> = text.get(digits.range()).into_iter().flat_map(str::char_indices).map(|(at, _)| at + digits.start()).collect();
+                    let starts: Vec<usize> = text
+                        .get(digits.range())
+                        .into_iter()
+                        .flat_map(str::char_indices)
+                        .map(|(at, _)| at + digits.start())
+                        .collect();
                     let first = starts.len() % 3;
-                    let cuts = starts.iter().copied().enumerate().filter(|(index, _)| index % 3 == first || *index == 0).map(|(_, at)| at);
+                    let cuts = starts
+                        .iter()
+                        .copied()
+                        .enumerate()
+                        .filter(|(index, _)| index % 3 == first || *index == 0)
+                        .map(|(_, at)| at);
                     let cuts: Vec<usize> = cuts.chain([digits.end()]).collect();
                     cuts.windows(2).for_each(|cut| piece(cut[0]..cut[1]));
                 }

@@ -107,10 +107,7 @@ impl Encoding {
         }
         let at = |byte: usize| before.get(byte).copied().unwrap_or(count);
         let inside = |byte: usize| byte < text.len() && !text.is_char_boundary(byte);
-        self.offsets
-            .iter()
-            .map(|range| at(range.start) - usize::from(inside(range.start))..at(range.end))
-            .collect()
+        self.offsets.iter().map(|range| at(range.start) - usize::from(inside(range.start))..at(range.end)).collect()
     }
 }
 
