@@ -154,13 +154,13 @@ pub(crate) struct Generate {
 }
 
 /// What `kinglet tokenize` prints of a text.
-#[derive(Serialize)]
+#[derive(Debug, Serialize)]
 pub(crate) struct Tokenized {
     pub(crate) ids: Vec<u32>,
 }
 
 /// What it prints of tokens.
-#[derive(Serialize)]
+#[derive(Debug, Serialize)]
 pub(crate) struct Decoded {
     pub(crate) text: String,
 }

@@ -132,7 +132,9 @@ impl Gguf {
         let special = SpecialTokens::new(&pieces, strips)?;
         let space_prefix = vocabulary.add_space_prefix.unwrap_or(model == Model::Scored);
         let algorithm = match (model, pre) {
-            (Model::Scored, _) => Algorithm::Scored(Scored::new(&vocabulary.scores, vocab, space_prefix, ids.unknown)?),
+            (Model::Scored, _) => {
+                Algorithm::Scored(Scored::new(&pieces, &vocabulary.scores, space_prefix, ids.unknown)?)
+            }
             (Model::WordPiece, _) => Algorithm::WordPiece(Box::new(word_piece(vocabulary, &pieces, ids)?)),
             (Model::Unigram, _) => {
                 let spaces =

@@ -3,6 +3,8 @@
 
 use std::ops::Range;
 
+use hashbrown::HashSet;
+
 use crate::{
     TextError,
     aligned::Aligned,
@@ -17,19 +19,28 @@ pub(crate) struct Scored {
     /// A text, and what follows a special token, begins with a space.
     pub(crate) space_prefix: bool,
     unknown: Option<u32>,
+    /// Characters that follow each other in a token. Between others no join ever happens, so that what lies between
+    /// two such places is encoded by itself: a word is joined much faster than a page.
+    neighbours: HashSet<(char, char)>,
 }
 
 impl Scored {
     pub(crate) fn new(
+        pieces: &Pieces,
         scores: &[f32],
-        tokens: usize,
         space_prefix: bool,
         unknown: Option<u32>,
     ) -> Result<Scored, TextError> {
+        let tokens = pieces.len();
         if scores.len() < tokens {
             return Err(TextError::vocabulary(format!("has {tokens} tokens and {} scores", scores.len())));
         }
-        Ok(Scored { scores: scores.iter().map(|&score| ordered(score)).collect(), space_prefix, unknown })
+        let mut neighbours = HashSet::new();
+        for text in pieces.of_kind(|_| true).filter_map(|id| str::from_utf8(pieces.text(id)).ok()) {
+            neighbours.extend(text.chars().zip(text.chars().skip(1)));
+        }
+        let scores = scores.iter().map(|&score| ordered(score)).collect();
+        Ok(Scored { scores, space_prefix, unknown, neighbours })
     }
 
     /// Adds the tokens of a text that lies at `at` of the original.
@@ -45,25 +56,29 @@ impl Scored {
         let text = aligned.text();
         let rule = Rule { scored: self, pieces, text: text.as_bytes() };
         let mut merger = Merger::new();
+        let mut add = |symbol: &Symbol| {
+            let range = aligned.original(symbol.start..symbol.end);
+            let range = range.start + at..range.end + at;
+            match symbol.id {
+                // Joined symbols are tokens, so this is a single character.
+                NONE => {
+                    let bytes = &rule.text[symbol.start..symbol.end];
+                    let ids = bytes.iter().filter_map(|&byte| pieces.find_byte(byte).or(self.unknown));
+                    found.extend(ids.map(|id| (id, range.clone())));
+                }
+                id => found.push((id, range)),
+            }
+        };
+        let mut before = None;
         for (start, character) in text.char_indices() {
+            if before.is_some_and(|before| !self.neighbours.contains(&(before, character))) {
+                merger.finish(&rule, &mut add);
+            }
+            before = Some(character);
             let end = start + character.len_utf8();
             merger.push(pieces.find(&rule.text[start..end]).unwrap_or(NONE), start, end);
         }
-        let mut add = |id: u32, range: Range<usize>| {
-            let range = aligned.original(range);
-            found.push((id, range.start + at..range.end + at));
-        };
-        merger.finish(&rule, |symbol| match symbol.id {
-            // Joined symbols are tokens, so this is a single character.
-            NONE => {
-                for place in symbol.start..symbol.end {
-                    if let Some(id) = pieces.find_byte(rule.text[place]).or(self.unknown) {
-                        add(id, symbol.start..symbol.end);
-                    }
-                }
-            }
-            id => add(id, symbol.start..symbol.end),
-        });
+        merger.finish(&rule, &mut add);
     }
 }
 
