@@ -1,6 +1,7 @@
 //! Vocabularies of published models against the encodings that come with them.
 //!
 //! `cargo xtask test --real` fetches them and runs this; without them there is nothing to test.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::{
     env, fs,

@@ -148,9 +148,12 @@ pub(crate) struct EvalArgs {
     /// The model to compare with, as MODEL
     #[arg(long, value_name = "REFERENCE")]
     pub(crate) against: PathBuf,
+    /// The text, which MODEL's tokenizer encodes
+    #[arg(long, value_name = "FILE", required_unless_present = "token_file", conflicts_with = "token_file")]
+    pub(crate) text: Option<PathBuf>,
     /// A file of token ids, the text
     #[arg(long, value_name = "FILE")]
-    pub(crate) token_file: PathBuf,
+    pub(crate) token_file: Option<PathBuf>,
     /// Tokens that know of each other
     #[arg(long, value_name = "N", default_value_t = 512, value_parser = values::several)]
     pub(crate) window: usize,

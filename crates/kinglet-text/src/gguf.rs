@@ -153,6 +153,9 @@ impl Gguf {
             Some(Letters::Bytes) => Decoder { form: Form::Bytes, first_space },
             _ => Decoder::sentence_piece(first_space),
         };
+        if model == Model::Bpe && vocabulary.pre.is_none() {
+            log::warn!("the vocabulary does not say how text is split (tokenizer.ggml.pre); splitting it by default");
+        }
         Ok((Gguf { pieces, vocab, special, algorithm, begin, end }, decoder, ids))
     }
 

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use serde_json::Value;
 use tokenizers::{
     AddedVocabulary, Encoding, Model, OffsetType, PostProcessor, PreTokenizer, Tokenizer, models::wordpiece::WordPiece,
     normalizers::BertNormalizer, pre_tokenizers::bert::BertPreTokenizer,
@@ -27,9 +28,10 @@ impl Pipeline {
     pub(crate) fn from_json(text: &[u8]) -> Result<(Pipeline, Decoder), TextError> {
         let wrong = |error: tokenizers::Error| TextError::Json { why: shown(&error.to_string()) };
         let tokenizer = Tokenizer::from_bytes(text).map_err(wrong)?;
-        let decoder = serde_json::to_value(tokenizer.get_decoder());
-        let decoder = decoder.map_err(|error| TextError::Json { why: shown(&error.to_string()) })?;
-        Ok((Pipeline::new(tokenizer), Decoder::from_json(&decoder)?))
+        let value = |part: serde_json::Result<Value>| part.map_err(|error| TextError::Json { why: error.to_string() });
+        check_template(&value(serde_json::to_value(tokenizer.get_post_processor()))?)?;
+        let decoder = Decoder::from_json(&value(serde_json::to_value(tokenizer.get_decoder()))?)?;
+        Ok((Pipeline::new(tokenizer), decoder))
     }
 
     /// BERT's way to split text, with the words and parts of words of a GGUF vocabulary.
@@ -111,6 +113,24 @@ impl Pipeline {
         let text = added.simple_id_to_token(id).or_else(|| self.tokenizer.get_model().id_to_token(id))?;
         Some((text, kind))
     }
+}
+
+/// The crate takes it for granted that a template for one text has tokens that it defines, and no second text.
+fn check_template(processor: &Value) -> Result<(), TextError> {
+    let list = |key: &str| processor.get(key).and_then(Value::as_array).into_iter().flatten();
+    list("processors").try_for_each(check_template)?;
+    for piece in list("single") {
+        let token = piece.pointer("/SpecialToken/id").and_then(Value::as_str);
+        let defined = |token| processor.get("special_tokens").is_some_and(|tokens| tokens.get(token).is_some());
+        if let Some(token) = token.filter(|token| !defined(*token)) {
+            let why = format!("its post_processor adds the token {}, which it does not define", shown(token));
+            return Err(TextError::Json { why });
+        }
+        if piece.pointer("/Sequence/id").is_some_and(|id| id != "A") {
+            return Err(TextError::Json { why: "its post_processor has no place for a single text".to_owned() });
+        }
+    }
+    Ok(())
 }
 
 impl std::fmt::Debug for Pipeline {

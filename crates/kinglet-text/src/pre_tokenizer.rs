@@ -34,10 +34,7 @@ pub(crate) enum Letters {
 impl PreTokenizer {
     /// What a name means; without one, what llama.cpp does by default.
     pub(crate) fn find(name: Option<&str>) -> Result<&'static PreTokenizer, TextError> {
-        let name = name.unwrap_or_else(|| {
-            log::warn!("the vocabulary does not say how text is split (tokenizer.ggml.pre); splitting it by default");
-            DEFAULT
-        });
+        let name = name.unwrap_or(DEFAULT);
         let named = |known: &&PreTokenizer| known.names.contains(&name);
         KNOWN.iter().find(named).ok_or_else(|| {
             let known: Vec<&str> = KNOWN.iter().filter_map(|known| known.names.first().copied()).collect();

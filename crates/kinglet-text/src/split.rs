@@ -95,11 +95,11 @@ impl Compiled {
         match self {
             Compiled::Pattern(regex, spaces) => {
                 let mut at = 0;
-                while let Some(found) = regex.find(Input::new(text).range(at..)) {
+                while let Some(found) = (at <= text.len()).then(|| regex.find(Input::new(text).range(at..))).flatten() {
                     let mut range = found.range();
                     if let Some(spaces) = spaces.filter(|_| found.pattern().as_usize() == SPACES) {
-                        range.end = range.start
-                            + spaces.length(text.get(range.clone()).unwrap_or_default(), range.end == text.len());
+                        let run = text.get(range.clone()).unwrap_or_default();
+                        range.end = range.start + spaces.length(run, range.end == text.len());
                     }
                     // A pattern that matches nothing must not stop here for ever.
                     at = if range.is_empty() { next_character(text, range.end) } else { range.end };
@@ -110,21 +110,11 @@ impl Compiled {
             }
             Compiled::Thousands(regex) => {
                 for digits in regex.find_iter(text) {
-                    let starts: Vec<usize> = text
-                        .get(digits.range())
-                        .into_iter()
-                        .flat_map(str::char_indices)
-                        .map(|(at, _)| at + digits.start())
-                        .collect();
-                    let first = starts.len() % 3;
-                    let cuts = starts
-                        .iter()
-                        .copied()
-                        .enumerate()
-                        .filter(|(index, _)| index % 3 == first || *index == 0)
-                        .map(|(_, at)| at);
-                    let cuts: Vec<usize> = cuts.chain([digits.end()]).collect();
-                    cuts.windows(2).for_each(|cut| piece(cut[0]..cut[1]));
+                    let mut start = digits.start();
+                    for length in thousands(text.get(digits.range()).unwrap_or_default()) {
+                        piece(start..start + length);
+                        start += length;
+                    }
                 }
             }
         }
@@ -150,6 +140,15 @@ impl Spaces {
     }
 }
 
+/// The lengths of groups of three digits, of which the first may have fewer.
+fn thousands(digits: &str) -> Vec<usize> {
+    let lengths: Vec<usize> = digits.chars().map(char::len_utf8).collect();
+    let (first, rest) = lengths.split_at(lengths.len() % 3);
+    let groups = std::iter::once(first).filter(|first| !first.is_empty()).chain(rest.chunks(3));
+    groups.map(|group| group.iter().sum()).collect()
+}
+
+/// Where the character after this one begins; beyond the text, where there is none.
 fn next_character(text: &str, at: usize) -> usize {
     text.get(at..).and_then(|rest| rest.chars().next()).map_or(text.len() + 1, |c| at + c.len_utf8())
 }
@@ -175,7 +174,7 @@ mod tests {
     #[test]
     fn what_no_pattern_matches_is_a_piece() {
         assert_eq!(pieces(&[Step::Pattern("[0-9]+"), Step::Pattern("b")], "abc12d"), ["a", "b", "c", "12", "d"]);
-        assert_eq!(pieces(&[Step::Pattern("x*")], "éxx"), ["é", "xx"]);
+        assert_eq!(pieces(&[Step::Pattern("x*")], "éxxa"), ["é", "xx", "a"]);
     }
 
     #[test]

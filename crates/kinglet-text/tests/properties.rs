@@ -1,4 +1,5 @@
 //! What holds of every vocabulary and every text.
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test may panic")]
 
 use kinglet_text::{EncodeOptions, SpecialIds, SpecialText, Tokenizer, Vocabulary};
 use proptest::{prelude::*, sample::select, test_runner::Config};

@@ -1,4 +1,5 @@
 //! Tokenizers with the parts of published ones against what the Python package `tokenizers` makes of texts.
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test may panic")]
 
 use std::{fs, path::Path};
 
@@ -64,4 +65,40 @@ fn broken_files_are_errors() {
     assert_eq!(error.to_string(), "tokenizer.json: its decoder CTC is not supported");
     file["model"] = json!({"type": "BPE", "vocab": {"a": 0}, "merges": ["a b"]});
     assert!(matches!(Tokenizer::from_json(file.to_string().as_bytes(), None), Err(TextError::Json { .. })));
+}
+
+/// Every value within a value, by the way to it.
+fn places(value: &Value, way: &str, found: &mut Vec<String>) {
+    let mut go = |key: &str, value| {
+        let way = format!("{way}/{}", key.replace('~', "~0").replace('/', "~1"));
+        found.push(way.clone());
+        places(value, &way, found);
+    };
+    match value {
+        // A few of many tokens are as good as all of them.
+        Value::Object(entries) => entries.iter().take(9).for_each(|(key, value)| go(key, value)),
+        Value::Array(values) => values.iter().take(2).enumerate().for_each(|(at, value)| go(&at.to_string(), value)),
+        _ => {}
+    }
+}
+
+#[test]
+fn damaged_files_end_in_errors_or_work() {
+    let others = [Value::Null, json!(-1), json!(1e9), json!("x"), json!(""), json!([]), json!({}), json!([["a", "b"]])];
+    for name in NAMES {
+        let file: Value = serde_json::from_str(&read(&format!("{name}.json"))).unwrap();
+        let mut found = Vec::new();
+        places(&file, "", &mut found);
+        for place in &found {
+            for other in &others {
+                let mut file = file.clone();
+                *file.pointer_mut(place).unwrap() = other.clone();
+                let Ok(tokenizer) = Tokenizer::from_json(file.to_string().as_bytes(), None) else { continue };
+                if let Ok(encoding) = tokenizer.encode("A kinglet  isn't <s>x", EncodeOptions::default()) {
+                    // Any tokens that came out of it are its own.
+                    tokenizer.decode(&encoding.ids, SpecialText::Skip).unwrap();
+                }
+            }
+        }
+    }
 }

@@ -1,4 +1,5 @@
 //! Small vocabularies of each kind that GGUF files have, with encodings worked out by hand after llama.cpp's rules.
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test may panic")]
 
 use kinglet_text::{EncodeOptions, SpecialIds, SpecialText, TextError, Tokenizer, Vocabulary};
 
