@@ -147,6 +147,7 @@ fn with_retries(mut attempt: impl FnMut() -> Result<()>) -> Result<()> {
 }
 
 fn download(url: &str, file: &Path) -> Result<()> {
+    println!("fetching {}", without_password(url));
     let mut curl = Command::new("curl");
     curl.args(["--fail", "--silent", "--show-error", "--location", "--connect-timeout", "20", "--max-time", "600"]);
     // The certificates that pip is told to trust.
