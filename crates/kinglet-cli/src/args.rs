@@ -32,6 +32,8 @@ pub(crate) enum Command {
     Forward(ForwardArgs),
     /// Continue a sequence of tokens
     Generate(GenerateArgs),
+    /// Turn text into tokens, or tokens into text
+    Tokenize(TokenizeArgs),
     /// Say how far a model's predictions are from a reference's
     Eval(EvalArgs),
     /// Measure how fast a model loads, reads a prompt and generates
@@ -112,6 +114,30 @@ pub(crate) struct GenerateArgs {
 }
 
 #[derive(Debug, clap::Args)]
+pub(crate) struct TokenizeArgs {
+    /// A model folder or a .gguf file, of which the tokenizer is enough
+    #[arg(value_name = "MODEL")]
+    pub(crate) path: PathBuf,
+    /// The text
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true, conflicts_with_all = ["jsonl", "decode"])]
+    pub(crate) text: Option<String>,
+    /// Read texts from standard input, one JSON string a line, and print the tokens of each, one JSON object a line
+    #[arg(long, conflicts_with_all = ["decode"])]
+    pub(crate) jsonl: bool,
+    /// Add no special tokens around the text, and read the names of special tokens in it as any other text
+    #[arg(long)]
+    pub(crate) no_special: bool,
+    /// Turn tokens into text; special tokens are left out
+    #[arg(long, requires = "tokens")]
+    pub(crate) decode: bool,
+    /// The tokens: 3,14,15
+    #[arg(long, value_name = "IDS", value_parser = values::tokens, allow_hyphen_values = true, requires = "decode")]
+    pub(crate) tokens: Option<TokenList>,
+    #[command(flatten)]
+    pub(crate) form: FormArgs,
+}
+
+#[derive(Debug, clap::Args)]
 pub(crate) struct EvalArgs {
     #[command(flatten)]
     pub(crate) model: ModelArgs,
@@ -122,9 +148,12 @@ pub(crate) struct EvalArgs {
     /// The model to compare with, as MODEL
     #[arg(long, value_name = "REFERENCE")]
     pub(crate) against: PathBuf,
+    /// The text, which MODEL's tokenizer encodes
+    #[arg(long, value_name = "FILE", required_unless_present = "token_file", conflicts_with = "token_file")]
+    pub(crate) text: Option<PathBuf>,
     /// A file of token ids, the text
     #[arg(long, value_name = "FILE")]
-    pub(crate) token_file: PathBuf,
+    pub(crate) token_file: Option<PathBuf>,
     /// Tokens that know of each other
     #[arg(long, value_name = "N", default_value_t = 512, value_parser = values::several)]
     pub(crate) window: usize,

@@ -153,6 +153,18 @@ pub(crate) struct Generate {
     pub(crate) timings: Timings,
 }
 
+/// What `kinglet tokenize` prints of a text.
+#[derive(Debug, Serialize)]
+pub(crate) struct Tokenized {
+    pub(crate) ids: Vec<u32>,
+}
+
+/// What it prints of tokens.
+#[derive(Debug, Serialize)]
+pub(crate) struct Decoded {
+    pub(crate) text: String,
+}
+
 /// `kinglet eval`.
 #[derive(Debug, Serialize)]
 pub(crate) struct Eval {

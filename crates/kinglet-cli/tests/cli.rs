@@ -204,6 +204,24 @@ fn what_a_configuration_leaves_out_is_as_transformers_has_it() {
 }
 
 #[test]
+fn eval_encodes_a_text_with_the_models_tokenizer() {
+    let copy = Copy::of("llama-gqa-tied");
+    let model = value!({"type": "WordLevel", "unk_token": "?", "vocab": {"?": 0, "a": 3, "bird": 5}});
+    let tokenizer =
+        value!({"version": "1.0", "added_tokens": [], "pre_tokenizer": {"type": "Whitespace"}, "model": model});
+    copy.write("tokenizer.json", tokenizer.to_string());
+    copy.write("text.txt", "a bird a bird? a a bird");
+    copy.write("ids.txt", "3 5 3 5 0 3 3 5");
+    let eval = |flag: &str, file: &str| {
+        let file = format!("{}/{file}", copy.path());
+        json(&["eval", copy.path(), "--against", copy.path(), flag, &file, "--device", "cpu", "--json"])
+    };
+    assert_eq!(eval("--text", "text.txt"), eval("--token-file", "ids.txt"));
+    let neither = ["eval", copy.path(), "--against", copy.path()];
+    assert!(message(&neither, &run(&neither)).contains("--text"));
+}
+
+#[test]
 fn eval_says_what_a_quantization_costs() {
     let copy = Copy::of("llama-gqa-tied");
     let ids: Vec<String> = (0..150u32).map(|index| (index * 7919 % 251).to_string()).collect();

@@ -32,6 +32,7 @@ mod progress;
 mod safetensors;
 mod shown;
 mod source;
+mod tokenizer_files;
 mod view;
 
 pub use checkpoint::{Checkpoint, Description, TensorInfo, TokenizerKind};
@@ -44,4 +45,5 @@ pub use source::{
     Files, Reading, Source, Threads,
     network::{self, NetworkError},
 };
+pub use tokenizer_files::TokenizerFiles;
 pub use view::TensorView;

@@ -14,12 +14,18 @@
 use pollster::block_on;
 
 use crate::{
-    DeviceInfo, EngineOptions, Error, GenerateOptions, LoadOptions, ModelInfo, Outputs, Rows, Source, Token, wgpu,
+    DeviceInfo, EngineOptions, Error, GenerateOptions, LoadOptions, ModelInfo, Outputs, Rows, Source, Token, Tokenizer,
+    wgpu,
 };
 
 /// See [`Source::resolve`].
 pub fn source(place: &str) -> Result<Source, Error> {
     Ok(block_on(Source::resolve(place))?)
+}
+
+/// See [`crate::open_tokenizer`].
+pub fn open_tokenizer(source: &Source) -> Result<Tokenizer, Error> {
+    block_on(crate::open_tokenizer(source))
 }
 
 /// See [`crate::Engine`].

@@ -3,6 +3,7 @@ use kinglet_format::FormatError;
 use kinglet_gpu::GpuError;
 use kinglet_graph::StepError;
 use kinglet_models::ModelError;
+use kinglet_text::TextError;
 
 /// Whatever can go wrong, on one line.
 #[derive(Debug, thiserror::Error)]
@@ -14,6 +15,9 @@ pub enum Error {
     /// The model's architecture or configuration.
     #[error(transparent)]
     Model(#[from] ModelError),
+    /// The model's tokenizer, or what it was given.
+    #[error(transparent)]
+    Text(#[from] TextError),
     /// A step on the CPU.
     #[error(transparent)]
     Cpu(#[from] CpuError),

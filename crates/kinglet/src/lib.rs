@@ -35,6 +35,7 @@ mod per_step;
 mod quantize;
 mod session;
 mod stage_times;
+mod tokenizer;
 mod weights;
 
 pub use compare::Comparison;
@@ -54,12 +55,14 @@ pub use kinglet_gpu::{
 };
 pub use kinglet_graph::{Step, StepToken};
 pub use kinglet_tensor::{Bytes, DType};
+pub use kinglet_text::{DecodeStream, EncodeOptions, Encoding, SpecialIds, SpecialText, TextError, Tokenizer};
 pub use load::{LoadOptions, Quant};
 pub use model::{Model, ModelInfo};
 pub use per_step::PerStep;
 pub use quantize::{Mixture, QuantizeOptions, Quantized, QuantizedTensor, Quantizer};
 pub use session::Session;
 pub use stage_times::{StageTime, StageTimes};
+pub use tokenizer::open_tokenizer;
 
 /// The examples of the README compile.
 #[cfg(doctest)]

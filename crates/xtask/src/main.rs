@@ -8,6 +8,7 @@ mod browser;
 mod ci;
 mod commands;
 mod descriptors;
+mod real;
 mod report;
 mod set_up;
 mod test;
@@ -48,12 +49,15 @@ const TASKS: &[Task] = &[
     Task {
         name: "test",
         about: "set up what is missing, then run every test",
-        flags: &[Flag { name: "--yes", about: "install what is missing without asking" }],
+        flags: &[
+            Flag { name: "--yes", about: "install what is missing without asking" },
+            Flag { name: "--real", about: "test with published vocabularies too, fetched once from PyPI" },
+        ],
         run: test::run,
     },
     Task {
         name: "ci",
-        about: "formatting, lints, documentation, other systems, then `test --yes`",
+        about: "formatting, lints, documentation, other systems, then `test --yes --real`",
         flags: &[],
         run: ci::run,
     },

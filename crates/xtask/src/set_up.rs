@@ -28,6 +28,8 @@ pub enum User {
     WebPackage,
     /// The tests under `web/`.
     BrowserTests,
+    /// The tests with files of published models.
+    RealTests,
 }
 
 /// Whether to install without asking.

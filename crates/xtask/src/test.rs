@@ -7,6 +7,7 @@ use anyhow::Result;
 use crate::{
     Flags,
     commands::{command, root, run as run_command},
+    real,
     report::{Outcome, Report},
     set_up::{Consent, User, set_up},
 };
@@ -14,15 +15,21 @@ use crate::{
 /// The task.
 pub fn run(flags: &Flags) -> Result<ExitCode> {
     let mut report = Report::default();
-    phases(&mut report, Consent::from_flag(flags.has("--yes")));
+    phases(&mut report, Consent::from_flag(flags.has("--yes")), Real(flags.has("--real")));
     Ok(report.finish())
 }
 
+/// Whether to test with files of published models too, which must be fetched.
+#[derive(Clone, Copy)]
+pub struct Real(pub bool);
+
 /// Sets up what is missing and runs every test. CI calls this too, so that both do the same.
-pub fn phases(report: &mut Report, consent: Consent) {
+pub fn phases(report: &mut Report, consent: Consent, Real(real): Real) {
     let browser = root().join("web/package.json").exists();
-    let users: &[User] = if browser { &[User::NativeTests, User::BrowserTests] } else { &[User::NativeTests] };
-    report.phase("set-up", || set_up(users, consent));
+    let mut users = vec![User::NativeTests];
+    users.extend(browser.then_some(User::BrowserTests));
+    users.extend(real.then_some(User::RealTests));
+    report.phase("set-up", || set_up(&users, consent));
     report.phase("native tests", || {
         let mut tests = command("cargo", &["test", "--workspace", "--no-fail-fast"]);
         // Keeps Mesa's device-select layer from complaining, once for each adapter test, that there is no display.
@@ -30,6 +37,9 @@ pub fn phases(report: &mut Report, consent: Consent) {
         run_command(tests)?;
         Ok(Outcome::Passed)
     });
+    if real {
+        report.phase("tests with published vocabularies", real::test);
+    }
     if browser {
         report.phase("browser tests", || {
             run_command(command("npm", &["--prefix", "web", "test"]))?;

@@ -1,6 +1,6 @@
 use std::{fs, path::Path};
 
-use kinglet::{Comparison, Engine, LoadOptions, Quant};
+use kinglet::{Comparison, EncodeOptions, Engine, LoadOptions, Quant, Source};
 
 use crate::{
     args::{self, EvalArgs, Gate},
@@ -11,8 +11,12 @@ use crate::{
 
 /// Says what a quantization costs: how far a model's predictions are from a reference's, on a text.
 pub(crate) async fn run(args: EvalArgs) -> Result<(), CliError> {
-    let tokens = read_tokens(&args.token_file)?;
     let source = args.model.source().await?;
+    let tokens = match (&args.text, &args.token_file) {
+        (Some(file), _) => encode(file, &source).await?,
+        (None, Some(file)) => read_tokens(file)?,
+        (None, None) => return Err(CliError::Usage("there is no text: give --text or --token-file".to_owned())),
+    };
     let engine = Engine::new(args.device.engine_options()).await?;
     let options = args.model.load_options();
     let model = engine.load(&source, options.clone()).await?;
@@ -34,13 +38,29 @@ pub(crate) async fn run(args: EvalArgs) -> Result<(), CliError> {
     }
 }
 
+fn read(file: &Path) -> Result<String, CliError> {
+    fs::read_to_string(file).map_err(|error| CliError::Usage(format!("{}: {error}", file.display())))
+}
+
+/// The tokens of a text, in which nothing steers the model.
+async fn encode(file: &Path, source: &Source) -> Result<Vec<u32>, CliError> {
+    let text = read(file)?;
+    let options = EncodeOptions { parse_special: false, ..EncodeOptions::default() };
+    let tokenizer = kinglet::open_tokenizer(source).await?;
+    enough(file, tokenizer.encode(&text, options).map_err(kinglet::Error::from)?.ids)
+}
+
 /// Token ids with anything but digits between them.
 fn read_tokens(file: &Path) -> Result<Vec<u32>, CliError> {
-    let text = fs::read_to_string(file).map_err(|error| CliError::Usage(format!("{}: {error}", file.display())))?;
+    let text = read(file)?;
     let words = text.split(|c: char| !c.is_ascii_digit()).filter(|word| !word.is_empty());
     let id =
         |word: &str| word.parse().map_err(|_| CliError::Usage(format!("{}: {word} is not a token id", file.display())));
-    let tokens: Vec<u32> = words.map(id).collect::<Result<_, _>>()?;
+    enough(file, words.map(id).collect::<Result<_, _>>()?)
+}
+
+/// There is nothing to predict from a single token.
+fn enough(file: &Path, tokens: Vec<u32>) -> Result<Vec<u32>, CliError> {
     match tokens.len() {
         0 | 1 => Err(CliError::Usage(format!("{}: there are fewer than two token ids", file.display()))),
         _ => Ok(tokens),

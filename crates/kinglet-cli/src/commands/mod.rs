@@ -8,3 +8,4 @@ pub(crate) mod forward;
 pub(crate) mod generate;
 pub(crate) mod inspect;
 pub(crate) mod quantize;
+pub(crate) mod tokenize;

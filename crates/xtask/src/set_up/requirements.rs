@@ -95,4 +95,12 @@ pub const REQUIREMENTS: &[Requirement] = &[
         install: Install::Debian(&["chromium"]),
         by_hand: "as root, Debian: `apt-get install chromium`; elsewhere: Chrome from google.com/chrome",
     },
+    Requirement {
+        what: "curl",
+        purpose: "fetches published vocabularies",
+        users: &[User::RealTests],
+        is_there: || succeeds("curl", &["--version"]),
+        install: Install::Debian(&["curl", "ca-certificates"]),
+        by_hand: "the package curl of your system; Windows and macOS have it",
+    },
 ];

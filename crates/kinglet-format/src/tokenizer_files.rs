@@ -1,0 +1,37 @@
+use kinglet_tensor::Bytes;
+use serde_json::Value;
+
+use crate::{FormatError, Metadata, Source, gguf, hugging_face};
+
+/// As much of a model's files as a tokenizer is made of. There need be no weights.
+#[derive(Clone, Debug)]
+pub enum TokenizerFiles {
+    /// `tokenizer.json`, and what `tokenizer_config.json` says.
+    HuggingFace {
+        /// The bytes of the former.
+        tokenizer: Bytes,
+        /// The latter, where it is there.
+        config: Option<Value>,
+    },
+    /// The metadata of a GGUF file.
+    Gguf(Metadata),
+}
+
+impl TokenizerFiles {
+    /// Finds them where [`Checkpoint::open`](crate::Checkpoint::open) would; a `tokenizer.json` may be alone, too.
+    pub async fn open(source: &Source) -> Result<TokenizerFiles, FormatError> {
+        let named = source.weights();
+        let gguf = match named {
+            Some(file) if file.ends_with(".safetensors") || file == hugging_face::TOKENIZER => None,
+            Some(file) => Some(file.to_owned()),
+            None if hugging_face::is_here(source).await? => None,
+            None => gguf::model_in(&source.list().await?.unwrap_or_default(), &source.place())?,
+        };
+        if let Some(file) = gguf {
+            return Ok(TokenizerFiles::Gguf(gguf::open(source, &file).await?.0));
+        }
+        let tokenizer = hugging_face::tokenizer(source).await?;
+        let tokenizer = tokenizer.ok_or_else(|| source.missing(hugging_face::TOKENIZER))?;
+        Ok(TokenizerFiles::HuggingFace { tokenizer, config: hugging_face::tokenizer_config(source).await? })
+    }
+}

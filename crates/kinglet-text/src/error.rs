@@ -1,0 +1,72 @@
+/// Why a tokenizer cannot be used, or does not take what it is given.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum TextError {
+    /// A `tokenizer.json` breaks its format.
+    #[error("tokenizer.json: {why}")]
+    Json {
+        /// What is wrong.
+        why: String,
+    },
+    /// A `tokenizer.json` has a part that Kinglet does not know.
+    #[error("tokenizer.json: its decoder {found} is not supported")]
+    Decoder {
+        /// The part.
+        found: String,
+    },
+    /// A GGUF file has a kind of vocabulary that Kinglet does not know.
+    #[error("a vocabulary of the kind {found} is not supported; those that are: {supported}")]
+    Kind {
+        /// The kind by its name in the file.
+        found: String,
+        /// The kinds that are supported.
+        supported: String,
+    },
+    /// A GGUF file names a way to split text that Kinglet does not know.
+    #[error(
+        "the pre-tokenizer {found} is not known; if text is split as by one of these, set tokenizer.ggml.pre to its name: {known}"
+    )]
+    PreTokenizer {
+        /// The name in the file.
+        found: String,
+        /// The names that are known.
+        known: String,
+    },
+    /// A vocabulary contradicts itself.
+    #[error("the vocabulary {why}")]
+    Vocabulary {
+        /// What is wrong.
+        why: String,
+    },
+    /// A token that the vocabulary lacks.
+    #[error("token {id} is not in the vocabulary, which has {vocab} tokens")]
+    Token {
+        /// The token.
+        id: u32,
+        /// How many tokens there are.
+        vocab: usize,
+    },
+    /// A text that the tokenizer has no tokens for.
+    #[error("the text cannot be encoded: {why}")]
+    Encode {
+        /// What is wrong.
+        why: String,
+    },
+}
+
+impl TextError {
+    pub(crate) fn vocabulary(why: impl Into<String>) -> TextError {
+        TextError::Vocabulary { why: why.into() }
+    }
+}
+
+/// Words out of a file, fit for a message: on one line and not too long.
+pub(crate) fn shown(text: &str) -> String {
+    const MOST: usize = 200;
+    let printable = |c: char| if c.is_control() { '\u{fffd}' } else { c };
+    let mut line: String = text.chars().take(MOST).map(printable).collect();
+    if text.chars().nth(MOST).is_some() {
+        line.push('…');
+    }
+    line
+}
