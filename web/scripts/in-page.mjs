@@ -18,7 +18,7 @@ export function generate({ tokens, generation, ...options }) {
     const result = await model.generate(tokens, generation).result();
     const ids = result.tokens.map((token) => token.id);
     const logits = generation.logits ? `,"logits":${matrix(result.tokens.map((token) => token.logits))}` : '';
-    const timings = JSON.stringify(report(model.loadMilliseconds, result.timings));
+    const timings = JSON.stringify(report(model.loading.milliseconds, result.timings));
     return `{"device":${device(model)},"tokens":${JSON.stringify(ids)},"text":null${logits},"timings":${timings}}`;
   });
 }
