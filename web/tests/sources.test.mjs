@@ -62,7 +62,8 @@ function send({ first, last }, response, { bytes = FILE, headers = {}, open = OP
   const range = first === undefined ? {} : { 'content-range': `bytes ${first}-${end - 1}/${bytes.length}` };
   response.writeHead(first === undefined ? 200 : 206, { 'content-length': part.length, etag: '"1"', ...range, ...open, ...headers });
   if (cut === undefined) return response.end(part);
-  response.write(part.subarray(0, cut), () => setTimeout(() => response.destroy(), 20));
+  // What has not reached the page by then, the browser drops.
+  response.write(part.subarray(0, cut), () => setTimeout(() => response.destroy(), 500));
 }
 
 /** Reads parts on the page: the size, whether each part is right, what was told, or the error. */
