@@ -34,7 +34,9 @@ export function known(options: object, names: string[]): void {
 export function portable(source: ModelSource): WorkerSource {
   if (typeof source === 'object' && source !== null) {
     if ('url' in source) return place(source);
-    if (typeof source.files === 'object' && source.files !== null) return { files: blobs(source.files) };
+    const { files, weights = null } = source;
+    if (weights !== null && typeof weights !== 'string') refuse('weights must be the name of a file');
+    if (typeof files === 'object' && files !== null) return { files: blobs(files), weights };
   }
   return refuse('a model comes from { url } or { files }');
 }

@@ -13,7 +13,7 @@ export async function openFiles(
   onProgress: (progress: LoadProgress) => void,
   signal: AbortSignal,
 ): Promise<Files> {
-  if ('files' in source) return new HeldFiles(source.files);
+  if ('files' in source) return new HeldFiles(source.files, source.weights);
   const downloads: Downloads = {
     signal,
     onDownload: (name, done, total) => onProgress({ stage: 'download', name, done, total }),
@@ -92,11 +92,12 @@ class ServedFiles implements Files {
 /** Files that the page holds. Parts of them are read when they are asked for. */
 class HeldFiles implements Files {
   readonly place = 'the files given';
-  readonly weights = null;
+  readonly weights: string | null;
   readonly #blobs: Record<string, Blob>;
 
-  constructor(blobs: Record<string, Blob>) {
+  constructor(blobs: Record<string, Blob>, weights: string | null) {
     this.#blobs = blobs;
+    this.weights = weights;
   }
 
   async size(name: string): Promise<number | null> {

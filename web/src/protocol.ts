@@ -16,7 +16,7 @@ import type { HubModel } from './hub.js';
 import type { Outputs, Timings, Token } from './types.js';
 
 /** A source whose parts go from page to worker without a copy. */
-export type WorkerSource = { url: string } | HubModel | { files: Record<string, Blob> };
+export type WorkerSource = { url: string } | HubModel | { files: Record<string, Blob>; weights: string | null };
 
 export type Request = { id: number } & (
   | { type: 'load' | 'inspect'; source: WorkerSource; device: Pick<DeviceOptions, 'tier' | 'limits'>; options: LoadOptions }

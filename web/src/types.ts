@@ -31,6 +31,8 @@ export interface UrlSource {
 /** Files that the page holds: by name, or as pages are given them, alone or with their folder. */
 export interface FilesSource {
   files: Iterable<File> | Record<string, Blob | ArrayBuffer | Uint8Array<ArrayBuffer>>;
+  /** The weight file to use, where there is a choice. */
+  weights?: string | undefined;
 }
 
 /** Where a model's files come from. */
