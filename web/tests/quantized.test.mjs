@@ -1,0 +1,151 @@
+// Every quantization in the browser, from a server by ranges and from File objects, on each tier: the tokens of the native
+// command. Each goes one of the four ways; KINGLET_ALL_WAYS=1 goes them all, which takes some minutes.
+
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+
+import { read } from '../scripts/arguments.mjs';
+import { launch, open } from '../scripts/browser.mjs';
+import { serve } from '../scripts/server.mjs';
+import { native } from './native.mjs';
+import { WEB } from './support.mjs';
+
+const TYPES = ['F32', 'F16', 'BF16', 'Q8_0', 'Q4_0', 'Q4_1', 'Q5_0', 'Q5_1', 'Q2_K', 'Q3_K', 'Q4_K', 'Q5_K', 'Q6_K', 'IQ4_NL', 'IQ4_XS'];
+const QUANTS = ['q8', 'q4'];
+const WAYS = ['url', 'file'].flatMap((source) => ['baseline', 'subgroups'].map((tier) => ({ source, tier })));
+const ALL_WAYS = process.env.KINGLET_ALL_WAYS === '1';
+
+/** Least difference of the two largest logits, over the root mean square of their row, where tokens are compared. */
+const MARGIN = 0.02;
+const VOCAB = 64;
+const HIDDEN = 256;
+const FF = 512;
+
+let folder;
+let server;
+let browser;
+let page;
+let problems;
+
+before(async () => {
+  folder = mkdtempSync(path.join(tmpdir(), 'kinglet-'));
+  mkdirSync(path.join(folder, 'floats'));
+  const config = {
+    architectures: ['LlamaForCausalLM'],
+    vocab_size: VOCAB,
+    hidden_size: HIDDEN,
+    intermediate_size: FF,
+    num_hidden_layers: 1,
+    num_attention_heads: 4,
+    num_key_value_heads: 2,
+    max_position_embeddings: 128,
+    tie_word_embeddings: false,
+  };
+  writeFileSync(path.join(folder, 'floats/config.json'), JSON.stringify(config));
+  writeFileSync(path.join(folder, 'floats/model.safetensors'), weights());
+  server = await serve({ '/scripts/': path.join(WEB, 'scripts'), '/package/': WEB, '/models/': folder });
+  browser = await launch();
+  ({ page, problems } = await open(browser, `${server.url}/scripts/blank.html`));
+  await page.setContent('<input id="model" type="file" multiple>');
+});
+
+after(async () => {
+  await browser?.close();
+  server?.close();
+  if (folder) rmSync(folder, { recursive: true, force: true });
+});
+
+/** Weights of a Llama with one layer, as wide as the blocks of every type. */
+function weights() {
+  const random = numbers(7);
+  const layer = 'model.layers.0';
+  const shapes = {
+    'model.embed_tokens': [VOCAB, HIDDEN],
+    [`${layer}.self_attn.q_proj`]: [HIDDEN, HIDDEN],
+    [`${layer}.self_attn.k_proj`]: [HIDDEN / 2, HIDDEN],
+    [`${layer}.self_attn.v_proj`]: [HIDDEN / 2, HIDDEN],
+    [`${layer}.self_attn.o_proj`]: [HIDDEN, HIDDEN],
+    [`${layer}.mlp.gate_proj`]: [FF, HIDDEN],
+    [`${layer}.mlp.up_proj`]: [FF, HIDDEN],
+    [`${layer}.mlp.down_proj`]: [HIDDEN, FF],
+    [`${layer}.input_layernorm`]: [HIDDEN],
+    [`${layer}.post_attention_layernorm`]: [HIDDEN],
+    'model.norm': [HIDDEN],
+    lm_head: [VOCAB, HIDDEN],
+  };
+  const table = {};
+  const data = [];
+  let end = 0;
+  for (const [name, shape] of Object.entries(shapes)) {
+    const deviation = 1.5 / Math.sqrt(shape.at(-1));
+    const value = () => (shape.length === 1 ? 1 : deviation * (random() + random() + random() - 1.5) * 2);
+    const values = Float32Array.from({ length: shape.reduce((a, b) => a * b) }, value);
+    table[`${name}.weight`] = { dtype: 'F32', shape, data_offsets: [end, (end += values.byteLength)] };
+    data.push(new Uint8Array(values.buffer));
+  }
+  const text = Buffer.from(JSON.stringify(table));
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(text.length));
+  return Buffer.concat([length, text, ...data]);
+}
+
+/** Numbers from 0 to 1, the same each time. */
+function numbers(seed) {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+/** A prompt that a model continues with tokens that win clearly, and these, by the native command on the CPU. */
+function expected(model, options) {
+  for (let seed = 1; seed < 50; seed += 1) {
+    const random = numbers(seed);
+    const prompt = Array.from({ length: 7 }, () => Math.floor(random() * VOCAB)).join();
+    const args = ['--tokens', prompt, '--max-tokens', '8', '--ignore-eos', '--kv', 'f32', ...options];
+    const { tokens, logits } = native('generate', model, ...args, '--device', 'cpu', '--logits');
+    if (Math.min(...logits.map(margin)) >= MARGIN && new Set(tokens).size > 3) return { args, tokens };
+  }
+  throw new Error(`no prompt has a clear continuation by ${model}`);
+}
+
+function margin(logits) {
+  const [first, second] = logits.toSorted((a, b) => b - a);
+  return (first - second) / Math.sqrt(logits.reduce((sum, value) => sum + value ** 2, 0) / logits.length);
+}
+
+/** The command's page, without a browser of its own. */
+async function generate({ args, source, tier }, model) {
+  const { request } = read(['generate', model, ...args, '--tier', tier]);
+  const files = model === 'floats' ? ['config.json', 'model.safetensors'].map((name) => path.join(folder, model, name)) : [path.join(folder, model)];
+  if (source === 'file') await page.setInputFiles('#model', files);
+  const from = source === 'file' ? { input: 'model', weights: null } : { url: `${server.url}/models/${model}` };
+  const run = async (request) => (await import('/scripts/in-page.mjs')).generate(request);
+  const { json, error } = await page.evaluate(run, { ...request, sources: { model: from } });
+  if (error) throw new Error(error);
+  return JSON.parse(json);
+}
+
+const cases = [
+  ...TYPES.map((type) => ({ name: type, model: `${type}.gguf`, options: [], quantize: ['--type', type, '--pure'] })),
+  ...QUANTS.map((quant) => ({ name: `--quant ${quant}`, model: 'floats', options: ['--quant', quant] })),
+];
+
+for (const [index, { name, model, options, quantize }] of cases.entries()) {
+  // Neighbours have much in common, so that none of them goes the way of the one before.
+  const ways = ALL_WAYS ? WAYS : [WAYS[index % WAYS.length]];
+  test(`${name}: ${ways.map(({ source, tier }) => `${source} ${tier}`).join(', ')}`, async () => {
+    const place = path.join(folder, model);
+    if (quantize) native('quantize', path.join(folder, 'floats'), place, ...quantize);
+    const { args, tokens } = expected(place, options);
+    for (const way of ways) {
+      const found = await generate({ args, ...way }, model);
+      assert.deepEqual([found.device.tier, found.tokens], [way.tier, tokens], JSON.stringify(way));
+    }
+    assert.deepEqual(problems, []);
+  });
+}
