@@ -93,7 +93,7 @@ function read(source, parts, name = 'model.gguf') {
 const PARTS = [[0, 4], [10, 70_000], [FIRST, FIRST + 5], [100_000, 300_000], [FILE.length - 1, FILE.length]];
 
 // Much of it is waiting between tries.
-describe('sources', { concurrency: true }, () => {
+describe('sources', { concurrency: 12 }, () => {
   test('parts are asked for where they are, and few bytes by one request', async () => {
     await serving(send, async (url, calls) => {
       const found = await read({ url: `${url}/m/model.gguf?signed=a%2Fb` }, PARTS);
