@@ -76,7 +76,8 @@ impl PageSource {
     }
 
     fn failed(&self, file: &str, thrown: JsValue) -> FormatError {
-        let why = thrown.dyn_ref().map_or_else(|| format!("{thrown:?}"), |error: &js_sys::Error| error.message().into());
+        let why =
+            thrown.dyn_ref().map_or_else(|| format!("{thrown:?}"), |error: &js_sys::Error| error.message().into());
         self.thrown.borrow_mut().get_or_insert(thrown);
         FormatError::Read { path: file.to_owned(), why }
     }
