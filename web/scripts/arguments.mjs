@@ -41,10 +41,14 @@ const COMMANDS = {
   bench: [{ prompt: { type: 'string' }, generate: { type: 'string' }, rounds: { type: 'string' } }, benchRequest],
 };
 
+/** `quantize` takes no device, and a file to write. */
+const QUANTIZE = { type: { type: 'string' }, pure: { type: 'boolean' }, 'as-file': SHARED['as-file'], json: SHARED.json };
+
 /** Reads `COMMAND MODEL ...`: the command's name, its model, how it gets it, and what the page needs for it. */
 export function read([name, ...args]) {
+  if (name === 'quantize') return quantizeCommand(args);
   if (!Object.hasOwn(COMMANDS, name ?? '')) {
-    throw new Error(`the browser runs ${Object.keys(COMMANDS).join(', ')}, not ${name ?? 'nothing'}`);
+    throw new Error(`the browser runs ${[...Object.keys(COMMANDS), 'quantize'].join(', ')}, not ${name ?? 'nothing'}`);
   }
   const [options, requestOf] = COMMANDS[name];
   const { values, positionals } = parse(args, { ...SHARED, ...options });
@@ -52,6 +56,16 @@ export function read([name, ...args]) {
   const request = requestOf(values);
   const { adapter, json = false, 'as-file': asFile = false } = values;
   return { name, model: positionals[0], asFile, json, request: { ...request, adapter, loading: loading(values, request) } };
+}
+
+function quantizeCommand(args) {
+  const { values, positionals } = parse(args, QUANTIZE);
+  const [model, output] = positionals;
+  if (positionals.length !== 2) throw new Error('quantize takes IN and OUT.gguf');
+  if (!output.endsWith('.gguf')) throw new Error(`${output} does not end in .gguf`);
+  const { type: types, pure = false, json = false, 'as-file': asFile = false } = values;
+  if (types === undefined) throw new Error('--type is missing; give it one such as Q8_0 or Q4_K_M');
+  return { name: 'quantize', model, output, asFile, json, request: { input: model, output, types, pure } };
 }
 
 function parse(args, options) {

@@ -1,5 +1,5 @@
-// The `kinglet` command in a browser: `inspect`, `forward`, `generate`, `eval` and `bench` with its options, its output, and
-// an error as one line on standard error. A model comes from a local server by ranges, as the File objects of an input
+// The `kinglet` command in a browser: `inspect`, `forward`, `generate`, `eval`, `bench` and `quantize` with its options, its
+// output, and an error as one line on standard error. A model comes from a local server by ranges, as the File objects of an input
 // (`--as-file`), or from any address.
 
 import { readFile } from 'node:fs/promises';
@@ -23,11 +23,12 @@ process.stdout.on('error', (error) => process.exit(error.code === 'EPIPE' ? 0 : 
 process.stderr.on('error', () => {});
 
 try {
-  const { name, model, asFile, json, request } = read(process.argv.slice(2));
+  const { name, model, output, asFile, json, request } = read(process.argv.slice(2));
   const models = { model: await locate(model) };
+  if (output !== undefined) request.modelName = nameOf(model, models.model);
   if (request.against !== undefined) models.reference = await locate(request.against);
   if (request.tokenFile !== undefined) request.tokens = await tokens(request.tokenFile);
-  const result = await run(name, models, asFile, request);
+  const result = await run(name, models, asFile, request, output);
   const report = JSON.parse(result);
   process.stdout.write(json ? `${result}\n` : readable[name](report, request));
   const missed = request.gates?.find(({ figure, below, limit }) => !(below ? report[figure] < limit : report[figure] > limit));
@@ -37,7 +38,7 @@ try {
   process.exitCode = 1;
 }
 
-async function run(name, models, asFile, request) {
+async function run(name, models, asFile, request, output) {
   const mounts = { '/scripts/': SCRIPTS, '/package/': path.join(SCRIPTS, '..') };
   for (const [role, { folder }] of Object.entries(models)) if (folder) mounts[`/${role}/`] = folder;
   const server = await serve(mounts);
@@ -47,6 +48,9 @@ async function run(name, models, asFile, request) {
       const { page, problems } = await open(browser, `${server.url}/scripts/blank.html`);
       const sources = {};
       for (const [role, model] of Object.entries(models)) sources[role] = await source(page, role, model, asFile, server.url);
+      const saved = output === undefined ? null : page.waitForEvent('download', { timeout: 0 });
+      // Where the page closes, there is none.
+      saved?.catch(() => {});
       const running = page.evaluate(
         async ([name, request]) => (await import('/scripts/in-page.mjs'))[name](request),
         [name, { ...request, sources }],
@@ -54,6 +58,8 @@ async function run(name, models, asFile, request) {
       const result = await Promise.race([running, tooLate()]);
       if (result.error) throw new Error(result.error);
       if (problems.length > 0) throw new Error(`the page reports: ${problems.join('; ')}`);
+      // It has its name only once it is whole.
+      await (await saved)?.saveAs(output);
       return result.json;
     } finally {
       await browser.close();
@@ -73,6 +79,11 @@ async function source(page, role, { url, weights, paths }, asFile, server) {
   }, role);
   await page.setInputFiles(`#${role}`, paths);
   return { input: role, weights };
+}
+
+/** What a model is called that has no name: as its folder, or its repository. */
+function nameOf(model, { folder }) {
+  return path.basename(folder ?? model.replace(/[:@?#].*$|\/[^/]*\.\w+$/g, ''));
 }
 
 async function tokens(file) {

@@ -104,6 +104,26 @@ export function bench({ prompt, generate, rounds, ...options }) {
   });
 }
 
+/** `kinglet quantize`; the file is a download of the page. */
+export function quantize({ input, output, types, pure, modelName, ...options }) {
+  return attempt(options, async (source) => {
+    const { file, bytesBefore, bytesAfter, bitsPerWeight, tensors, warnings } = await kinglet.quantize(source, { types, pure, name: modelName });
+    Object.assign(document.createElement('a'), { href: URL.createObjectURL(file), download: 'model.gguf' }).click();
+    const tensor = ({ name, from, to, shape, bytesBefore, bytesAfter, nmse = null }) => {
+      return { name, from, to, shape, bytes_before: bytesBefore, bytes_after: bytesAfter, nmse };
+    };
+    return JSON.stringify({
+      input,
+      output,
+      bytes_before: bytesBefore,
+      bytes_after: bytesAfter,
+      bits_per_weight: bitsPerWeight,
+      tensors: tensors.map(tensor),
+      warnings,
+    });
+  });
+}
+
 /** Runs a command on a model that is loaded for it. */
 function run(options, command) {
   return attempt(options, async (source) => {

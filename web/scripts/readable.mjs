@@ -65,6 +65,16 @@ export function bench({ device, architecture, parameters, load, rounds, prefill,
   );
 }
 
+/** `quantize`. */
+export function quantize({ output, bytes_before: before, bytes_after: after, bits_per_weight: bits, tensors, warnings }) {
+  const error = (nmse) => (nmse === null ? 'n/a' : nmse === 0 ? '0' : exponential(nmse, 2));
+  const row = ({ name, from, to, shape, bytes_after: bytes, nmse }) => [name, from, to, `[${shape.join(', ')}]`, grouped(bytes), error(nmse)];
+  const facts = [['before', bytes(before)], ['after', bytes(after)], ['bits per weight', bits.toFixed(2)], ['written', output]];
+  const said = warnings.map((warning) => `warning: ${warning}\n`).join('');
+  const rows = [['tensor', 'from', 'to', 'shape', 'bytes', 'error'], ...tensors.map(row)];
+  return `${table(rows, [4, 5])}\n${table(facts, [])}${said && `\n${said}`}`;
+}
+
 /** `forward`. */
 export function forward({ device, outputs, taps }, { tokens }) {
   if (taps) return taps.map((name) => `${name}\n`).join('');
@@ -125,6 +135,6 @@ function bytes(count) {
 }
 
 /** As `{:.3e}` in Rust. */
-function exponential(value) {
-  return value.toExponential(3).replace('e+', 'e');
+function exponential(value, digits = 3) {
+  return value.toExponential(digits).replace('e+', 'e');
 }

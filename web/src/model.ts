@@ -16,35 +16,50 @@ import type {
   ModelFacts,
   ModelSource,
   Outputs,
+  QuantizeOptions,
+  QuantizedModel,
 } from './types.js';
 
 /** Loads a model, in a worker of its own. */
 export async function load(source: ModelSource, options: LoadOptions = {}): Promise<Model> {
-  return start('load', source, options, 'loaded', (connection, event) => new Model(connection, event));
+  const { onProgress, signal, tier, limits, ...engine } = checked(options);
+  const request = { type: 'load', source: portable(source), device: device(tier, limits), options: engine } as const;
+  return start(request, 'loaded', { onProgress, signal }, (connection, event) => new Model(connection, event));
 }
 
 /** Reads what a model is and what it takes: its description and the tables of its files, none of the weights. */
 export async function inspect(source: ModelSource, options: InspectOptions = {}): Promise<InspectionFacts> {
-  return start('inspect', source, options, 'inspected', (connection, { inspection }) => {
+  const { signal, tier, limits, ...engine } = checked(options);
+  const request = { type: 'inspect', source: portable(source), device: device(tier, limits), options: engine } as const;
+  return start(request, 'inspected', { signal }, (connection, { inspection }) => {
     connection.close();
     return inspection;
   });
 }
 
+/** Makes a model's files into one quantized GGUF file. It takes no GPU. */
+export async function quantize(source: ModelSource, options: QuantizeOptions): Promise<QuantizedModel> {
+  const { onProgress, signal, ...engine } = checked(options);
+  const request = { type: 'quantize', source: portable(source), options: engine } as const;
+  return start(request, 'quantized', { onProgress, signal }, (connection, { model }) => {
+    connection.close();
+    return model;
+  });
+}
+
+function device(tier: LoadOptions['tier'], limits: LoadOptions['limits']): Pick<LoadOptions, 'tier' | 'limits'> {
+  return { ...(tier !== undefined && { tier }), ...(limits !== undefined && { limits }) };
+}
+
 /** Asks a new worker, which ends where that fails. */
-async function start<T extends 'loaded' | 'inspected', R>(
-  type: 'load' | 'inspect',
-  source: ModelSource,
-  options: LoadOptions,
+async function start<T extends Event['type'], R>(
+  request: Parameters<Connection['send']>[0],
   answer: T,
+  { onProgress, signal }: { onProgress?: ((progress: LoadProgress) => void) | undefined; signal?: AbortSignal | undefined },
   finish: (connection: Connection, event: Extract<Event, { type: T }>) => R,
 ): Promise<R> {
-  const { onProgress, signal, tier, limits, ...engine } = checked(options);
-  const files = portable(source);
   if (signal?.aborted) throw aborted(signal);
   const connection = new Connection();
-  const device = { ...(tier !== undefined && { tier }), ...(limits !== undefined && { limits }) };
-  const request = { type, source: files, device, options: engine } as const;
   try {
     return finish(connection, await connection.ask(request, answer, { signal, onEvent: told(onProgress) }));
   } catch (error) {

@@ -10,16 +10,18 @@ import type {
   LoadOptions,
   LoadProgress,
   ModelFacts,
+  QuantizeOptions,
 } from '../pkg/kinglet_web.js';
 import type { ErrorCode } from './error.js';
 import type { HubModel } from './hub.js';
-import type { Outputs, Timings, Token } from './types.js';
+import type { Outputs, QuantizedModel, Timings, Token } from './types.js';
 
 /** A source whose parts go from page to worker without a copy. */
 export type WorkerSource = { url: string } | HubModel | { files: Record<string, Blob>; weights: string | null };
 
 export type Request = { id: number } & (
   | { type: 'load' | 'inspect'; source: WorkerSource; device: Pick<DeviceOptions, 'tier' | 'limits'>; options: LoadOptions }
+  | { type: 'quantize'; source: WorkerSource; options: QuantizeOptions }
   | { type: 'forward'; tokens: Uint32Array; last: boolean }
   | { type: 'generate'; tokens: Uint32Array; options: GenerateOptions }
   | { type: 'compare'; source: WorkerSource; tokens: Uint32Array; window: number }
@@ -31,6 +33,7 @@ export type Event = { id: number } & (
   | { type: 'progress'; progress: LoadProgress }
   | { type: 'loaded'; info: ModelFacts; device: DeviceFacts; loading: LoadFacts }
   | { type: 'inspected'; inspection: InspectionFacts }
+  | { type: 'quantized'; model: QuantizedModel }
   | { type: 'outputs'; outputs: Outputs }
   | { type: 'token'; token: Token }
   | { type: 'generated'; timings: Timings }

@@ -4,6 +4,8 @@ import type {
   LoadOptions as EngineLoadOptions,
   LoadProgress,
   PerToken,
+  QuantizeOptions as EngineQuantizeOptions,
+  QuantizedFacts,
 } from '../pkg/kinglet_web.js';
 
 export type {
@@ -17,6 +19,8 @@ export type {
   LoadProgress,
   ModelFacts,
   PerToken,
+  QuantizedFacts,
+  QuantizedTensorFacts,
   Stage,
   Tensor,
 } from '../pkg/kinglet_web.js';
@@ -56,6 +60,18 @@ export interface CompareOptions {
   /** Told how far the reference's load has come, then how many tokens of the text are done. */
   onProgress?: (progress: LoadProgress) => void;
   signal?: AbortSignal | undefined;
+}
+
+/** How to quantize a model. */
+export interface QuantizeOptions extends EngineQuantizeOptions {
+  onProgress?: (progress: LoadProgress) => void;
+  signal?: AbortSignal | undefined;
+}
+
+/** A quantized model: a GGUF file, and what became of each tensor. */
+export interface QuantizedModel extends QuantizedFacts {
+  /** The browser may keep it on disk. It is a source: `{ files: { 'model.gguf': file } }`. */
+  file: Blob;
 }
 
 /** Which rows `forward` returns. */

@@ -1,6 +1,6 @@
 // The engine's side of the protocol.
 
-import init, { Engine, type DeviceOptions, type Generator, type LoadOptions, type LoadProgress, type Model } from '../pkg/kinglet_web.js';
+import init, { Engine, quantize as quantizeFiles, type DeviceOptions, type Generator, type LoadOptions, type LoadProgress, type Model } from '../pkg/kinglet_web.js';
 import { prepareAdapter } from './adapter.js';
 import { KingletError } from './error.js';
 import { openFiles } from './files.js';
@@ -41,6 +41,8 @@ function answer(request: Exclude<Request, { type: 'stop' }>, signal: AbortSignal
       return load(request, signal);
     case 'inspect':
       return inspect(request, signal);
+    case 'quantize':
+      return quantize(request, signal);
     case 'forward':
       return forward(request);
     case 'generate':
@@ -72,6 +74,15 @@ async function inspect({ id, source, device, options }: Extract<Request, { type:
   const engine = await open(device);
   const inspection = await engine.inspect(await openFiles(source, tell(id), signal), options);
   post({ id, type: 'inspected', inspection });
+}
+
+async function quantize({ id, source, options }: Extract<Request, { type: 'quantize' }>, signal: AbortSignal): Promise<void> {
+  await init({ module_or_path: wasm });
+  // Blobs may be on disk; what is in an array is not.
+  const pieces: Blob[] = [];
+  const write = (bytes: Uint8Array<ArrayBuffer>): void => void pieces.push(new Blob([bytes]));
+  const facts = await quantizeFiles(await openFiles(source, tell(id), signal), options, write, tell(id));
+  post({ id, type: 'quantized', model: { ...facts, file: new Blob(pieces) } });
 }
 
 async function compare({ id, source, tokens, window }: Extract<Request, { type: 'compare' }>, signal: AbortSignal): Promise<void> {

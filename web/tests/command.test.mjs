@@ -30,7 +30,7 @@ const command = (args, options) => start('command.mjs', args, options).ended;
 
 test('arguments that cannot be are refused by name', () => {
   const cases = [
-    [[], 'runs inspect, forward, generate, eval, bench, not nothing'],
+    [[], 'runs inspect, forward, generate, eval, bench, quantize, not nothing'],
     [['toString'], 'not toString'],
     [['generate', '--tokens', '3'], 'generate takes one MODEL'],
     [['generate', 'm', 'n', '--tokens', '3'], 'generate takes one MODEL'],
@@ -57,6 +57,10 @@ test('arguments that cannot be are refused by name', () => {
     [['eval', 'm', '--against', 'n'], '--token-file is missing'],
     [['eval', 'm', '--against', 'n', '--token-file', 'f', '--window', '1'], '--window: "1" is not a whole number above 1'],
     [['eval', 'm', '--against', 'n', '--token-file', 'f', '--gate', 'kl<1'], '--gate: "kl<1" is not a condition'],
+    [['quantize', 'm', '--type', 'Q8_0'], 'quantize takes IN and OUT.gguf'],
+    [['quantize', 'm', 'n.bin', '--type', 'Q8_0'], 'n.bin does not end in .gguf'],
+    [['quantize', 'm', 'n.gguf'], '--type is missing'],
+    [['quantize', 'm', 'n.gguf', '--type', 'Q8_0', '--tier', 'baseline'], "'--tier'"],
     [['bench', 'm', '--rounds', '0'], '--rounds: "0" is not a whole number above 0'],
   ];
   for (const [args, expected] of cases) {
@@ -116,6 +120,26 @@ test('it says what the native command says, of files and of File objects', async
   assert.ok(scratch > 0 && total >= bytes.weights + scratch, `${total}`);
   const { device: _, fits: __, bytes: { scratch: ___, total: ____, ...expectedBytes }, ...rest } = expected;
   assert.deepEqual([same, bytes], [rest, expectedBytes]);
+});
+
+test('it writes the file that the native command writes', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'kinglet-'));
+  try {
+    const [output, expected] = ['browser', 'native'].map((name) => path.join(folder, `${name}.gguf`));
+    const args = ['--type', 'Q4_0', '--pure'];
+    const { code, stdout, stderr } = await command(['quantize', path.join(GOLDENS, 'llama-sharded-bf16'), output, ...args, '--json', '--as-file']);
+    assert.deepEqual([code, stderr], [0, '']);
+    const report = native('quantize', path.join(GOLDENS, 'llama-sharded-bf16'), expected, ...args);
+    const near = ({ nmse, ...tensor }) => ({ ...tensor, nmse: Number(nmse.toPrecision(9)) });
+    const same = ({ output, tensors, ...facts }) => ({ ...facts, tensors: tensors.map(near) });
+    assert.deepEqual(same(JSON.parse(stdout)), same(report));
+    assert.ok(readFileSync(output).equals(readFileSync(expected)));
+    const wrong = await command(['quantize', MODEL, path.join(folder, 'none.gguf'), '--type', 'Q9']);
+    assert.match(wrong.stderr, /^error: types is "Q9"; it must be one of .*Q4_K_M/);
+    assert.deepEqual([wrong.code, existsSync(path.join(folder, 'none.gguf'))], [1, false]);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
 
 test('it compares and measures as the native command does', async () => {

@@ -58,7 +58,7 @@ impl Engine {
 }
 
 /// Tells a function of the page.
-fn told(each: Function) -> OnProgress {
+pub(crate) fn told(each: Function) -> OnProgress {
     OnProgress::new(move |Progress { stage, name, done, total }| {
         progress::tell(&each, &LoadProgress { stage: stage.into(), name: name.to_owned(), done, total });
     })

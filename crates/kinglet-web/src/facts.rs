@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use kinglet::{Comparison, DeviceInfo, Model, PerStep, Stage, StageTimes};
+use kinglet::{Comparison, DeviceInfo, Model, PerStep, Quantized, QuantizedTensor, Stage, StageTimes};
 use serde::Serialize;
 use tsify::Tsify;
 
@@ -180,5 +180,59 @@ impl From<PerStep> for PerToken {
             readback_bytes: Some(per_step.readback_bytes),
             objects_created: Some(per_step.objects_created),
         }
+    }
+}
+
+/// What became of a model's files.
+#[derive(Clone, Debug, Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct QuantizedFacts {
+    /// Bytes of the files that were read.
+    pub bytes_before: u64,
+    /// Bytes of the file.
+    pub bytes_after: u64,
+    /// Bits that a weight takes on average.
+    pub bits_per_weight: f64,
+    /// Its tensors, in its order.
+    pub tensors: Vec<QuantizedTensorFacts>,
+    /// What is not as it was asked for, a sentence each.
+    pub warnings: Vec<String>,
+}
+
+/// What became of a tensor.
+#[derive(Clone, Debug, Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct QuantizedTensorFacts {
+    /// Its name in the file.
+    pub name: String,
+    /// Its type before.
+    pub from: String,
+    /// Its type now.
+    pub to: String,
+    /// The dimensions, outermost first.
+    pub shape: Vec<usize>,
+    /// Bytes before; 0 where it was made.
+    pub bytes_before: u64,
+    /// Bytes now.
+    pub bytes_after: u64,
+    /// The squared error over the squares of its values; absent where some have no place in the type.
+    #[tsify(optional)]
+    pub nmse: Option<f64>,
+}
+
+impl From<Quantized> for QuantizedFacts {
+    fn from(quantized: Quantized) -> QuantizedFacts {
+        let bits_per_weight = quantized.bits_per_weight();
+        let Quantized { bytes_before, bytes_after, tensors, warnings } = quantized;
+        let tensors = tensors.into_iter().map(QuantizedTensorFacts::from).collect();
+        QuantizedFacts { bytes_before, bytes_after, bits_per_weight, tensors, warnings }
+    }
+}
+
+impl From<QuantizedTensor> for QuantizedTensorFacts {
+    fn from(tensor: QuantizedTensor) -> QuantizedTensorFacts {
+        let QuantizedTensor { name, from, to, shape, bytes_before, bytes_after, nmse } = tensor;
+        let [from, to] = [from, to].map(|dtype| dtype.name().to_owned());
+        QuantizedTensorFacts { name, from, to, shape, bytes_before, bytes_after, nmse }
     }
 }

@@ -17,15 +17,19 @@ mod inspection;
 mod model;
 mod options;
 mod progress;
+#[cfg(target_arch = "wasm32")]
+mod quantize;
 
 #[cfg(target_arch = "wasm32")]
 pub use engine::Engine;
 pub use error::ErrorCode;
-pub use facts::{ComparisonFacts, DeviceFacts, LoadFacts, ModelFacts, PerToken};
+pub use facts::{ComparisonFacts, DeviceFacts, LoadFacts, ModelFacts, PerToken, QuantizedFacts, QuantizedTensorFacts};
 #[cfg(target_arch = "wasm32")]
 pub use files::PageFiles;
 pub use generator::Generator;
 pub use inspection::{InspectionBytes, InspectionFacts, KvBytes, Tensor};
 pub use model::Model;
-pub use options::{DeviceOptions, GenerateOptions, KvFormat, Limits, LoadOptions, Quant, Tier};
+pub use options::{DeviceOptions, GenerateOptions, KvFormat, Limits, LoadOptions, Quant, QuantizeOptions, Tier};
 pub use progress::{LoadProgress, Stage};
+#[cfg(target_arch = "wasm32")]
+pub use quantize::quantize;

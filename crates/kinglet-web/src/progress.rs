@@ -19,6 +19,8 @@ pub enum Stage {
     Repack,
     /// Weights are handed to the GPU.
     Upload,
+    /// A file is written.
+    Write,
     /// Tokens are compared.
     Compare,
 }
@@ -43,7 +45,8 @@ impl From<kinglet::Stage> for Stage {
             kinglet::Stage::Download => Stage::Download,
             kinglet::Stage::Read => Stage::Read,
             kinglet::Stage::Repack => Stage::Repack,
-            kinglet::Stage::Upload | kinglet::Stage::Write => Stage::Upload,
+            kinglet::Stage::Upload => Stage::Upload,
+            kinglet::Stage::Write => Stage::Write,
         }
     }
 }
