@@ -25,7 +25,7 @@ async function generate() {
 `;
 
 /** What the README shows, with types that are checked. */
-const TYPED = `import { KingletError, inspect, isSupported, load, type ErrorCode, type Model, type TokenStream } from 'kinglet';
+const TYPED = `import { KingletError, inspect, isSupported, load, quantize, type ErrorCode, type Model, type TokenStream } from 'kinglet';
 await using model: Model = await load({ url: '/m/' }, { tier: 'baseline', onProgress: ({ stage, done, total }) => console.log(stage, done / total) });
 const stream: TokenStream = model.generate([1, 2, 3], { maxTokens: 64 });
 for await (const token of stream) console.log(token.id);
@@ -33,6 +33,8 @@ const speed: number | null = (await stream.result()).timings.decode.tokensPerSec
 const { logits } = await model.forward([1, 2, 3], { rows: 'last' });
 const { bytes } = await inspect({ url: 'hf:org/name:Q4_K_M' });
 const { klMean } = await model.compare({ files: document.querySelector('input')!.files! }, [1, 2, 3], { window: 64 });
+const { file } = await quantize({ url: '/m/model.gguf' }, { types: 'Q4_K_M' });
+await load({ files: { 'model.gguf': file }, weights: 'model.gguf' });
 const codes: ErrorCode[] = [new KingletError('closed', 'x').code];
 console.log(speed, logits, codes, bytes.total, klMean, (await isSupported()).adapter, model.info.layers);
 // @ts-expect-error

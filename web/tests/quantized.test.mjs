@@ -1,9 +1,10 @@
 // Every quantization in the browser, from a server by ranges and from File objects, on each tier: the tokens of the native
 // command. SwiftShader takes seconds to make a model's pipelines, so one model has matrices of every type, and goes two of
-// the four ways. KINGLET_ALL_WAYS=1 has a model of each type go all of them, which takes a quarter of an hour.
+// the four ways: a prompt of one token takes no pipelines but those that decode. KINGLET_ALL_WAYS=1 has a model of each type
+// go all of them, which takes a quarter of an hour.
 
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
@@ -12,7 +13,7 @@ import { read } from '../scripts/arguments.mjs';
 import { launch, open } from '../scripts/browser.mjs';
 import { serve } from '../scripts/server.mjs';
 import { native } from './native.mjs';
-import { WEB } from './support.mjs';
+import { GOLDENS, WEB } from './support.mjs';
 
 const TYPES = ['F32', 'F16', 'BF16', 'Q8_0', 'Q4_0', 'Q4_1', 'Q5_0', 'Q5_1', 'Q2_K', 'Q3_K', 'Q4_K', 'Q5_K', 'Q6_K', 'IQ4_NL', 'IQ4_XS'];
 const WAYS = ['url', 'file'].flatMap((source) => ['baseline', 'subgroups'].map((tier) => ({ source, tier })));
@@ -20,6 +21,10 @@ const ALL_WAYS = process.env.KINGLET_ALL_WAYS === '1';
 
 /** Least difference of the two largest logits, over the root mean square of their row, where tokens are compared. */
 const MARGIN = 0.02;
+/** Tokens of a prompt that is read by the kernels for several, and of one by those for one. */
+const [LONG, SHORT] = [7, 1];
+/** Models of GPTQ and AWQ. */
+const INT4 = path.join(GOLDENS, 'int4');
 const LAYERS = ALL_WAYS ? 1 : 2;
 const VOCAB = 64;
 const HIDDEN = 256;
@@ -47,7 +52,7 @@ before(async () => {
   };
   writeFileSync(path.join(folder, 'floats/config.json'), JSON.stringify(config));
   writeFileSync(path.join(folder, 'floats/model.safetensors'), weights());
-  server = await serve({ '/scripts/': path.join(WEB, 'scripts'), '/package/': WEB, '/models/': folder });
+  server = await serve({ '/scripts/': path.join(WEB, 'scripts'), '/package/': WEB, '/models/': folder, '/int4/': INT4 });
   browser = await launch();
   ({ page, problems } = await open(browser, `${server.url}/scripts/blank.html`));
   await page.setContent('<input id="model" type="file" multiple>');
@@ -103,10 +108,10 @@ function numbers(seed) {
 }
 
 /** A prompt that a model continues with tokens that win clearly, and these, by the native command on the CPU. */
-function expected(model, options) {
+function expected(model, length, options) {
   for (let seed = 1; seed < 50; seed += 1) {
     const random = numbers(seed);
-    const prompt = Array.from({ length: 7 }, () => Math.floor(random() * VOCAB)).join();
+    const prompt = Array.from({ length }, () => Math.floor(random() * VOCAB)).join();
     const args = ['--tokens', prompt, '--max-tokens', '8', '--ignore-eos', '--kv', 'f32', ...options];
     const { tokens, logits } = native('generate', model, ...args, '--device', 'cpu', '--logits');
     if (Math.min(...logits.map(margin)) >= MARGIN && new Set(tokens).size > 3) return { args, tokens };
@@ -120,11 +125,12 @@ function margin(logits) {
 }
 
 /** The command's page, without a browser of its own. */
-async function generate({ args, source, tier }, model) {
-  const { request } = read(['generate', model, ...args, '--tier', tier]);
-  const files = model === 'floats' ? ['config.json', 'model.safetensors'].map((name) => path.join(folder, model, name)) : [path.join(folder, model)];
+async function generate({ args, source, tier }, place) {
+  const { request } = read(['generate', place, ...args, '--tier', tier]);
+  const files = place.endsWith('.gguf') ? [place] : readdirSync(place).map((name) => path.join(place, name));
   if (source === 'file') await page.setInputFiles('#model', files);
-  const from = source === 'file' ? { input: 'model', weights: null } : { url: `${server.url}/models/${model}` };
+  const mount = place.startsWith(INT4) ? 'int4' : 'models';
+  const from = source === 'file' ? { input: 'model', weights: null } : { url: `${server.url}/${mount}/${path.basename(place)}` };
   const run = async (request) => (await import('/scripts/in-page.mjs')).generate(request);
   const { json, error } = await page.evaluate(run, { ...request, sources: { model: from } });
   if (error) throw new Error(error);
@@ -171,14 +177,15 @@ function mixed() {
     offset += tensor.data.length;
   }
   assert.ok(next >= TYPES.length, `${next} matrices`);
-  writeFileSync(path.join(folder, 'mixed.gguf'), Buffer.concat([header, ...data]));
-  return 'mixed.gguf';
+  const place = path.join(folder, 'mixed.gguf');
+  writeFileSync(place, Buffer.concat([header, ...data]));
+  return place;
 }
 
-async function compare(model, ways, options = []) {
-  const { args, tokens } = expected(path.join(folder, model), options);
+async function compare(place, ways, length, options = []) {
+  const { args, tokens } = expected(place, length, options);
   for (const way of ways) {
-    const found = await generate({ args, ...way }, model);
+    const found = await generate({ args, ...way }, place);
     assert.deepEqual([found.device.tier, found.tokens], [way.tier, tokens], JSON.stringify(way));
   }
   assert.deepEqual(problems, []);
@@ -188,13 +195,21 @@ if (ALL_WAYS) {
   for (const type of TYPES) {
     test(`${type} goes all ways`, async () => {
       quantize(type);
-      await compare(`${type}.gguf`, WAYS);
+      await compare(path.join(folder, `${type}.gguf`), WAYS, LONG);
     });
   }
 } else {
-  test('every type, by a URL on the baseline and as a file with subgroups', () => compare(mixed(), [WAYS[0], WAYS[3]]));
+  test('every type, by a URL on the baseline and as a file with subgroups', async () => {
+    const place = mixed();
+    await compare(place, [WAYS[0]], SHORT);
+    await compare(place, [WAYS[3]], LONG);
+  });
 }
 
 for (const [index, quant] of ['q8', 'q4'].entries()) {
-  test(`quantized to ${quant} while loading`, () => compare('floats', ALL_WAYS ? WAYS : [WAYS[index + 1]], ['--quant', quant]));
+  test(`quantized to ${quant} while loading`, () => compare(path.join(folder, 'floats'), ...(ALL_WAYS ? [WAYS, LONG] : [[WAYS[index + 1]], SHORT]), ['--quant', quant]));
+}
+
+for (const name of ALL_WAYS ? readdirSync(INT4) : ['gptq-g32']) {
+  test(`${name} in 4 bits`, () => compare(path.join(INT4, name), ALL_WAYS ? WAYS : [WAYS[1]], LONG));
 }
