@@ -2,7 +2,7 @@
 // output, and an error as one line on standard error. A model comes from a local server by ranges, as the File objects of an input
 // (`--as-file`), or from any address.
 
-import { readFile } from 'node:fs/promises';
+import { readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 
 import { read, tokenList } from './arguments.mjs';
@@ -25,7 +25,12 @@ process.stderr.on('error', () => {});
 try {
   const { name, model, output, asFile, json, request } = read(process.argv.slice(2));
   const models = { model: await locate(model) };
-  if (output !== undefined) request.modelName = nameOf(model, models.model);
+  if (output !== undefined) {
+    request.modelName = nameOf(model, models.model);
+    const { folder, weights } = models.model;
+    const same = folder && weights && path.join(folder, weights) === path.resolve(output);
+    if (same) throw new Error(`${output} is the model that is read: write to another file`);
+  }
   if (request.against !== undefined) models.reference = await locate(request.against);
   if (request.tokenFile !== undefined) request.tokens = await tokens(request.tokenFile);
   const result = await run(name, models, asFile, request, output);
@@ -58,8 +63,7 @@ async function run(name, models, asFile, request, output) {
       const result = await Promise.race([running, tooLate()]);
       if (result.error) throw new Error(result.error);
       if (problems.length > 0) throw new Error(`the page reports: ${problems.join('; ')}`);
-      // It has its name only once it is whole.
-      await (await saved)?.saveAs(output);
+      if (saved) await save(await saved, output);
       return result.json;
     } finally {
       await browser.close();
@@ -79,6 +83,18 @@ async function source(page, role, { url, weights, paths }, asFile, server) {
   }, role);
   await page.setInputFiles(`#${role}`, paths);
   return { input: role, weights };
+}
+
+/** Keeps a download. It has its name only once it is whole. */
+async function save(download, output) {
+  const partial = `${output}.partial`;
+  try {
+    await download.saveAs(partial);
+    await rename(partial, output);
+  } catch (error) {
+    await rm(partial, { force: true });
+    throw new Error(`cannot write ${output}: ${error.message}`);
+  }
 }
 
 /** What a model is called that has no name: as its folder, or its repository. */

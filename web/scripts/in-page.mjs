@@ -5,7 +5,8 @@ import * as kinglet from '/package/dist/index.js';
 /** `kinglet inspect`. */
 export function inspect({ memoryLimit, ...options }) {
   return attempt(options, async (source) => {
-    const { device, bytes, fits, whyNot, tensors, trainedContext, endTokens, tokenizer, ...facts } = await kinglet.inspect(source, options.loading);
+    const inspection = await kinglet.inspect(source, options.loading);
+    const { device, bytes, fits, whyNot, tensors, trainedContext, endTokens, tokenizer, ...facts } = inspection;
     const { weights, largestTensor, kvPerToken, scratch, total } = bytes;
     const kv = { f32: kvPerToken.f32 * 1024, f16: kvPerToken.f16 * 1024 };
     return JSON.stringify({
@@ -107,7 +108,8 @@ export function bench({ prompt, generate, rounds, ...options }) {
 /** `kinglet quantize`; the file is a download of the page. */
 export function quantize({ input, output, types, pure, modelName, ...options }) {
   return attempt(options, async (source) => {
-    const { file, bytesBefore, bytesAfter, bitsPerWeight, tensors, warnings } = await kinglet.quantize(source, { types, pure, name: modelName });
+    const made = await kinglet.quantize(source, { types, pure, name: modelName });
+    const { file, bytesBefore, bytesAfter, bitsPerWeight, tensors, warnings } = made;
     Object.assign(document.createElement('a'), { href: URL.createObjectURL(file), download: 'model.gguf' }).click();
     const tensor = ({ name, from, to, shape, bytesBefore, bytesAfter, nmse = null }) => {
       return { name, from, to, shape, bytes_before: bytesBefore, bytes_after: bytesAfter, nmse };

@@ -47,7 +47,8 @@ function evaluate(report) {
 export { evaluate as eval };
 
 /** `bench`. */
-export function bench({ device, architecture, parameters, load, rounds, prefill, decode, per_token: perToken, bytes_per_token: perTokenBytes }) {
+export function bench(report) {
+  const { device, architecture, parameters, load, rounds, prefill, decode, per_token: perToken, bytes_per_token: read } = report;
   const speed = ({ tokens, tokens_per_s: rate }) => `${perSecond(rate)} (${tokens} tokens, median of ${rounds})`;
   const stages = [load.read_mb_per_s, load.repack_mb_per_s, load.upload_mb_per_s];
   return table(
@@ -59,7 +60,7 @@ export function bench({ device, architecture, parameters, load, rounds, prefill,
       ['prefill', speed(prefill)],
       ['decode', speed(decode)],
       ['dispatches per token', `${perToken.dispatches ?? 'n/a'}`],
-      ['bytes per token', `${bytes(perTokenBytes.planned)} planned, ${bytes(perTokenBytes.least)} at the least`],
+      ['bytes per token', `${bytes(read.planned)} planned, ${bytes(read.least)} at the least`],
     ],
     [],
   );
@@ -68,7 +69,9 @@ export function bench({ device, architecture, parameters, load, rounds, prefill,
 /** `quantize`. */
 export function quantize({ output, bytes_before: before, bytes_after: after, bits_per_weight: bits, tensors, warnings }) {
   const error = (nmse) => (nmse === null ? 'n/a' : nmse === 0 ? '0' : exponential(nmse, 2));
-  const row = ({ name, from, to, shape, bytes_after: bytes, nmse }) => [name, from, to, `[${shape.join(', ')}]`, grouped(bytes), error(nmse)];
+  const row = ({ name, from, to, shape, bytes_after: bytes, nmse }) => {
+    return [name, from, to, `[${shape.join(', ')}]`, grouped(bytes), error(nmse)];
+  };
   const facts = [['before', bytes(before)], ['after', bytes(after)], ['bits per weight', bits.toFixed(2)], ['written', output]];
   const said = warnings.map((warning) => `warning: ${warning}\n`).join('');
   const rows = [['tensor', 'from', 'to', 'shape', 'bytes', 'error'], ...tensors.map(row)];

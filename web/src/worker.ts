@@ -1,6 +1,14 @@
 // The engine's side of the protocol.
 
-import init, { Engine, quantize as quantizeFiles, type DeviceOptions, type Generator, type LoadOptions, type LoadProgress, type Model } from '../pkg/kinglet_web.js';
+import init, {
+  Engine,
+  quantize as quantizeFiles,
+  type DeviceOptions,
+  type Generator,
+  type LoadOptions,
+  type LoadProgress,
+  type Model,
+} from '../pkg/kinglet_web.js';
 import { prepareAdapter } from './adapter.js';
 import { KingletError } from './error.js';
 import { openFiles } from './files.js';
@@ -9,6 +17,8 @@ import type { Speed } from './types.js';
 
 /** Bundlers find the engine by this very form. */
 const wasm = new URL('../pkg/kinglet_web_bg.wasm', import.meta.url);
+
+type Requested<T extends Request['type']> = Request & { type: T };
 
 /** The one model of this worker, and where and how it was loaded. */
 let current: { model: Model; engine: Engine; options: LoadOptions } | undefined;
@@ -63,20 +73,20 @@ function tell(id: number): (progress: LoadProgress) => void {
   return (progress) => post({ id, type: 'progress', progress });
 }
 
-async function load({ id, source, device, options }: Extract<Request, { type: 'load' | 'inspect' }>, signal: AbortSignal): Promise<void> {
+async function load({ id, source, device, options }: Requested<'load' | 'inspect'>, signal: AbortSignal): Promise<void> {
   const engine = await open(device);
   const model = await engine.load(await openFiles(source, tell(id), signal), options, tell(id));
   current = { model, engine, options };
   post({ id, type: 'loaded', info: model.info(), device: engine.device(), loading: model.loading() });
 }
 
-async function inspect({ id, source, device, options }: Extract<Request, { type: 'load' | 'inspect' }>, signal: AbortSignal): Promise<void> {
+async function inspect({ id, source, device, options }: Requested<'load' | 'inspect'>, signal: AbortSignal): Promise<void> {
   const engine = await open(device);
   const inspection = await engine.inspect(await openFiles(source, tell(id), signal), options);
   post({ id, type: 'inspected', inspection });
 }
 
-async function quantize({ id, source, options }: Extract<Request, { type: 'quantize' }>, signal: AbortSignal): Promise<void> {
+async function quantize({ id, source, options }: Requested<'quantize'>, signal: AbortSignal): Promise<void> {
   await init({ module_or_path: wasm });
   // Blobs may be on disk; what is in an array is not.
   const pieces: Blob[] = [];
@@ -85,7 +95,7 @@ async function quantize({ id, source, options }: Extract<Request, { type: 'quant
   post({ id, type: 'quantized', model: { ...facts, file: new Blob(pieces) } });
 }
 
-async function compare({ id, source, tokens, window }: Extract<Request, { type: 'compare' }>, signal: AbortSignal): Promise<void> {
+async function compare({ id, source, tokens, window }: Requested<'compare'>, signal: AbortSignal): Promise<void> {
   const { model, engine, options } = loaded();
   const { context, kv } = options;
   const files = await openFiles(source, tell(id), signal);
@@ -98,12 +108,12 @@ async function compare({ id, source, tokens, window }: Extract<Request, { type: 
   }
 }
 
-async function forward({ id, tokens, last }: Extract<Request, { type: 'forward' }>): Promise<void> {
+async function forward({ id, tokens, last }: Requested<'forward'>): Promise<void> {
   const outputs = await loaded().model.forward(tokens, last);
   post({ id, type: 'outputs', outputs }, Object.values(outputs).flatMap((rows) => rows.map((row) => row.buffer)));
 }
 
-async function generate({ id, tokens, options }: Extract<Request, { type: 'generate' }>, signal: AbortSignal): Promise<void> {
+async function generate({ id, tokens, options }: Requested<'generate'>, signal: AbortSignal): Promise<void> {
   generator ??= await loaded().model.generator();
   const start = performance.now();
   let first = start;

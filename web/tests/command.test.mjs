@@ -76,7 +76,8 @@ test('arguments become options', () => {
   assert.equal(read(['forward', '--tokens', '3', '--', '--m']).model, '--m');
   const limit = (text) => read(['inspect', 'm', '--memory-limit', text]).request.memoryLimit;
   assert.deepEqual(['0', '17b', '2k', '3MiB', '4 G', '1.5K', '2MB'].map(limit), [0, 17, 2048, 3 << 20, 2 ** 32, 1536, 2e6]);
-  const { gates } = read(['eval', 'm', '--against', 'n', '--token-file', 'f', '--gate', 'kl_p99 < 1', '--gate', 'top1_agreement>.5']).request;
+  const evaluate = ['eval', 'm', '--against', 'n', '--token-file', 'f'];
+  const { gates } = read([...evaluate, '--gate', 'kl_p99 < 1', '--gate', 'top1_agreement>.5']).request;
   assert.deepEqual(gates.map(({ figure, below, limit }) => [figure, below, limit]), [['kl_p99', true, 1], ['top1_agreement', false, 0.5]]);
   assert.deepEqual(tokenList('f', '1, 2\n[30]'), [1, 2, 30]);
   assert.throws(() => tokenList('f', '1'), /fewer than two/);
@@ -137,6 +138,8 @@ test('it writes the file that the native command writes', async () => {
     const wrong = await command(['quantize', MODEL, path.join(folder, 'none.gguf'), '--type', 'Q9']);
     assert.match(wrong.stderr, /^error: types is "Q9"; it must be one of .*Q4_K_M/);
     assert.deepEqual([wrong.code, existsSync(path.join(folder, 'none.gguf'))], [1, false]);
+    const onto = await command(['quantize', expected, expected, '--type', 'Q8_0']);
+    assert.match(onto.stderr, /^error: .* is the model that is read: write to another file\n$/);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

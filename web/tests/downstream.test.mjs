@@ -87,7 +87,8 @@ async function expectTokens(url) {
 }
 
 test('the package holds what runs, its types and its licences', () => {
-  const modules = ['adapter', 'arguments', 'blob', 'connection', 'error', 'files', 'http', 'hub', 'index', 'model', 'protocol', 'stream', 'types', 'worker'];
+  const modules = ['adapter', 'arguments', 'blob', 'connection', 'error', 'files', 'http', 'hub', 'index', 'model', 'protocol'];
+  modules.push('stream', 'types', 'worker');
   const expected = [
     'LICENSE-APACHE',
     'LICENSE-MIT',

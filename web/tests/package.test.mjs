@@ -192,7 +192,8 @@ test('a model is inspected, and compared with another', async () => {
       // It is as it was.
       const { tokens } = await model.generate(prompt, { maxTokens: 2, ignoreEnd: true }).result();
       model.close();
-      return { info: model.info, inspection, compared, last: progress.at(-1), stages: progress.map(({ stage }) => stage), failures, tokens: tokens.length };
+      const stages = progress.map(({ stage }) => stage);
+      return { info: model.info, inspection, compared, last: progress.at(-1), stages, failures, tokens: tokens.length };
     },
     golden.prompt,
   );

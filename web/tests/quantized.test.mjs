@@ -207,7 +207,8 @@ if (ALL_WAYS) {
 }
 
 for (const [index, quant] of ['q8', 'q4'].entries()) {
-  test(`quantized to ${quant} while loading`, () => compare(path.join(folder, 'floats'), ...(ALL_WAYS ? [WAYS, LONG] : [[WAYS[index + 1]], SHORT]), ['--quant', quant]));
+  const [ways, length] = ALL_WAYS ? [WAYS, LONG] : [[WAYS[index + 1]], SHORT];
+  test(`quantized to ${quant} while loading`, () => compare(path.join(folder, 'floats'), ways, length, ['--quant', quant]));
 }
 
 for (const name of ALL_WAYS ? readdirSync(INT4) : ['gptq-g32']) {

@@ -146,8 +146,8 @@ describe('sources', { concurrency: 12 }, () => {
   test('a cut connection goes on where it broke off', async () => {
     await serving((call, response) => send(call, response, { cut: call.n % 2 === 0 ? 30_000 : undefined }), async (url, calls) => {
       assert.ok((await read({ url: `${url}/model.gguf` }, [[0, 300_000]])).right);
-      assert.deepEqual(calls.map(({ first, last }) => [first, last]).slice(0, 4), [[0, FIRST - 1], [30_000, FIRST - 1], [FIRST, 299_999], [FIRST + 30_000, 299_999]]);
-      assert.equal(calls.length, 4);
+      const expected = [[0, FIRST - 1], [30_000, FIRST - 1], [FIRST, 299_999], [FIRST + 30_000, 299_999]];
+      assert.deepEqual(calls.map(({ first, last }) => [first, last]), expected);
     });
   });
 
@@ -172,7 +172,11 @@ describe('sources', { concurrency: 12 }, () => {
       [changed, (_, response) => send({}, response)],
       ['model.gguf cannot be fetched: HTTP status 404', (_, response) => response.writeHead(404, OPEN).end()],
       ['the server sends it from byte 0 and not from 65536', (call, response) => send({ first: 0, last: call.last - call.first }, response)],
-      ['model.gguf has more than the bytes up to 65636', (call, response) => send(call, response, { headers: { 'content-range': `bytes ${FIRST}-${FIRST + 99}/${FILE.length}`, 'content-length': 101 }, bytes: FILE.subarray(0, call.last = FIRST + 101) })],
+      [
+        'model.gguf has more than the bytes up to 65636',
+        ({ first, last }, response) =>
+          send({ first, last: last + 1 }, response, { headers: { 'content-range': `bytes ${FIRST}-${FIRST + 99}/${FILE.length}` } }),
+      ],
     ]) {
       await serving((call, response) => (call.n === 0 ? send(call, response) : later(call, response)), async (url) => {
         const { code, message } = await read({ url: `${url}/model.gguf` }, [[FIRST, FIRST + 100]]);
@@ -287,13 +291,15 @@ describe('sources', { concurrency: 12 }, () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'kinglet-'));
     try {
       mkdirSync(path.join(folder, 'original'));
-      for (const name of ['model.gguf', 'original/model.gguf', 'config.json']) writeFileSync(path.join(folder, name), name.startsWith('o') ? 'other' : FILE);
+      for (const name of ['model.gguf', 'config.json']) writeFileSync(path.join(folder, name), FILE);
+      writeFileSync(path.join(folder, 'original/model.gguf'), 'other');
       await page.setContent('<input id="folder" type="file" webkitdirectory><input id="files" type="file" multiple>');
       await page.setInputFiles('#folder', folder);
       await page.setInputFiles('#files', path.join(folder, 'model.gguf'));
       const read = () =>
         page.evaluate(async () => {
-          const [{ openFiles }, { portable }] = await Promise.all([import('/package/dist/files.js'), import('/package/dist/arguments.js')]);
+          const { openFiles } = await import('/package/dist/files.js');
+          const { portable } = await import('/package/dist/arguments.js');
           const found = [];
           for (const id of ['folder', 'files']) {
             const source = portable({ files: document.getElementById(id).files });
