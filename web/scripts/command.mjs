@@ -74,8 +74,8 @@ async function run(name, models, asFile, request, output) {
 }
 
 /** What the page loads a model from: an address, or the input that holds its files. */
-async function source(page, role, { url, weights, paths }, asFile, server) {
-  if (url) return { url };
+async function source(page, role, { url, hub, weights, paths }, asFile, server) {
+  if (url) return { url, ...(hub && { hub }) };
   if (!asFile) return { url: `${server}/${role}/${encodeURIComponent(weights ?? '')}` };
   await page.evaluate((id) => {
     const input = Object.assign(document.createElement('input'), { id, type: 'file', multiple: true });

@@ -149,8 +149,8 @@ async function attempt({ sources, adapter }, command) {
 }
 
 /** A source of the package: an address, or the files of an input. */
-function sourceOf({ url, input, weights }) {
-  if (url !== undefined) return { url };
+function sourceOf({ url, hub, input, weights }) {
+  if (url !== undefined) return { url, ...(hub !== undefined && { hub }) };
   return { files: document.getElementById(input).files, ...(weights !== null && { weights }) };
 }
 

@@ -5,7 +5,8 @@ import path from 'node:path';
 
 /** The address of a model, or its folder with the paths of the files in it and the one that was named or is the model. */
 export async function locate(model) {
-  if (/^(https?:\/\/|hf:)/.test(model)) return { url: model };
+  if (/^https?:\/\//i.test(model)) return { url: model };
+  if (/^hf:/i.test(model)) return { url: model, hub: process.env.HF_ENDPOINT || undefined };
   const facts = await stat(model).catch((error) => {
     throw new Error(`${model}: ${error.code === 'ENOENT' ? 'no such file or folder' : error.message}`);
   });

@@ -54,7 +54,7 @@ export function tokenIds(tokens: Iterable<number>): Uint32Array {
 function place({ url: address, hub }: UrlSource): WorkerSource {
   const text = address instanceof URL ? address.href : address;
   if (typeof text !== 'string') return refuse('url must be a string or a URL');
-  if (text.startsWith('hf:')) {
+  if (/^hf:/i.test(text)) {
     const model = hubModel(text, hub === undefined ? undefined : parsed(hub).href);
     return model ?? refuse(`${JSON.stringify(text)} is not hf:org/name, with :file or @revision behind it or not`);
   }

@@ -20,7 +20,7 @@ const HUB = 'https://huggingface.co';
 
 /** What `hf:…` stands for; null where it stands for nothing. */
 export function hubModel(text: string, endpoint = HUB): HubModel | null {
-  const [, repository, file, revision = 'main'] = /^hf:([\w.-]+\/[\w.-]+)(?::([^@]+))?(?:@(.+))?$/.exec(text) ?? [];
+  const [, repository, file, revision = 'main'] = /^hf:([\w.-]+\/[\w.-]+)(?::([^@]+))?(?:@(.+))?$/i.exec(text) ?? [];
   if (repository === undefined || /(^|\/)\.\.?(\/|$)/.test(repository)) return null;
   return { hub: endpoint.replace(/\/+$/, ''), repository, revision, ...(file !== undefined && { file }) };
 }

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import http from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
@@ -121,6 +122,36 @@ test('it says what the native command says, of files and of File objects', async
   assert.ok(scratch > 0 && total >= bytes.weights + scratch, `${total}`);
   const { device: _, fits: __, bytes: { scratch: ___, total: ____, ...expectedBytes }, ...rest } = expected;
   assert.deepEqual([same, bytes], [rest, expectedBytes]);
+});
+
+test('a model of a hub is one, by its name and by its address', async () => {
+  const name = 'llama-untied-bias.gguf';
+  const file = readFileSync(path.join(GOLDENS, 'gguf', name));
+  const hub = http.createServer(({ url, headers }, response) => {
+    const open = { 'access-control-allow-origin': '*', 'access-control-expose-headers': 'content-range' };
+    if (url === '/api/models/org/name/revision/v1') {
+      return response.writeHead(200, open).end(JSON.stringify({ sha: 'c0ffee', siblings: [{ rfilename: name }] }));
+    }
+    const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(headers.range ?? '') ?? [];
+    if (url !== `/org/name/resolve/c0ffee/${name}` || first === undefined) return response.writeHead(404, open).end();
+    const part = file.subarray(Number(first), Number(last) + 1);
+    const range = { 'content-range': `bytes ${first}-${Number(first) + part.length - 1}/${file.length}` };
+    response.writeHead(206, { ...open, ...range }).end(part);
+  });
+  await new Promise((resolve) => hub.listen(0, '127.0.0.1', resolve));
+  try {
+    const endpoint = `http://localhost:${hub.address().port}`;
+    const options = { env: { ...process.env, HF_ENDPOINT: endpoint } };
+    const { parameters } = native('inspect', path.join(GOLDENS, 'gguf', name), '--device', 'cpu');
+    for (const model of ['hf:org/name@v1', 'hf:org/name:untied@v1', `${endpoint}/org/name/resolve/c0ffee/${name}`]) {
+      const { stdout, stderr } = await command(['inspect', model, '--json'], options);
+      assert.equal(stderr, '', model);
+      assert.equal(JSON.parse(stdout).parameters, parameters, model);
+    }
+  } finally {
+    hub.close();
+    hub.closeAllConnections();
+  }
 });
 
 test('it writes the file that the native command writes', async () => {
