@@ -18,13 +18,13 @@ async function loadModel(source: ModelSource): Promise<void> {
   const tier = parameters.get('tier') === 'baseline' ? 'baseline' : 'subgroups';
   model = await load(source, {
     tier,
-    onProgress: ({ file, loaded, total }) => show('state', `${file}: ${megabytes(loaded)} of ${megabytes(total)}`),
+    onProgress: ({ stage, done, total }) => show('state', `${stage}: ${megabytes(done)} of ${megabytes(total)}`),
   });
-  const { device, info, loadMilliseconds } = model;
+  const { device, info, loading } = model;
   const software = device.software ? ', software' : '';
   const parts = [
     `${info.architecture}, ${info.parameters.toLocaleString()} parameters, ${info.layers} layers`,
-    `${device.adapter} (${device.tier}${software}), loaded in ${loadMilliseconds.toFixed(0)} ms`,
+    `${device.adapter} (${device.tier}${software}), loaded in ${loading.milliseconds.toFixed(0)} ms`,
   ];
   show('state', parts.join('\n'));
   element<HTMLFieldSetElement>('prompt').disabled = false;
@@ -62,14 +62,14 @@ function tokenId(word: string): number {
   return Number(id);
 }
 
-function megabytes(bytes: number | null): string {
-  return bytes === null ? 'an unknown size' : `${(bytes / 1e6).toFixed(1)} MB`;
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
 element('loading').addEventListener('submit', (event) => {
   event.preventDefault();
   const files = [...(input('files').files ?? [])];
-  const source = files.length > 0 ? { files: Object.fromEntries(files.map((file) => [file.name, file])) } : { url: input('url').value };
+  const source = files.length > 0 ? { files } : { url: input('url').value };
   void attempt(() => loadModel(source));
 });
 

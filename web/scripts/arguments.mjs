@@ -1,9 +1,8 @@
-// The arguments of the command: what `kinglet forward` and `kinglet generate` take, and refuse.
+// The arguments of the command: what `kinglet` takes, and refuses.
 
 import { parseArgs } from 'node:util';
 
 const SHARED = {
-  tokens: { type: 'string' },
   context: { type: 'string' },
   kv: { type: 'string' },
   quant: { type: 'string' },
@@ -12,33 +11,67 @@ const SHARED = {
   device: { type: 'string' },
   adapter: { type: 'string' },
   'no-subgroups': { type: 'boolean' },
+  'as-file': { type: 'boolean' },
   json: { type: 'boolean' },
 };
 
+/** What each command takes beside that, and what the page needs for it. */
 const COMMANDS = {
-  forward: { last: { type: 'boolean' }, taps: { type: 'string' } },
-  generate: {
-    'max-tokens': { type: 'string' },
-    temperature: { type: 'string' },
-    'ignore-eos': { type: 'boolean' },
-    logits: { type: 'boolean' },
-  },
+  inspect: [{ 'memory-limit': { type: 'string' } }, inspectRequest],
+  forward: [{ tokens: { type: 'string' }, last: { type: 'boolean' }, taps: { type: 'string' } }, forwardRequest],
+  generate: [
+    {
+      tokens: { type: 'string' },
+      'max-tokens': { type: 'string' },
+      temperature: { type: 'string' },
+      'ignore-eos': { type: 'boolean' },
+      logits: { type: 'boolean' },
+    },
+    generateRequest,
+  ],
+  eval: [
+    {
+      against: { type: 'string' },
+      'token-file': { type: 'string' },
+      window: { type: 'string' },
+      gate: { type: 'string', multiple: true },
+    },
+    evalRequest,
+  ],
+  bench: [{ prompt: { type: 'string' }, generate: { type: 'string' }, rounds: { type: 'string' } }, benchRequest],
 };
 
-/** Reads `forward MODEL ...` or `generate MODEL ...`: the command's name, its model, and what the page needs for it. */
+/** `quantize` takes no device, and a file to write. */
+const QUANTIZE = { type: { type: 'string' }, pure: { type: 'boolean' }, 'as-file': SHARED['as-file'], json: SHARED.json };
+
+/** Reads `COMMAND MODEL ...`: the command's name, its model, how it gets it, and what the page needs for it. */
 export function read([name, ...args]) {
-  if (!Object.hasOwn(COMMANDS, name ?? '')) throw new Error(`the browser runs forward and generate, not ${name ?? 'nothing'}`);
-  const { values, positionals } = parse(args, { ...SHARED, ...COMMANDS[name] });
+  if (name === 'quantize') return quantizeCommand(args);
+  if (!Object.hasOwn(COMMANDS, name ?? '')) {
+    throw new Error(`the browser runs ${[...Object.keys(COMMANDS), 'quantize'].join(', ')}, not ${name ?? 'nothing'}`);
+  }
+  const [options, requestOf] = COMMANDS[name];
+  const { values, positionals } = parse(args, { ...SHARED, ...options });
   if (positionals.length !== 1) throw new Error(`${name} takes one MODEL`);
-  const request = name === 'forward' ? forwardRequest(values) : generateRequest(values);
-  const { adapter, json = false } = values;
-  return { name, model: positionals[0], json, request: { ...request, adapter, loading: loading(values, request) } };
+  const request = requestOf(values);
+  const { adapter, json = false, 'as-file': asFile = false } = values;
+  return { name, model: positionals[0], asFile, json, request: { ...request, adapter, loading: loading(values, request) } };
+}
+
+function quantizeCommand(args) {
+  const { values, positionals } = parse(args, QUANTIZE);
+  const [model, output] = positionals;
+  if (positionals.length !== 2) throw new Error('quantize takes IN and OUT.gguf');
+  if (!output.endsWith('.gguf')) throw new Error(`${output} does not end in .gguf`);
+  const { type: types, pure = false, json = false, 'as-file': asFile = false } = values;
+  if (types === undefined) throw new Error('--type is missing; give it one such as Q8_0 or Q4_K_M');
+  return { name: 'quantize', model, output, asFile, json, request: { input: model, output, types, pure } };
 }
 
 function parse(args, options) {
   const { values, positionals, tokens } = parsed(joined(args, options), options);
   const names = tokens.filter(({ kind }) => kind === 'option').map((token) => token.name);
-  const repeated = names.find((name, index) => names.indexOf(name) < index);
+  const repeated = names.find((name, index) => names.indexOf(name) < index && !options[name].multiple);
   if (repeated) throw new Error(`--${repeated} cannot be used multiple times`);
   return { values, positionals };
 }
@@ -84,6 +117,54 @@ function generateRequest({ tokens, 'max-tokens': maxTokens, temperature, 'ignore
   return { tokens: ids(tokens), generation };
 }
 
+function inspectRequest({ 'memory-limit': limit }) {
+  return { memoryLimit: limit === undefined ? null : size(limit) };
+}
+
+function evalRequest({ against, 'token-file': tokenFile, window, gate = [] }) {
+  if (against === undefined) throw new Error('--against is missing; give it the model to compare with');
+  if (tokenFile === undefined) throw new Error('--token-file is missing; give it a file of token ids');
+  return { against, tokenFile, window: whole('--window', window, 2) ?? 512, gates: gate.map(condition) };
+}
+
+function benchRequest({ prompt, generate, rounds }) {
+  return {
+    prompt: whole('--prompt', prompt, 1) ?? 64,
+    generate: whole('--generate', generate, 1) ?? 24,
+    rounds: whole('--rounds', rounds, 1) ?? 5,
+  };
+}
+
+/** The figures of `eval` that a condition may be on. */
+const FIGURES = ['perplexity', 'reference_perplexity', 'kl_mean', 'kl_p99', 'top1_agreement'];
+
+/** Reads a condition such as `kl_mean<0.01`. */
+function condition(text) {
+  const [, figure, sign, limit] = /^\s*(\w+)\s*([<>])\s*(\S+)\s*$/.exec(text) ?? [];
+  const value = limit === undefined ? NaN : number('--gate', limit);
+  if (FIGURES.includes(figure) && Number.isFinite(value)) return { text, figure, below: sign === '<', limit: value };
+  throw new Error(`--gate: ${JSON.stringify(text)} is not a condition such as kl_mean<0.01; figures are ${FIGURES.join(', ')}`);
+}
+
+/** Reads the ids of a file: anything but digits lies between them. */
+export function tokenList(file, text) {
+  const words = text.split(/\D+/).filter(Boolean);
+  const wrong = words.find((word) => Number(word) > 0xffff_ffff);
+  if (wrong !== undefined) throw new Error(`${file}: ${wrong} is not a token id`);
+  if (words.length < 2) throw new Error(`${file}: there are fewer than two token ids`);
+  return words.map(Number);
+}
+
+/** Reads a number of bytes: `4G` and `4GiB` are powers of 1,024, `4GB` of 1,000. */
+function size(text) {
+  const [, number, letter, rest] = /^\s*([\d.]+)\s*([kmgt]?)(|ib|b)\s*$/i.exec(text) ?? [];
+  const power = ['', 'k', 'm', 'g', 't'].indexOf(letter?.toLowerCase());
+  const base = rest?.toLowerCase() === 'b' ? 1000 : 1024;
+  const bytes = Math.trunc(Number(number) * base ** power);
+  if (Number.isFinite(bytes) && bytes < 9e18 && (letter || rest?.toLowerCase() !== 'ib')) return bytes;
+  throw new Error(`--memory-limit: ${JSON.stringify(text)} is not a size such as 512MiB, 4G or 1000000`);
+}
+
 /** The options of `load`. */
 function loading(values, { taps }) {
   const { context, device } = values;
@@ -108,9 +189,10 @@ function ids(text) {
   });
 }
 
-function whole(option, text) {
+function whole(option, text, least = 0) {
   if (text === undefined) return undefined;
-  if (!/^\d+$/.test(text)) throw new Error(`${option}: ${JSON.stringify(text)} is not a whole number`);
+  const above = least > 0 ? ` above ${least - 1}` : '';
+  if (!/^\d+$/.test(text) || Number(text) < least) throw new Error(`${option}: ${JSON.stringify(text)} is not a whole number${above}`);
   return Number(text);
 }
 

@@ -1,11 +1,13 @@
-// The `kinglet` command in a browser: `forward MODEL ...` and `generate MODEL ...` with its options, its output, and an
-// error as one line on standard error.
+// The `kinglet` command in a browser: `inspect`, `forward`, `generate`, `eval`, `bench` and `quantize` with its options, its
+// output, and an error as one line on standard error. A model comes from a local server by ranges, as the File objects of an input
+// (`--as-file`), or from any address.
 
-import { readdir, stat } from 'node:fs/promises';
+import { readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 
-import { read } from './arguments.mjs';
+import { read, tokenList } from './arguments.mjs';
 import { launch, open } from './browser.mjs';
+import { locate } from './models.mjs';
 import { oneLine } from './one-line.mjs';
 import * as readable from './readable.mjs';
 import { serve } from './server.mjs';
@@ -21,27 +23,47 @@ process.stdout.on('error', (error) => process.exit(error.code === 'EPIPE' ? 0 : 
 process.stderr.on('error', () => {});
 
 try {
-  const { name, model, json, request } = read(process.argv.slice(2));
-  const result = await run(name, await modelFiles(model), request);
-  process.stdout.write(json ? `${result}\n` : readable[name](JSON.parse(result), request));
+  const { name, model, output, asFile, json, request } = read(process.argv.slice(2));
+  const models = { model: await locate(model) };
+  if (output !== undefined) {
+    request.modelName = nameOf(model, models.model);
+    const { folder, weights } = models.model;
+    const same = folder && weights && path.join(folder, weights) === path.resolve(output);
+    if (same) throw new Error(`${output} is the model that is read: write to another file`);
+  }
+  if (request.against !== undefined) models.reference = await locate(request.against);
+  if (request.tokenFile !== undefined) request.tokens = await tokens(request.tokenFile);
+  const result = await run(name, models, asFile, request, output);
+  const report = JSON.parse(result);
+  process.stdout.write(json ? `${result}\n` : readable[name](report, request));
+  const missed = request.gates?.find(({ figure, below, limit }) => !(below ? report[figure] < limit : report[figure] > limit));
+  if (missed) throw new Error(`${missed.text} does not hold: it is ${report[missed.figure]}`);
 } catch (error) {
   process.stderr.write(`error: ${oneLine(error.message.trim())}\n`);
   process.exitCode = 1;
 }
 
-async function run(name, { files, address }, request) {
-  const server = await serve({ '/scripts/': SCRIPTS, '/package/': path.join(SCRIPTS, '..'), '/model/': files });
+async function run(name, models, asFile, request, output) {
+  const mounts = { '/scripts/': SCRIPTS, '/package/': path.join(SCRIPTS, '..') };
+  for (const [role, { folder }] of Object.entries(models)) if (folder) mounts[`/${role}/`] = folder;
+  const server = await serve(mounts);
   try {
     const browser = await launch();
     try {
       const { page, problems } = await open(browser, `${server.url}/scripts/blank.html`);
+      const sources = {};
+      for (const [role, model] of Object.entries(models)) sources[role] = await source(page, role, model, asFile, server.url);
+      const saved = output === undefined ? null : page.waitForEvent('download', { timeout: 0 });
+      // Where the page closes, there is none.
+      saved?.catch(() => {});
       const running = page.evaluate(
         async ([name, request]) => (await import('/scripts/in-page.mjs'))[name](request),
-        [name, { ...request, url: `${server.url}/model/${address}` }],
+        [name, { ...request, sources }],
       );
       const result = await Promise.race([running, tooLate()]);
       if (result.error) throw new Error(result.error);
       if (problems.length > 0) throw new Error(`the page reports: ${problems.join('; ')}`);
+      if (saved) await save(await saved, output);
       return result.json;
     } finally {
       await browser.close();
@@ -51,24 +73,40 @@ async function run(name, { files, address }, request) {
   }
 }
 
-/** The files of a model, and the address to load below theirs: a folder's, or a weight file with what lies beside it. */
-async function modelFiles(model) {
-  const facts = await stat(model).catch((error) => {
-    throw new Error(`${model}: ${error.code === 'ENOENT' ? 'no such file or folder' : error.message}`);
-  });
-  const folder = path.resolve(facts.isDirectory() ? model : path.dirname(model));
-  const single = facts.isDirectory() ? null : path.basename(model);
-  if (single && !single.endsWith('.safetensors') && !single.endsWith('.gguf')) {
-    throw new Error(`${model} is neither a folder, a .safetensors nor a .gguf file`);
+/** What the page loads a model from: an address, or the input that holds its files. */
+async function source(page, role, { url, hub, weights, paths }, asFile, server) {
+  if (url) return { url, ...(hub && { hub }) };
+  if (!asFile) return { url: `${server}/${role}/${encodeURIComponent(weights ?? '')}` };
+  await page.evaluate((id) => {
+    const input = Object.assign(document.createElement('input'), { id, type: 'file', multiple: true });
+    document.body.append(input);
+  }, role);
+  await page.setInputFiles(`#${role}`, paths);
+  return { input: role, weights };
+}
+
+/** Keeps a download. It has its name only once it is whole. */
+async function save(download, output) {
+  const partial = `${output}.partial`;
+  try {
+    await download.saveAs(partial);
+    await rename(partial, output);
+  } catch (error) {
+    await rm(partial, { force: true });
+    throw new Error(`cannot write ${output}: ${error.message}`);
   }
-  const names = single ? [single] : (await readdir(folder)).includes('config.json') ? [] : await readdir(folder);
-  const gguf = names.filter((name) => name.endsWith('.gguf')).sort()[0];
-  const files = (name) => {
-    if (name !== path.basename(name)) return null;
-    if (single && name === 'model.safetensors.index.json') return null;
-    return path.join(folder, single && name === 'model.safetensors' ? single : name);
-  };
-  return { files, address: encodeURIComponent(gguf ?? '') };
+}
+
+/** What a model is called that has no name: as its folder, or its repository. */
+function nameOf(model, { folder }) {
+  return path.basename(folder ?? model.replace(/[:@?#].*$|\/[^/]*\.\w+$/g, ''));
+}
+
+async function tokens(file) {
+  const text = await readFile(file, 'utf8').catch((error) => {
+    throw new Error(`${file}: ${error.message}`);
+  });
+  return tokenList(file, text);
 }
 
 function tooLate() {

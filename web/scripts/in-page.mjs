@@ -1,6 +1,30 @@
 // The page's part of the command: runs the package and writes the JSON that the `kinglet` command writes.
 
-import { isSupported, load } from '/package/dist/index.js';
+import * as kinglet from '/package/dist/index.js';
+
+/** `kinglet inspect`. */
+export function inspect({ memoryLimit, ...options }) {
+  return attempt(options, async (source) => {
+    const inspection = await kinglet.inspect(source, options.loading);
+    const { device, bytes, fits, whyNot, tensors, trainedContext, endTokens, tokenizer, ...facts } = inspection;
+    const { weights, largestTensor, kvPerToken, scratch, total } = bytes;
+    const kv = { f32: kvPerToken.f32 * 1024, f16: kvPerToken.f16 * 1024 };
+    return JSON.stringify({
+      device: deviceReport(device),
+      ...facts,
+      trained_context: trainedContext,
+      end_tokens: endTokens,
+      tokenizer: tokenizer ?? null,
+      bytes: { weights, largest_tensor: largestTensor, kv_per_1024_tokens: kv, scratch: scratch ?? null, total },
+      fits: {
+        adapter: fits,
+        why_not: whyNot ?? null,
+        memory_limit: memoryLimit === null ? null : { bytes: memoryLimit, fits: total <= memoryLimit },
+      },
+      tensors,
+    });
+  });
+}
 
 /** `kinglet forward`. */
 export function forward({ tokens, last, ...options }) {
@@ -18,39 +42,135 @@ export function generate({ tokens, generation, ...options }) {
     const result = await model.generate(tokens, generation).result();
     const ids = result.tokens.map((token) => token.id);
     const logits = generation.logits ? `,"logits":${matrix(result.tokens.map((token) => token.logits))}` : '';
-    const timings = JSON.stringify(report(model.loadMilliseconds, result.timings));
+    const timings = JSON.stringify(report(model.loading.milliseconds, result.timings));
     return `{"device":${device(model)},"tokens":${JSON.stringify(ids)},"text":null${logits},"timings":${timings}}`;
   });
 }
 
-async function run({ url, adapter, loading }, command) {
-  let model;
+/** `kinglet eval`. */
+export function evaluate({ tokens, window, ...options }) {
+  return run(options, async (model) => {
+    const found = await model.compare(sourceOf(options.sources.reference), tokens, { window });
+    return JSON.stringify({
+      device: deviceReport(model.device),
+      tokens: found.tokens,
+      perplexity: found.perplexity,
+      reference_perplexity: found.referencePerplexity,
+      kl_mean: found.klMean,
+      kl_p99: found.klP99,
+      top1_agreement: found.top1Agreement,
+    });
+  });
+}
+
+/** `eval` cannot be the name of a function. */
+export { evaluate as eval };
+
+/** `kinglet bench`. */
+export function bench({ prompt, generate, rounds, ...options }) {
+  return run(options, async (model) => {
+    const { device, info, loading } = model;
+    // No token twice in a row, and none that the model could not have.
+    const tokens = Array.from({ length: prompt }, (_, index) => (index * 7919) % info.vocab);
+    const found = [];
+    // The first round makes plans and pipelines, and is not counted.
+    for (let round = 0; round <= rounds; round += 1) {
+      const { timings } = await model.generate(tokens, { maxTokens: generate, ignoreEnd: true }).result();
+      if (round > 0) found.push(timings);
+    }
+    const last = report(0, found.at(-1)).per_token;
+    const { weightBytes } = found.at(-1).perToken;
+    const kv = info.kvBytesPerToken * (prompt + Math.floor(generate / 2));
+    return JSON.stringify({
+      device: deviceReport(device),
+      architecture: info.architecture,
+      parameters: info.parameters,
+      load: {
+        ms: thousandths(loading.milliseconds),
+        bytes: loading.bytes,
+        mb_per_s: megabytes((loading.bytes / Math.max(loading.milliseconds, 1e-3)) * 1e3),
+        read_mb_per_s: megabytes(loading.readPerSecond),
+        repack_mb_per_s: megabytes(loading.repackPerSecond),
+        upload_mb_per_s: megabytes(loading.uploadPerSecond),
+      },
+      rounds,
+      prefill: median(found.map(({ prefill }) => speed(prefill))),
+      decode: median(found.map(({ decode }) => speed(decode))),
+      per_token: last,
+      bytes_per_token: {
+        planned: weightBytes === undefined ? null : weightBytes + kv,
+        least: info.weightBytesPerToken + kv,
+      },
+    });
+  });
+}
+
+/** `kinglet quantize`; the file is a download of the page. */
+export function quantize({ input, output, types, pure, modelName, ...options }) {
+  return attempt(options, async (source) => {
+    const made = await kinglet.quantize(source, { types, pure, name: modelName });
+    const { file, bytesBefore, bytesAfter, bitsPerWeight, tensors, warnings } = made;
+    Object.assign(document.createElement('a'), { href: URL.createObjectURL(file), download: 'model.gguf' }).click();
+    const tensor = ({ name, from, to, shape, bytesBefore, bytesAfter, nmse = null }) => {
+      return { name, from, to, shape, bytes_before: bytesBefore, bytes_after: bytesAfter, nmse };
+    };
+    return JSON.stringify({
+      input,
+      output,
+      bytes_before: bytesBefore,
+      bytes_after: bytesAfter,
+      bits_per_weight: bitsPerWeight,
+      tensors: tensors.map(tensor),
+      warnings,
+    });
+  });
+}
+
+/** Runs a command on a model that is loaded for it. */
+function run(options, command) {
+  return attempt(options, async (source) => {
+    const model = await kinglet.load(source, options.loading);
+    try {
+      return await command(model);
+    } finally {
+      model.close();
+    }
+  });
+}
+
+async function attempt({ sources, adapter }, command) {
   try {
     if (adapter !== undefined) await expectAdapter(adapter);
-    model = await load({ url }, loading);
-    return { json: await command(model) };
+    return { json: await command(sourceOf(sources.model)) };
   } catch (error) {
     // What helps a page is of no help here.
     return { error: error.message.replace(/; `info\.taps` .*$/, '; list the names with --taps list') };
-  } finally {
-    model?.close();
   }
+}
+
+/** A source of the package: an address, or the files of an input. */
+function sourceOf({ url, hub, input, weights }) {
+  if (url !== undefined) return { url, ...(hub !== undefined && { hub }) };
+  return { files: document.getElementById(input).files, ...(weights !== null && { weights }) };
 }
 
 /** There is one adapter. It is chosen as the `kinglet` command chooses: by its index, or by a part of its name. */
 async function expectAdapter(asked) {
-  const { adapter } = await isSupported();
+  const { adapter } = await kinglet.isSupported();
   const named = asked !== '' && adapter?.toLowerCase().includes(asked.toLowerCase());
   if (/^\d+$/.test(asked) ? adapter !== null && Number(asked) === 0 : named) return;
   throw new Error(`no GPU adapter matches ${JSON.stringify(asked)}; there are: ${adapter === null ? 'none' : `0 ${adapter}`}`);
 }
 
-function device({ device: { kind, adapter, tier, software } }) {
-  return JSON.stringify({ kind, adapter, tier, software });
+function device(model) {
+  return JSON.stringify(deviceReport(model.device));
+}
+
+function deviceReport({ kind, adapter, tier, software }) {
+  return { kind, adapter, tier, software };
 }
 
 function report(loadMilliseconds, { prefill, decode, perToken }) {
-  const speed = ({ tokens, tokensPerSecond }) => ({ tokens, tokens_per_s: thousandths(tokensPerSecond) });
   return {
     load_ms: thousandths(loadMilliseconds),
     prefill: speed(prefill),
@@ -65,6 +185,19 @@ function report(loadMilliseconds, { prefill, decode, perToken }) {
       engine_allocations: null,
     },
   };
+}
+
+function speed({ tokens, tokensPerSecond }) {
+  return { tokens, tokens_per_s: thousandths(tokensPerSecond) };
+}
+
+function median(speeds) {
+  return speeds.sort((a, b) => (a.tokens_per_s ?? 0) - (b.tokens_per_s ?? 0))[Math.floor(speeds.length / 2)];
+}
+
+/** Millions of bytes. */
+function megabytes(bytes) {
+  return bytes === undefined ? null : Math.round(bytes / 1e3) / 1e3;
 }
 
 /** No clock is finer than three digits behind the point. */

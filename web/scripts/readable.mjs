@@ -3,6 +3,81 @@
 /** The largest logits of a row that are shown. */
 const SHOWN = 5;
 
+/** `inspect`. */
+export function inspect(report) {
+  const { f32, f16 } = report.bytes.kv_per_1024_tokens;
+  const { adapter, why_not: whyNot, memory_limit: limit } = report.fits;
+  const yesNo = (fits) => (fits ? 'yes' : 'no');
+  const facts = [
+    ['architecture', report.architecture],
+    ['parameters', grouped(report.parameters)],
+    ['layers', `${report.layers}`],
+    ['vocabulary', grouped(report.vocab)],
+    ['context', `${report.context} of ${report.trained_context}`],
+    ['end tokens', report.end_tokens.join(', ') || 'none'],
+    ['tokenizer', report.tokenizer ?? 'none'],
+    ['weights', bytes(report.bytes.weights)],
+    ['KV per 1,024 tokens', `${bytes(f32)} (f32), ${bytes(f16)} (f16)`],
+    ['scratch', bytes(report.bytes.scratch)],
+    ['total for the context', bytes(report.bytes.total)],
+    ['device', label(report.device)],
+    ['fits the adapter', yesNo(adapter) + (whyNot === null ? '' : `: ${whyNot}`)],
+  ];
+  if (limit) facts.push([`fits into ${bytes(limit.bytes)}`, yesNo(limit.fits)]);
+  const row = ({ name, type, shape, bytes, used }) => [name, type, `[${shape.join(', ')}]`, grouped(bytes), used ? '' : 'unused'];
+  const rows = [['tensor', 'type', 'shape', 'bytes', ''], ...report.tensors.map(row)];
+  return `${table(facts, [])}\n${table(rows, [3])}`;
+}
+
+/** `eval`. */
+function evaluate(report) {
+  return table(
+    [
+      ['device', label(report.device)],
+      ['tokens', grouped(report.tokens)],
+      ['perplexity', `${report.perplexity.toFixed(4)}, of the reference ${report.reference_perplexity.toFixed(4)}`],
+      ['divergence', `${exponential(report.kl_mean)} on average, 99 % below ${exponential(report.kl_p99)}`],
+      ['same likeliest token', `${(report.top1_agreement * 100).toFixed(2)} %`],
+    ],
+    [],
+  );
+}
+
+/** `eval` cannot be the name of a function. */
+export { evaluate as eval };
+
+/** `bench`. */
+export function bench(report) {
+  const { device, architecture, parameters, load, rounds, prefill, decode, per_token: perToken, bytes_per_token: read } = report;
+  const speed = ({ tokens, tokens_per_s: rate }) => `${perSecond(rate)} (${tokens} tokens, median of ${rounds})`;
+  const stages = [load.read_mb_per_s, load.repack_mb_per_s, load.upload_mb_per_s];
+  return table(
+    [
+      ['device', label(device)],
+      ['model', `${architecture}, ${grouped(parameters)} parameters`],
+      ['load', `${bytes(load.bytes)} in ${load.ms.toFixed(0)} ms, ${load.mb_per_s.toFixed(0)} MB/s`],
+      ['  read, repack, upload', stages.map((rate) => (rate === null ? 'n/a' : `${rate.toFixed(0)} MB/s`)).join(', ')],
+      ['prefill', speed(prefill)],
+      ['decode', speed(decode)],
+      ['dispatches per token', `${perToken.dispatches ?? 'n/a'}`],
+      ['bytes per token', `${bytes(read.planned)} planned, ${bytes(read.least)} at the least`],
+    ],
+    [],
+  );
+}
+
+/** `quantize`. */
+export function quantize({ output, bytes_before: before, bytes_after: after, bits_per_weight: bits, tensors, warnings }) {
+  const error = (nmse) => (nmse === null ? 'n/a' : nmse === 0 ? '0' : exponential(nmse, 2));
+  const row = ({ name, from, to, shape, bytes_after: bytes, nmse }) => {
+    return [name, from, to, `[${shape.join(', ')}]`, grouped(bytes), error(nmse)];
+  };
+  const facts = [['before', bytes(before)], ['after', bytes(after)], ['bits per weight', bits.toFixed(2)], ['written', output]];
+  const said = warnings.map((warning) => `warning: ${warning}\n`).join('');
+  const rows = [['tensor', 'from', 'to', 'shape', 'bytes', 'error'], ...tensors.map(row)];
+  return `${table(rows, [4, 5])}\n${table(facts, [])}${said && `\n${said}`}`;
+}
+
 /** `forward`. */
 export function forward({ device, outputs, taps }, { tokens }) {
   if (taps) return taps.map((name) => `${name}\n`).join('');
@@ -20,7 +95,7 @@ function values([name, rows], tokens) {
   const skipped = Math.max(tokens.length - rows.length, 0);
   const [header, summary] = name === 'logits' ? ['likeliest next', likeliest] : ['root mean square', rootMeanSquare];
   const lines = rows.map((row, index) => [`${skipped + index}`, `${tokens[skipped + index]}`, summary(row)]);
-  return `\n${name}: ${rows.length} rows of ${rows[0]?.length ?? 0}\n${table([['position', 'token', header], ...lines])}`;
+  return `\n${name}: ${rows.length} rows of ${rows[0]?.length ?? 0}\n${table([['position', 'token', header], ...lines], [0, 1])}`;
 }
 
 /** The tokens with the largest logits; what is no number comes first. */
@@ -35,11 +110,11 @@ function rootMeanSquare(row) {
   return Math.sqrt(squares / Math.max(row.length, 1)).toFixed(6);
 }
 
-/** Rows with their columns aligned: the last to the left, the others to the right. */
-function table(rows) {
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
-  const cell = (text, column, { length }) => (column === length - 1 ? text : text.padStart(widths[column]));
-  return rows.map((row) => `${row.map(cell).join('  ')}\n`).join('');
+/** Rows with their columns aligned: those named in `right` to the right, the others to the left. */
+function table(rows, right) {
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => [...row[column]].length)));
+  const cell = (text, column) => (right.includes(column) ? text.padStart(widths[column]) : text.padEnd(widths[column]));
+  return rows.map((row) => `${row.map(cell).join('  ').trimEnd()}\n`).join('');
 }
 
 function label({ adapter, tier, software }) {
@@ -53,4 +128,16 @@ function perSecond(rate) {
 
 function grouped(number) {
   return number.toLocaleString('en-US');
+}
+
+/** A number of bytes in the unit that suits it; null is none. */
+function bytes(count) {
+  if (count === null) return 'n/a';
+  const power = Math.min(Math.max(Math.floor(Math.log2(count || 1) / 10), 0), 4);
+  return power === 0 ? `${count} B` : `${(count / 1024 ** power).toFixed(1)} ${['KiB', 'MiB', 'GiB', 'TiB'][power - 1]}`;
+}
+
+/** As `{:.3e}` in Rust. */
+function exponential(value, digits = 3) {
+  return value.toExponential(digits).replace('e+', 'e');
 }

@@ -39,10 +39,29 @@ async function answer(mounts, request, response) {
   const file = mount === undefined ? null : locate(mounts[mount], name);
   const facts = file && (await stat(file).catch(() => null));
   if (!facts?.isFile()) return response.writeHead(404).end();
-  const type = TYPES[path.extname(file)] ?? 'application/octet-stream';
-  response.writeHead(200, { 'content-type': type, 'content-length': facts.size, 'cache-control': 'no-store' });
-  if (request.method === 'HEAD') return response.end();
-  createReadStream(file).on('error', () => response.destroy()).pipe(response);
+  const headers = {
+    'content-type': TYPES[path.extname(file)] ?? 'application/octet-stream',
+    'cache-control': 'no-store',
+    'accept-ranges': 'bytes',
+    etag: `"${facts.size.toString(16)}-${Math.trunc(facts.mtimeMs).toString(16)}"`,
+  };
+  const range = part(request.headers, headers.etag, facts.size);
+  if (range === null) return response.writeHead(416, { ...headers, 'content-range': `bytes */${facts.size}` }).end();
+  const { start, end } = range ?? { start: 0, end: facts.size };
+  if (range) headers['content-range'] = `bytes ${start}-${end - 1}/${facts.size}`;
+  response.writeHead(range ? 206 : 200, { ...headers, 'content-length': end - start });
+  if (request.method === 'HEAD' || start === end) return response.end();
+  createReadStream(file, { start, end: end - 1 }).on('error', () => response.destroy()).pipe(response);
+}
+
+/** The part of a file that is asked for: undefined where it is the whole, null where there is no such part. */
+function part({ range, 'if-range': condition }, etag, size) {
+  const [, first, last] = /^bytes=(\d*)-(\d*)$/.exec(range ?? '') ?? [];
+  // Several parts, and other units, may be ignored.
+  if (first === undefined || first + last === '' || (condition !== undefined && condition !== etag)) return undefined;
+  const start = first === '' ? Math.max(size - Number(last), 0) : Number(first);
+  const end = first === '' || last === '' ? size : Math.min(Number(last) + 1, size);
+  return start < end ? { start, end } : null;
 }
 
 function locate(mount, name) {

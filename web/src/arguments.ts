@@ -1,28 +1,42 @@
 // What callers give, checked before anything is started for it. Callers need not write TypeScript.
 
 import { KingletError } from './error.js';
+import { hubModel } from './hub.js';
 import type { WorkerSource } from './protocol.js';
-import type { ModelSource } from './types.js';
+import type { FilesSource, LoadProgress, ModelSource, UrlSource } from './types.js';
 
 /** Throws what a caller who asks for what cannot be gets. */
 export function refuse(message: string, cause?: unknown): never {
   throw new KingletError('invalid-argument', message, { cause });
 }
 
+interface Common {
+  signal?: AbortSignal | undefined;
+  onProgress?: (progress: LoadProgress) => void;
+}
+
 /** Options that are an object, with a signal that is one. */
-export function checked<T extends { signal?: AbortSignal | undefined }>(options: T): T {
+export function checked<T extends Common>(options: T): T {
   if (typeof options !== 'object' || options === null) refuse('options must be an object');
-  const { signal } = options;
+  const { signal, onProgress } = options;
   if (signal !== undefined && !(signal instanceof AbortSignal)) refuse('signal must be an AbortSignal');
+  if (onProgress !== undefined && typeof onProgress !== 'function') refuse('onProgress must be a function');
   return options;
+}
+
+/** Options of which all are known. */
+export function known(options: object, names: string[]): void {
+  const name = Object.keys(options).find((name) => !names.includes(name));
+  if (name !== undefined) refuse(`there is no option ${JSON.stringify(name)}; there are ${names.join(', ')}`);
 }
 
 /** A source as a worker can have it. */
 export function portable(source: ModelSource): WorkerSource {
   if (typeof source === 'object' && source !== null) {
-    if ('url' in source) return { url: place(source.url) };
-    const { files } = source;
-    if (typeof files === 'object' && files !== null) return { files: Object.fromEntries(Object.entries(files).map(blob)) };
+    if ('url' in source) return place(source);
+    const { files, weights = null } = source;
+    if (weights !== null && typeof weights !== 'string') refuse('weights must be the name of a file');
+    if (typeof files === 'object' && files !== null) return { files: blobs(files), weights };
   }
   return refuse('a model comes from { url } or { files }');
 }
@@ -36,16 +50,35 @@ export function tokenIds(tokens: Iterable<number>): Uint32Array {
   return Uint32Array.from(list);
 }
 
-/** The address of a GGUF file, or of a folder. */
-function place(address: string | URL): string {
-  if (typeof address !== 'string' && !(address instanceof URL)) refuse('url must be a string or a URL');
+/** A model on the hub, or the address of a weight file or of a folder. */
+function place({ url: address, hub }: UrlSource): WorkerSource {
+  const text = address instanceof URL ? address.href : address;
+  if (typeof text !== 'string') return refuse('url must be a string or a URL');
+  if (/^hf:/i.test(text)) {
+    const model = hubModel(text, hub === undefined ? undefined : parsed(hub).href);
+    return model ?? refuse(`${JSON.stringify(text)} is not hf:org/name, with :file or @revision behind it or not`);
+  }
+  const url = parsed(text);
+  if (!/(\/|\.gguf|\.safetensors)$/.test(url.pathname)) url.pathname += '/';
+  return { url: url.href };
+}
+
+function parsed(address: string | URL): URL {
   try {
-    const url = new URL(address, location.href);
-    if (!url.pathname.endsWith('/') && !url.pathname.endsWith('.gguf')) url.pathname += '/';
-    return url.href;
+    return new URL(address, location.href);
   } catch (error) {
     return refuse(`${JSON.stringify(String(address))} is not an address`, error);
   }
+}
+
+/** Files by their names; of a folder with folders in it, those that lie outermost. */
+function blobs(files: FilesSource['files']): Record<string, Blob> {
+  if (!(Symbol.iterator in files)) return Object.fromEntries(Object.entries(files).map(blob));
+  const list = [...files];
+  if (!list.every((file) => file instanceof File)) return refuse('files must be File objects, or an object with a Blob for each name');
+  const depth = (file: File): number => (file.webkitRelativePath || file.name).split('/').length;
+  const outermost = Math.min(...list.map(depth));
+  return Object.fromEntries(list.filter((file) => depth(file) === outermost).map((file) => [file.name, file]));
 }
 
 function blob([name, file]: [string, BlobPart]): [string, Blob] {

@@ -43,7 +43,7 @@ export class Connection {
     return id;
   }
 
-  /** Ends the generation of this id; its last event is still to come. */
+  /** Ends what goes on for this id; its last event is still to come. */
   stop(id: number): void {
     this.#worker.postMessage({ id, type: 'stop' } satisfies Request);
   }
@@ -65,9 +65,12 @@ export class Connection {
   ): Promise<Extract<Event, { type: T }>> {
     const { signal, onEvent } = options;
     return new Promise((resolve, reject) => {
-      const abort = (): void => reject(aborted(signal));
-      if (signal?.aborted) return abort();
-      this.send(request, (event) => {
+      if (signal?.aborted) return reject(aborted(signal));
+      const abort = (): void => {
+        reject(aborted(signal));
+        this.stop(id);
+      };
+      const id = this.send(request, (event) => {
         if (event instanceof KingletError) reject(event);
         else if (event.type === type) resolve(event as Extract<Event, { type: T }>);
         else return onEvent?.(event);

@@ -1,7 +1,7 @@
 import type { ErrorCode as EngineErrorCode } from '../pkg/kinglet_web.js';
 
 /** What kind of thing went wrong. */
-export type ErrorCode = EngineErrorCode | 'aborted' | 'closed' | 'download-failed';
+export type ErrorCode = EngineErrorCode | 'aborted' | 'closed' | 'download-failed' | 'unreadable-file';
 
 /** Whatever goes wrong, with one line that says what and a code to act on. */
 export class KingletError extends Error {

@@ -1,111 +1,139 @@
-import type { ModelFiles } from '../pkg/kinglet_web.js';
-import { KingletError, reason } from './error.js';
+// Where a model's files come from: a server, the hub, or the page.
+
+import { readBlob } from './blob.js';
+import { KingletError } from './error.js';
+import { openHub } from './hub.js';
+import { ServedFile, type Downloads } from './http.js';
 import type { WorkerSource } from './protocol.js';
-import type { LoadProgress } from './types.js';
+import type { Files, LoadProgress } from './types.js';
 
-const INDEX = 'model.safetensors.index.json';
-
-/** A file on its way. */
-interface Arriving {
-  bytes: number | null;
-  pieces: ReadableStream<Uint8Array>;
-}
-
-/** Opens a file by name; null where there is none. It need not be there unless it is `required`. */
-type Open = (name: string, required: boolean) => Promise<Arriving | null>;
-
-/** Reads the files of a model that the engine has a use for, each piece straight into the engine's memory. */
-export async function readFiles(
+/** Opens a source. `signal` ends what is being read. */
+export async function openFiles(
   source: WorkerSource,
-  files: ModelFiles,
   onProgress: (progress: LoadProgress) => void,
-): Promise<void> {
-  const open = 'url' in source ? openUrl(source.url) : openBlobs(source.files);
-  const read = async (name: string, needed: boolean, keep?: Uint8Array[]): Promise<boolean> => {
-    const file = await open(name, needed);
-    if (file) await append(name, file, files, onProgress, keep);
-    return file !== null;
+  signal: AbortSignal,
+): Promise<Files> {
+  if ('files' in source) return new HeldFiles(source.files, source.weights);
+  const downloads: Downloads = {
+    signal,
+    onDownload: (name, done, total) => onProgress({ stage: 'download', name, done, total }),
   };
-  const required = async (name: string): Promise<void> => {
-    if (!(await read(name, true))) throw new KingletError('invalid-model', `the model has no file ${name}`);
-  };
-  const gguf = ggufFiles(source);
-  for (const name of gguf) await required(name);
-  if (gguf.length > 0) return;
-  await required('config.json');
-  await read('generation_config.json', false);
-  const index: Uint8Array[] = [];
-  const weights = (await read(INDEX, false, index)) ? shards(await new Blob(index as BlobPart[]).text()) : ['model.safetensors'];
-  for (const name of weights) await required(name);
+  if ('hub' in source) return new ServedFiles(await openHub(source, downloads), downloads);
+  return new ServedFiles(placeOf(new URL(source.url)), downloads);
 }
 
-/** The GGUF files of a source that has some; they need nothing beside them. */
-function ggufFiles(source: WorkerSource): string[] {
-  const given = 'url' in source ? [decodeURIComponent(new URL(source.url).pathname.split('/').at(-1) ?? '')] : Object.keys(source.files);
-  return given.filter((name) => name.endsWith('.gguf')).flatMap((name) => {
-    const [, stem, count] = /^(.*)-\d{5}-of-(\d{5})\.gguf$/.exec(name) ?? [];
-    if (stem === undefined || 'files' in source) return [name];
-    return Array.from({ length: Number(count) }, (_, part) => `${stem}-${String(part + 1).padStart(5, '0')}-of-${count}.gguf`);
-  });
+/** A folder on a server. */
+export interface Place {
+  /** The address of each file's neighbour: names are resolved against it. */
+  base: URL;
+  /** The folder's name in messages. */
+  shown: string;
+  /** The weight file that was asked for. */
+  weights: string | null;
+  /** What there is, where that is known. */
+  names: string[] | null;
 }
 
-function openUrl(place: string): Open {
-  return async (name, required) => {
-    const response = await fetch(new URL(encodeURIComponent(name), place)).catch((error: unknown) => {
-      throw new KingletError('download-failed', `${name} cannot be fetched: ${reason(error)}`, { cause: error });
-    });
-    // Servers of single-page applications answer with the page for what is not there. No file of a model is a page.
-    const page = response.ok && response.headers.get('content-type')?.toLowerCase().startsWith('text/html');
-    // Stores that do not list their files forbid what is not there.
-    const absent = response.status === 404 || (response.status === 403 && !required);
-    if (page || absent) {
-      await response.body?.cancel();
-      return null;
+/** The folder that an address stands for: itself, or that of the file. */
+function placeOf(url: URL): Place {
+  const name = decoded(url.pathname.split('/').at(-1) ?? '');
+  const folder = new URL(url);
+  if (name) folder.pathname = url.pathname.slice(0, url.pathname.lastIndexOf('/') + 1);
+  // What signs an address is nobody's business.
+  folder.search = '';
+  return { base: url, shown: folder.href, weights: name || null, names: null };
+}
+
+/** Files beside one another on a server. */
+class ServedFiles implements Files {
+  readonly #place: Place;
+  readonly #downloads: Downloads;
+  /** What was asked for; null where there is none of this name. */
+  readonly #files = new Map<string, Promise<ServedFile | null>>();
+
+  constructor(place: Place, downloads: Downloads) {
+    this.#place = place;
+    this.#downloads = downloads;
+  }
+
+  get place(): string {
+    return this.#place.shown;
+  }
+
+  get weights(): string | null {
+    return this.#place.weights;
+  }
+
+  async size(name: string): Promise<number | null> {
+    return (await this.#open(name))?.size ?? null;
+  }
+
+  async read(name: string, start: number, end: number): Promise<Uint8Array> {
+    const file = await this.#open(name);
+    if (!file) throw new KingletError('invalid-model', `no ${name} in ${this.place}`);
+    return file.read(start, end);
+  }
+
+  async list(): Promise<string[] | null> {
+    return this.#place.names;
+  }
+
+  #open(name: string): Promise<ServedFile | null> {
+    let file = this.#files.get(name);
+    if (!file) {
+      const url = address(this.#place, name);
+      file = url ? ServedFile.open(url, name, this.#downloads) : Promise.resolve(null);
+      this.#files.set(name, file);
     }
-    if (!response.ok || !response.body) {
-      throw new KingletError('download-failed', `${name} cannot be fetched: HTTP status ${response.status}`);
-    }
-    const bytes = Number(response.headers.get('content-length')) || null;
-    // What arrives is longer than what is sent where the server compresses it.
-    return { bytes: response.headers.has('content-encoding') ? null : bytes, pieces: response.body };
-  };
-}
-
-function openBlobs(blobs: Record<string, Blob>): Open {
-  return async (name) => {
-    const blob = blobs[name];
-    return blob ? { bytes: blob.size, pieces: blob.stream() } : null;
-  };
-}
-
-async function append(
-  name: string,
-  file: Arriving,
-  files: ModelFiles,
-  onProgress: (progress: LoadProgress) => void,
-  keep?: Uint8Array[],
-): Promise<void> {
-  files.begin(name, file.bytes ?? 0);
-  const reader = file.pieces.getReader();
-  let loaded = 0;
-  for (;;) {
-    const piece = await reader.read().catch((error: unknown) => {
-      throw new KingletError('download-failed', `${name} broke off: ${reason(error)}`, { cause: error });
-    });
-    if (piece.done) break;
-    files.append(piece.value);
-    keep?.push(piece.value);
-    loaded += piece.value.length;
-    onProgress({ file: name, loaded, total: file.bytes });
+    return file;
   }
 }
 
-/** The files that an index names, each once. What is wrong with an index, the engine says. */
-function shards(index: string): string[] {
+/** Files that the page holds. Parts of them are read when they are asked for. */
+class HeldFiles implements Files {
+  readonly place = 'the files given';
+  readonly weights: string | null;
+  readonly #blobs: Record<string, Blob>;
+
+  constructor(blobs: Record<string, Blob>, weights: string | null) {
+    this.#blobs = blobs;
+    this.weights = weights;
+  }
+
+  async size(name: string): Promise<number | null> {
+    return this.#find(name)?.size ?? null;
+  }
+
+  async read(name: string, start: number, end: number): Promise<Uint8Array> {
+    return readBlob(name, this.#find(name) ?? new Blob(), start, end);
+  }
+
+  async list(): Promise<string[]> {
+    return Object.keys(this.#blobs);
+  }
+
+  #find(name: string): Blob | undefined {
+    return Object.hasOwn(this.#blobs, name) ? this.#blobs[name] : undefined;
+  }
+}
+
+/** The address of a file; null where there cannot be one. Names come out of model files: they do not lead elsewhere. */
+function address({ base, weights, names }: Place, name: string): URL | null {
+  if (names ? !names.includes(name) : name.includes('/') && name !== weights) return null;
+  // As it was given: it may be signed.
+  if (!names && name === weights) return base;
+  const steps = name.split('/');
+  if (steps.some((step) => ['', '.', '..'].includes(step))) return null;
+  const url = new URL(base);
+  url.pathname = base.pathname.slice(0, base.pathname.lastIndexOf('/') + 1) + steps.map(encodeURIComponent).join('/');
+  return url;
+}
+
+/** A part of an address as it was before it was escaped, where it was. */
+function decoded(text: string): string {
   try {
-    const map: unknown = JSON.parse(index).weight_map;
-    return [...new Set(Object.values(map as Record<string, unknown>).filter((name) => typeof name === 'string'))];
+    return decodeURIComponent(text);
   } catch {
-    return [];
+    return text;
   }
 }

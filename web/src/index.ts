@@ -4,7 +4,7 @@ import { adapterName, requestAdapter } from './adapter.js';
 import { KingletError } from './error.js';
 
 export { KingletError, type ErrorCode } from './error.js';
-export { load, type Model } from './model.js';
+export { inspect, load, quantize, type Model } from './model.js';
 export type { TokenStream } from './stream.js';
 export type * from './types.js';
 

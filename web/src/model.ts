@@ -1,35 +1,77 @@
-import { checked, portable, refuse, tokenIds } from './arguments.js';
+import { checked, known, portable, refuse, tokenIds } from './arguments.js';
 import { Connection, aborted } from './connection.js';
 import type { Event } from './protocol.js';
 import { TokenStream } from './stream.js';
 import type {
+  CompareOptions,
+  ComparisonFacts,
   DeviceFacts,
   ForwardOptions,
   GenerateOptions,
+  InspectOptions,
+  InspectionFacts,
+  LoadFacts,
   LoadOptions,
+  LoadProgress,
   ModelFacts,
   ModelSource,
   Outputs,
+  QuantizeOptions,
+  QuantizedModel,
 } from './types.js';
 
 /** Loads a model, in a worker of its own. */
 export async function load(source: ModelSource, options: LoadOptions = {}): Promise<Model> {
   const { onProgress, signal, tier, limits, ...engine } = checked(options);
-  if (onProgress !== undefined && typeof onProgress !== 'function') refuse('onProgress must be a function');
-  const files = portable(source);
+  const request = { type: 'load', source: portable(source), device: device(tier, limits), options: engine } as const;
+  return start(request, 'loaded', { onProgress, signal }, (connection, event) => new Model(connection, event));
+}
+
+/** Reads what a model is and what it takes: its description and the tables of its files, none of the weights. */
+export async function inspect(source: ModelSource, options: InspectOptions = {}): Promise<InspectionFacts> {
+  const { signal, tier, limits, ...engine } = checked(options);
+  const request = { type: 'inspect', source: portable(source), device: device(tier, limits), options: engine } as const;
+  return start(request, 'inspected', { signal }, (connection, { inspection }) => {
+    connection.close();
+    return inspection;
+  });
+}
+
+/** Makes a model's files into one quantized GGUF file. It takes no GPU. */
+export async function quantize(source: ModelSource, options: QuantizeOptions): Promise<QuantizedModel> {
+  const { onProgress, signal, ...engine } = checked(options);
+  const request = { type: 'quantize', source: portable(source), options: engine } as const;
+  return start(request, 'quantized', { onProgress, signal }, (connection, { model }) => {
+    connection.close();
+    return model;
+  });
+}
+
+function device(tier: LoadOptions['tier'], limits: LoadOptions['limits']): Pick<LoadOptions, 'tier' | 'limits'> {
+  return { ...(tier !== undefined && { tier }), ...(limits !== undefined && { limits }) };
+}
+
+/** Asks a new worker, which ends where that fails. */
+async function start<T extends Event['type'], R>(
+  request: Parameters<Connection['send']>[0],
+  answer: T,
+  { onProgress, signal }: { onProgress?: ((progress: LoadProgress) => void) | undefined; signal?: AbortSignal | undefined },
+  finish: (connection: Connection, event: Extract<Event, { type: T }>) => R,
+): Promise<R> {
   if (signal?.aborted) throw aborted(signal);
   const connection = new Connection();
-  const onEvent = (event: Event): void => {
-    if (event.type === 'progress') onProgress?.(event.progress);
-  };
-  const device = { ...(tier !== undefined && { tier }), ...(limits !== undefined && { limits }) };
-  const request = { type: 'load', source: files, device, options: engine } as const;
   try {
-    return new Model(connection, await connection.ask(request, 'loaded', { signal, onEvent }));
+    return finish(connection, await connection.ask(request, answer, { signal, onEvent: told(onProgress) }));
   } catch (error) {
     connection.close();
     throw error;
   }
+}
+
+function told(onProgress: ((progress: LoadProgress) => void) | undefined): (event: Event) => void {
+  return (event) => {
+    if (event.type === 'progress') onProgress?.(event.progress);
+  };
 }
 
 /** A model on the GPU. */
@@ -39,23 +81,22 @@ export class Model implements AsyncDisposable {
   /** What it runs on. */
   readonly device: DeviceFacts;
   /** How long it took to fetch it and to bring it to the GPU. */
-  readonly loadMilliseconds: number;
+  readonly loading: LoadFacts;
   readonly #connection: Connection;
 
   /** @internal */
-  constructor(connection: Connection, { info, device, milliseconds }: Extract<Event, { type: 'loaded' }>) {
+  constructor(connection: Connection, { info, device, loading }: Extract<Event, { type: 'loaded' }>) {
     this.#connection = connection;
     this.info = info;
     this.device = device;
-    this.loadMilliseconds = milliseconds;
+    this.loading = loading;
   }
 
   /** Runs a sequence once and returns the rows of every output: the logits, and the taps that `load` asked for. */
   async forward(tokens: Iterable<number>, options: ForwardOptions = {}): Promise<Outputs> {
-    const { rows = 'all', signal, ...unknown } = checked(options);
+    const { rows = 'all', signal } = checked(options);
     if (rows !== 'all' && rows !== 'last') refuse(`rows is ${JSON.stringify(rows)}; it must be "all" or "last"`);
-    const [name] = Object.keys(unknown);
-    if (name !== undefined) refuse(`there is no option ${JSON.stringify(name)}; there are rows, signal`);
+    known(options, ['rows', 'signal']);
     const request = { type: 'forward', tokens: tokenIds(tokens), last: rows === 'last' } as const;
     return (await this.#connection.ask(request, 'outputs', { signal })).outputs;
   }
@@ -63,6 +104,18 @@ export class Model implements AsyncDisposable {
   /** Continues a prompt. */
   generate(tokens: Iterable<number>, options: GenerateOptions = {}): TokenStream {
     return new TokenStream(this.#connection, tokenIds(tokens), checked(options));
+  }
+
+  /**
+   * Compares the model's predictions with those of a reference, token by token of a text. The reference is loaded beside
+   * the model with the same options but `quant`, and is gone afterwards.
+   */
+  async compare(reference: ModelSource, tokens: Iterable<number>, options: CompareOptions = {}): Promise<ComparisonFacts> {
+    const { window = 512, onProgress, signal } = checked(options);
+    known(options, ['window', 'onProgress', 'signal']);
+    if (!Number.isInteger(window) || window < 2) refuse(`window is ${String(window)}; it must be a whole number above 1`);
+    const request = { type: 'compare', source: portable(reference), tokens: tokenIds(tokens), window } as const;
+    return (await this.#connection.ask(request, 'compared', { signal, onEvent: told(onProgress) })).comparison;
   }
 
   /** Gives back all that the model holds. Calls that are under way fail. */

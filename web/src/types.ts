@@ -1,22 +1,77 @@
-import type { DeviceOptions, GenerateOptions as EngineGenerateOptions, LoadOptions as EngineLoadOptions, PerToken } from '../pkg/kinglet_web.js';
+import type {
+  DeviceOptions,
+  GenerateOptions as EngineGenerateOptions,
+  LoadOptions as EngineLoadOptions,
+  LoadProgress,
+  PerToken,
+  QuantizeOptions as EngineQuantizeOptions,
+  QuantizedFacts,
+} from '../pkg/kinglet_web.js';
 
-export type { DeviceFacts, ModelFacts, PerToken } from '../pkg/kinglet_web.js';
+export type {
+  ComparisonFacts,
+  DeviceFacts,
+  Files,
+  InspectionBytes,
+  InspectionFacts,
+  KvBytes,
+  LoadFacts,
+  LoadProgress,
+  ModelFacts,
+  PerToken,
+  QuantizedFacts,
+  QuantizedTensorFacts,
+  Stage,
+  Tensor,
+} from '../pkg/kinglet_web.js';
 
-/** Where a model's files come from: a folder on a server, or files that the page holds, by name. */
-export type ModelSource = { url: string | URL } | { files: Record<string, Blob | ArrayBuffer | Uint8Array<ArrayBuffer>> };
+/** A folder on a server, a `.gguf` or `.safetensors` file in one, or `hf:org/name[:file][@revision]`. */
+export interface UrlSource {
+  url: string | URL;
+  /** The hub that `hf:` stands for, if it is not Hugging Face. */
+  hub?: string | URL;
+}
 
-/** How far a file has come. */
-export interface LoadProgress {
-  file: string;
-  loaded: number;
-  /** Null where the server does not say. */
-  total: number | null;
+/** Files that the page holds: by name, or as pages are given them, alone or with their folder. */
+export interface FilesSource {
+  files: Iterable<File> | Record<string, Blob | ArrayBuffer | Uint8Array<ArrayBuffer>>;
+  /** The weight file to use, where there is a choice. */
+  weights?: string | undefined;
+}
+
+/** Where a model's files come from. */
+export type ModelSource = UrlSource | FilesSource;
+
+/** What to inspect a model for. */
+export interface InspectOptions extends Omit<EngineLoadOptions, 'taps'>, Pick<DeviceOptions, 'tier' | 'limits'> {
+  signal?: AbortSignal | undefined;
 }
 
 /** How to load a model, and what to run it on. */
 export interface LoadOptions extends EngineLoadOptions, Pick<DeviceOptions, 'tier' | 'limits'> {
   onProgress?: (progress: LoadProgress) => void;
   signal?: AbortSignal | undefined;
+}
+
+/** How to compare a model with a reference. */
+export interface CompareOptions {
+  /** Tokens that know of each other. By default 512, or what the context has room for. */
+  window?: number;
+  /** Told how far the reference's load has come, then how many tokens of the text are done. */
+  onProgress?: (progress: LoadProgress) => void;
+  signal?: AbortSignal | undefined;
+}
+
+/** How to quantize a model. */
+export interface QuantizeOptions extends EngineQuantizeOptions {
+  onProgress?: (progress: LoadProgress) => void;
+  signal?: AbortSignal | undefined;
+}
+
+/** A quantized model: a GGUF file, and what became of each tensor. */
+export interface QuantizedModel extends QuantizedFacts {
+  /** The browser may keep it on disk. It is a source: `{ files: { 'model.gguf': file } }`. */
+  file: Blob;
 }
 
 /** Which rows `forward` returns. */

@@ -1,68 +1,120 @@
 // The engine's side of the protocol.
 
-import init, { Engine, ModelFiles, type Generator, type Model } from '../pkg/kinglet_web.js';
+import init, {
+  Engine,
+  quantize as quantizeFiles,
+  type DeviceOptions,
+  type Generator,
+  type LoadOptions,
+  type LoadProgress,
+  type Model,
+} from '../pkg/kinglet_web.js';
 import { prepareAdapter } from './adapter.js';
 import { KingletError } from './error.js';
-import { readFiles } from './files.js';
+import { openFiles } from './files.js';
 import type { Event, Request } from './protocol.js';
 import type { Speed } from './types.js';
 
 /** Bundlers find the engine by this very form. */
 const wasm = new URL('../pkg/kinglet_web_bg.wasm', import.meta.url);
 
-let model: Model | undefined;
+type Requested<T extends Request['type']> = Request & { type: T };
+
+/** The one model of this worker, and where and how it was loaded. */
+let current: { model: Model; engine: Engine; options: LoadOptions } | undefined;
 let generator: Generator | undefined;
-/** Generations that have not ended, and whether they shall go on. */
-const running = new Map<number, boolean>();
+/** Requests that were not answered, and whether they shall be. */
+const running = new Map<number, AbortController>();
 /** Requests are answered one after another: there is one GPU. */
 let queue = Promise.resolve();
 
 self.addEventListener('message', ({ data }: MessageEvent<Request>) => {
-  if (data.type === 'stop') {
-    if (running.has(data.id)) running.set(data.id, false);
-    return;
-  }
-  if (data.type === 'generate') running.set(data.id, true);
-  queue = queue.then(() => answer(data)).catch((thrown: unknown) => {
-    const { code, message } = KingletError.from(thrown);
-    post({ id: data.id, type: 'failed', code, message });
-  });
+  if (data.type === 'stop') return running.get(data.id)?.abort();
+  const stopping = new AbortController();
+  running.set(data.id, stopping);
+  queue = queue
+    .then(() => answer(data, stopping.signal))
+    .catch((thrown: unknown) => {
+      const { code, message } = KingletError.from(thrown);
+      post({ id: data.id, type: 'failed', code, message });
+    })
+    .finally(() => running.delete(data.id));
 });
 
 function post(event: Event, transfer: Transferable[] = []): void {
   self.postMessage(event, { transfer });
 }
 
-function answer(request: Exclude<Request, { type: 'stop' }>): Promise<void> {
+function answer(request: Exclude<Request, { type: 'stop' }>, signal: AbortSignal): Promise<void> {
   switch (request.type) {
     case 'load':
-      return load(request);
+      return load(request, signal);
+    case 'inspect':
+      return inspect(request, signal);
+    case 'quantize':
+      return quantize(request, signal);
     case 'forward':
       return forward(request);
     case 'generate':
-      return generate(request).finally(() => running.delete(request.id));
+      return generate(request, signal);
+    case 'compare':
+      return compare(request, signal);
   }
 }
 
-async function load({ id, source, device, options }: Extract<Request, { type: 'load' }>): Promise<void> {
-  const facts = await prepareAdapter(device);
+async function open(options: Pick<DeviceOptions, 'tier' | 'limits'>): Promise<Engine> {
+  const facts = await prepareAdapter(options);
   await init({ module_or_path: wasm });
-  const engine = await Engine.open(facts);
-  const start = performance.now();
-  const files = new ModelFiles(options);
-  await readFiles(source, files, (progress) => post({ id, type: 'progress', progress }));
-  model = await engine.load(files);
-  const milliseconds = performance.now() - start;
-  post({ id, type: 'loaded', info: model.info(), device: engine.device(), milliseconds });
+  return Engine.open(facts);
 }
 
-async function forward({ id, tokens, last }: Extract<Request, { type: 'forward' }>): Promise<void> {
-  const outputs = await loaded().forward(tokens, last);
+/** Tells the page about a request. */
+function tell(id: number): (progress: LoadProgress) => void {
+  return (progress) => post({ id, type: 'progress', progress });
+}
+
+async function load({ id, source, device, options }: Requested<'load' | 'inspect'>, signal: AbortSignal): Promise<void> {
+  const engine = await open(device);
+  const model = await engine.load(await openFiles(source, tell(id), signal), options, tell(id));
+  current = { model, engine, options };
+  post({ id, type: 'loaded', info: model.info(), device: engine.device(), loading: model.loading() });
+}
+
+async function inspect({ id, source, device, options }: Requested<'load' | 'inspect'>, signal: AbortSignal): Promise<void> {
+  const engine = await open(device);
+  const inspection = await engine.inspect(await openFiles(source, tell(id), signal), options);
+  post({ id, type: 'inspected', inspection });
+}
+
+async function quantize({ id, source, options }: Requested<'quantize'>, signal: AbortSignal): Promise<void> {
+  await init({ module_or_path: wasm });
+  // Blobs may be on disk; what is in an array is not.
+  const pieces: Blob[] = [];
+  const write = (bytes: Uint8Array<ArrayBuffer>): void => void pieces.push(new Blob([bytes]));
+  const facts = await quantizeFiles(await openFiles(source, tell(id), signal), options, write, tell(id));
+  post({ id, type: 'quantized', model: { ...facts, file: new Blob(pieces) } });
+}
+
+async function compare({ id, source, tokens, window }: Requested<'compare'>, signal: AbortSignal): Promise<void> {
+  const { model, engine, options } = loaded();
+  const { context, kv } = options;
+  const files = await openFiles(source, tell(id), signal);
+  // The reference is what it is, whatever became of the model.
+  const reference = await engine.load(files, { ...(context != null && { context }), ...(kv != null && { kv }) }, tell(id));
+  try {
+    post({ id, type: 'compared', comparison: await model.compare(reference, tokens, window, tell(id)) });
+  } finally {
+    reference.free();
+  }
+}
+
+async function forward({ id, tokens, last }: Requested<'forward'>): Promise<void> {
+  const outputs = await loaded().model.forward(tokens, last);
   post({ id, type: 'outputs', outputs }, Object.values(outputs).flatMap((rows) => rows.map((row) => row.buffer)));
 }
 
-async function generate({ id, tokens, options }: Extract<Request, { type: 'generate' }>): Promise<void> {
-  generator ??= await loaded().generator();
+async function generate({ id, tokens, options }: Requested<'generate'>, signal: AbortSignal): Promise<void> {
+  generator ??= await loaded().model.generator();
   const start = performance.now();
   let first = start;
   let last = start;
@@ -73,17 +125,17 @@ async function generate({ id, tokens, options }: Extract<Request, { type: 'gener
     count += 1;
     const transfer = logits ? [logits.buffer as ArrayBuffer] : [];
     post({ id, type: 'token', token: logits ? { id: token, logits } : { id: token } }, transfer);
-    return running.get(id) ?? false;
+    return !signal.aborted;
   };
-  const perToken = running.get(id) ? await generator.generate(tokens, options, each) : {};
+  const perToken = signal.aborted ? {} : await generator.generate(tokens, options, each);
   const prefill = speed(count > 0 ? tokens.length : 0, first - start);
   const decode = speed(Math.max(count - 1, 0), last - first);
   post({ id, type: 'generated', timings: { prefill, decode, perToken } });
 }
 
-function loaded(): Model {
-  if (!model) throw new KingletError('closed', 'no model is loaded');
-  return model;
+function loaded(): NonNullable<typeof current> {
+  if (!current) throw new KingletError('closed', 'no model is loaded');
+  return current;
 }
 
 function speed(tokens: number, milliseconds: number): Speed {

@@ -3,13 +3,15 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import http from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
 
-import { read } from '../scripts/arguments.mjs';
+import { read, tokenList } from '../scripts/arguments.mjs';
 import { executable } from '../scripts/browser.mjs';
 import { oneLine } from '../scripts/one-line.mjs';
+import { native } from './native.mjs';
 import { GOLDENS, WEB, goldens } from './support.mjs';
 
 const golden = goldens().find(({ name }) => name === 'llama-odd');
@@ -29,7 +31,7 @@ const command = (args, options) => start('command.mjs', args, options).ended;
 
 test('arguments that cannot be are refused by name', () => {
   const cases = [
-    [[], 'runs forward and generate, not nothing'],
+    [[], 'runs inspect, forward, generate, eval, bench, quantize, not nothing'],
     [['toString'], 'not toString'],
     [['generate', '--tokens', '3'], 'generate takes one MODEL'],
     [['generate', 'm', 'n', '--tokens', '3'], 'generate takes one MODEL'],
@@ -50,6 +52,17 @@ test('arguments that cannot be are refused by name', () => {
     [['generate', 'm', '--tokens', '3', '--last'], "'--last'"],
     [['generate', 'm', '--tokens'], '--tokens'],
     [['forward', 'm', '--tokens', '3', '--taps', 'a,'], 'a name of --taps is empty'],
+    [['inspect', 'm', '--memory-limit', '4X'], '--memory-limit: "4X" is not a size'],
+    [['inspect', 'm', '--tokens', '3'], "'--tokens'"],
+    [['eval', 'm', '--token-file', 'f'], '--against is missing'],
+    [['eval', 'm', '--against', 'n'], '--token-file is missing'],
+    [['eval', 'm', '--against', 'n', '--token-file', 'f', '--window', '1'], '--window: "1" is not a whole number above 1'],
+    [['eval', 'm', '--against', 'n', '--token-file', 'f', '--gate', 'kl<1'], '--gate: "kl<1" is not a condition'],
+    [['quantize', 'm', '--type', 'Q8_0'], 'quantize takes IN and OUT.gguf'],
+    [['quantize', 'm', 'n.bin', '--type', 'Q8_0'], 'n.bin does not end in .gguf'],
+    [['quantize', 'm', 'n.gguf'], '--type is missing'],
+    [['quantize', 'm', 'n.gguf', '--type', 'Q8_0', '--tier', 'baseline'], "'--tier'"],
+    [['bench', 'm', '--rounds', '0'], '--rounds: "0" is not a whole number above 0'],
   ];
   for (const [args, expected] of cases) {
     assert.throws(() => read(args), ({ message }) => message.includes(expected), `${args.join(' ')}: ${expected}`);
@@ -62,6 +75,13 @@ test('arguments become options', () => {
   assert.deepEqual([request.tokens, request.generation], [[3, 4], { temperature: -1 }]);
   assert.equal(read(['generate', 'm', '--tokens', '3', '--temperature=-inf']).request.generation.temperature, -Infinity);
   assert.equal(read(['forward', '--tokens', '3', '--', '--m']).model, '--m');
+  const limit = (text) => read(['inspect', 'm', '--memory-limit', text]).request.memoryLimit;
+  assert.deepEqual(['0', '17b', '2k', '3MiB', '4 G', '1.5K', '2MB'].map(limit), [0, 17, 2048, 3 << 20, 2 ** 32, 1536, 2e6]);
+  const evaluate = ['eval', 'm', '--against', 'n', '--token-file', 'f'];
+  const { gates } = read([...evaluate, '--gate', 'kl_p99 < 1', '--gate', 'top1_agreement>.5']).request;
+  assert.deepEqual(gates.map(({ figure, below, limit }) => [figure, below, limit]), [['kl_p99', true, 1], ['top1_agreement', false, 0.5]]);
+  assert.deepEqual(tokenList('f', '1, 2\n[30]'), [1, 2, 30]);
+  assert.throws(() => tokenList('f', '1'), /fewer than two/);
 });
 
 test('messages are one line', () => {
@@ -83,6 +103,103 @@ test('it prints JSON, or text for people', async () => {
   const lines = forward.stdout.split('\n');
   assert.deepEqual(lines.slice(2, 4), ['logits: 1 rows of 259', 'position  token  likeliest next']);
   assert.match(lines[4], new RegExp(`^     129    ${golden.prompt.at(-1)}  ${golden.greedy[0]} \\(`));
+});
+
+/** The names of an object's values, and of theirs. */
+function names(value, start = '') {
+  if (Array.isArray(value)) return value.length > 0 ? names(value[0], `${start}[]`) : [];
+  if (typeof value !== 'object' || value === null) return [start];
+  return Object.entries(value).flatMap(([name, inner]) => names(inner, `${start}.${name}`));
+}
+
+test('it says what the native command says, of files and of File objects', async () => {
+  const file = path.join(GOLDENS, 'gguf/llama-gqa-tied.gguf');
+  const inspect = ['inspect', file, '--memory-limit', '1M', '--context', '100'];
+  const [found, expected] = [JSON.parse((await command([...inspect, '--json', '--as-file'])).stdout), native(...inspect, '--device', 'cpu')];
+  assert.deepEqual(names(found), names(expected));
+  const { device, fits, bytes: { scratch, total, ...bytes }, ...same } = found;
+  assert.deepEqual([device.kind, fits.adapter, fits.memory_limit], ['gpu', true, { bytes: 1 << 20, fits: total <= 1 << 20 }]);
+  assert.ok(scratch > 0 && total >= bytes.weights + scratch, `${total}`);
+  const { device: _, fits: __, bytes: { scratch: ___, total: ____, ...expectedBytes }, ...rest } = expected;
+  assert.deepEqual([same, bytes], [rest, expectedBytes]);
+});
+
+test('a model of a hub is one, by its name and by its address', async () => {
+  const name = 'llama-untied-bias.gguf';
+  const file = readFileSync(path.join(GOLDENS, 'gguf', name));
+  const hub = http.createServer(({ url, headers }, response) => {
+    const open = { 'access-control-allow-origin': '*', 'access-control-expose-headers': 'content-range' };
+    if (url === '/api/models/org/name/revision/v1') {
+      return response.writeHead(200, open).end(JSON.stringify({ sha: 'c0ffee', siblings: [{ rfilename: name }] }));
+    }
+    const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(headers.range ?? '') ?? [];
+    if (url !== `/org/name/resolve/c0ffee/${name}` || first === undefined) return response.writeHead(404, open).end();
+    const part = file.subarray(Number(first), Number(last) + 1);
+    const range = { 'content-range': `bytes ${first}-${Number(first) + part.length - 1}/${file.length}` };
+    response.writeHead(206, { ...open, ...range }).end(part);
+  });
+  await new Promise((resolve) => hub.listen(0, '127.0.0.1', resolve));
+  try {
+    const endpoint = `http://localhost:${hub.address().port}`;
+    const options = { env: { ...process.env, HF_ENDPOINT: endpoint } };
+    const { parameters } = native('inspect', path.join(GOLDENS, 'gguf', name), '--device', 'cpu');
+    for (const model of ['hf:org/name@v1', 'hf:org/name:untied@v1', `${endpoint}/org/name/resolve/c0ffee/${name}`]) {
+      const { stdout, stderr } = await command(['inspect', model, '--json'], options);
+      assert.equal(stderr, '', model);
+      assert.equal(JSON.parse(stdout).parameters, parameters, model);
+    }
+  } finally {
+    hub.close();
+    hub.closeAllConnections();
+  }
+});
+
+test('it writes the file that the native command writes', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'kinglet-'));
+  try {
+    const [output, expected] = ['browser', 'native'].map((name) => path.join(folder, `${name}.gguf`));
+    const args = ['--type', 'Q4_0', '--pure'];
+    const { code, stdout, stderr } = await command(['quantize', path.join(GOLDENS, 'llama-sharded-bf16'), output, ...args, '--json', '--as-file']);
+    assert.deepEqual([code, stderr], [0, '']);
+    const report = native('quantize', path.join(GOLDENS, 'llama-sharded-bf16'), expected, ...args);
+    const near = ({ nmse, ...tensor }) => ({ ...tensor, nmse: Number(nmse.toPrecision(9)) });
+    const same = ({ output, tensors, ...facts }) => ({ ...facts, tensors: tensors.map(near) });
+    assert.deepEqual(same(JSON.parse(stdout)), same(report));
+    assert.ok(readFileSync(output).equals(readFileSync(expected)));
+    const wrong = await command(['quantize', MODEL, path.join(folder, 'none.gguf'), '--type', 'Q9']);
+    assert.match(wrong.stderr, /^error: types is "Q9"; it must be one of .*Q4_K_M/);
+    assert.deepEqual([wrong.code, existsSync(path.join(folder, 'none.gguf'))], [1, false]);
+    const onto = await command(['quantize', expected, expected, '--type', 'Q8_0']);
+    assert.match(onto.stderr, /^error: .* is the model that is read: write to another file\n$/);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+test('it compares and measures as the native command does', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'kinglet-'));
+  try {
+    const text = path.join(folder, 'tokens');
+    writeFileSync(text, golden.prompt.slice(0, 20).join(' '));
+    const evaluate = ['eval', MODEL, '--against', MODEL, '--token-file', text, '--window', '12', '--quant', 'q4', '--kv', 'f32'];
+    const gates = ['--gate', 'top1_agreement>0.1', '--gate', 'kl_mean<1e-9'];
+    const { code, stdout, stderr } = await command([...evaluate, ...gates, '--json', '--as-file']);
+    const [found, expected] = [JSON.parse(stdout), native(...evaluate, '--device', 'cpu')];
+    assert.deepEqual(Object.keys(found), Object.keys(expected));
+    for (const [name, value] of Object.entries(expected)) {
+      if (name !== 'device') assert.ok(Math.abs(found[name] - value) <= 1e-4 * Math.abs(value), `${name}: ${found[name]}, natively ${value}`);
+    }
+    assert.deepEqual([code, stderr], [1, `error: kl_mean<1e-9 does not hold: it is ${found.kl_mean}\n`]);
+    const bench = ['bench', MODEL, '--prompt', '3', '--generate', '3', '--rounds', '1'];
+    const [measured, natively] = [JSON.parse((await command([...bench, '--json'])).stdout), native(...bench, '--device', 'cpu')];
+    assert.deepEqual(names(measured), names(natively));
+    const { device, load, prefill, decode, bytes_per_token: bytes, architecture, parameters } = measured;
+    assert.deepEqual([architecture, parameters, load.bytes], [natively.architecture, natively.parameters, natively.load.bytes]);
+    assert.deepEqual([device.kind, prefill.tokens, decode.tokens], ['gpu', 3, 2]);
+    assert.ok(bytes.planned >= bytes.least && bytes.least > load.bytes, JSON.stringify(bytes));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
 
 test('an adapter that is not there is an error', async () => {

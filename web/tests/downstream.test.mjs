@@ -25,14 +25,18 @@ async function generate() {
 `;
 
 /** What the README shows, with types that are checked. */
-const TYPED = `import { KingletError, isSupported, load, type ErrorCode, type Model, type TokenStream } from 'kinglet';
-await using model: Model = await load({ url: '/m/' }, { tier: 'baseline', onProgress: ({ file }) => console.log(file) });
+const TYPED = `import { KingletError, inspect, isSupported, load, quantize, type ErrorCode, type Model, type TokenStream } from 'kinglet';
+await using model: Model = await load({ url: '/m/' }, { tier: 'baseline', onProgress: ({ stage, done, total }) => console.log(stage, done / total) });
 const stream: TokenStream = model.generate([1, 2, 3], { maxTokens: 64 });
 for await (const token of stream) console.log(token.id);
 const speed: number | null = (await stream.result()).timings.decode.tokensPerSecond;
 const { logits } = await model.forward([1, 2, 3], { rows: 'last' });
+const { bytes } = await inspect({ url: 'hf:org/name:Q4_K_M' });
+const { klMean } = await model.compare({ files: document.querySelector('input')!.files! }, [1, 2, 3], { window: 64 });
+const { file } = await quantize({ url: '/m/model.gguf' }, { types: 'Q4_K_M' });
+await load({ files: { 'model.gguf': file }, weights: 'model.gguf' });
 const codes: ErrorCode[] = [new KingletError('closed', 'x').code];
-console.log(speed, logits, codes, (await isSupported()).adapter, model.info.layers);
+console.log(speed, logits, codes, bytes.total, klMean, (await isSupported()).adapter, model.info.layers);
 // @ts-expect-error
 model.generate([1], { maxTokens: 'many' });
 `;
@@ -83,7 +87,8 @@ async function expectTokens(url) {
 }
 
 test('the package holds what runs, its types and its licences', () => {
-  const modules = ['adapter', 'arguments', 'connection', 'error', 'files', 'index', 'model', 'protocol', 'stream', 'types', 'worker'];
+  const modules = ['adapter', 'arguments', 'blob', 'connection', 'error', 'files', 'http', 'hub', 'index', 'model', 'protocol'];
+  modules.push('stream', 'types', 'worker');
   const expected = [
     'LICENSE-APACHE',
     'LICENSE-MIT',

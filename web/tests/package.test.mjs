@@ -53,7 +53,7 @@ test('files that the page holds are a source', async () => {
   assert.deepEqual(found.shapes.map(([name, rows]) => [name, rows]), [['logits', 1], ['model.norm', 1]]);
   assert.equal(found.shapes[0][2], found.info.vocab);
   const last = found.progress.at(-1);
-  assert.deepEqual([last.file, last.loaded], ['model.safetensors', last.total]);
+  assert.deepEqual([last.stage, last.done, last.total], ['upload', 4 * found.info.parameters, 4 * found.info.parameters]);
   assert.equal(found.after, 'closed');
 });
 
@@ -114,10 +114,15 @@ test('errors have a code and one line', async () => {
     const said = {
       '{ url } or { files }': [() => load(undefined), () => load({}), () => load('/models'), () => load({ files: null })],
       '"http://[" is not an address': [() => load({ url: 'http://[' })],
+      '"hf:org" is not hf:org/name': [() => load({ url: 'hf:org' })],
+      'files must be File objects': [() => load({ files: ['model.gguf'] })],
+      'weights must be the name': [() => load({ files: {}, weights: 1 })],
       'url must be a string or a URL': [() => load({ url: undefined })],
       'options must be an object': [() => load({ url: '/' }, null), () => model.generate([1], null), () => model.forward([1], 1)],
       'signal must be an AbortSignal': [() => model.generate([1], { signal: 1 }), () => load({ url: '/' }, { signal: {} })],
-      'onProgress must be a function': [() => load({ url: '/' }, { onProgress: 1 })],
+      'onProgress must be a function': [() => load({ url: '/' }, { onProgress: 1 }), () => model.compare({ url: '/' }, [1], { onProgress: 1 })],
+      'window is 1; it must be': [() => model.compare({ url: '/' }, [1, 2], { window: 1 })],
+      'there is no option "windows"; there are window, onProgress, signal': [() => model.compare({ url: '/' }, [1], { windows: 1 })],
       'cannot go to a worker': [
         () => load({ url: '/' }, { taps: () => 1 }),
         () => model.generate([1], { maxTokens: () => 1 }),
@@ -169,6 +174,42 @@ test('errors have a code and one line', async () => {
   }
 });
 
+test('a model is inspected, and compared with another', async () => {
+  const found = await onPage(
+    async ({ inspect, load }, prompt) => {
+      const url = '/models/llama-odd';
+      const inspection = await inspect({ url });
+      const model = await load({ url }, { quant: 'q8' });
+      const progress = [];
+      const compared = await model.compare({ url }, prompt.slice(0, 30), { window: 16, onProgress: (each) => progress.push(each) });
+      const failures = {
+        none: await model.compare({ url: '/models/none' }, prompt).catch(({ code }) => code),
+        other: await model.compare({ url: '/models/llama-gqa-tied' }, prompt).catch(({ code }) => code),
+        short: await model.compare({ url }, [1]).catch(({ code }) => code),
+        missing: await inspect({ url: '/models/none' }).catch(({ code }) => code),
+        aborted: await inspect({ url }, { signal: AbortSignal.abort() }).catch(({ code }) => code),
+      };
+      // It is as it was.
+      const { tokens } = await model.generate(prompt, { maxTokens: 2, ignoreEnd: true }).result();
+      model.close();
+      const stages = progress.map(({ stage }) => stage);
+      return { info: model.info, inspection, compared, last: progress.at(-1), stages, failures, tokens: tokens.length };
+    },
+    golden.prompt,
+  );
+  const { inspection, info, compared } = found;
+  assert.deepEqual([inspection.parameters, inspection.vocab, inspection.fits], [info.parameters, info.vocab, true]);
+  assert.equal(inspection.tensors.reduce((sum, { bytes }) => sum + bytes, 0), inspection.bytes.weights);
+  assert.equal(inspection.bytes.kvPerToken.f16, info.kvBytesPerToken);
+  // Of two windows the first tokens are not predicted.
+  assert.equal(compared.tokens, 28);
+  assert.ok(compared.klMean > 0 && compared.klMean < 0.01 && compared.top1Agreement > 0.8, JSON.stringify(compared));
+  assert.deepEqual(found.last, { stage: 'compare', name: '', done: 30, total: 30 });
+  assert.ok(found.stages.includes('read'));
+  const failures = { none: 'invalid-model', other: 'invalid-argument', short: 'invalid-argument', missing: 'invalid-model', aborted: 'aborted' };
+  assert.deepEqual([found.failures, found.tokens], [failures, 2]);
+});
+
 test('loads that fail leave no worker behind', async () => {
   const { page } = await open(browser, `${server.url}/package/scripts/blank.html`);
   const codes = await page.evaluate(async () => {
@@ -198,7 +239,7 @@ for (const [name, answer] of Object.entries({
       null,
       prepare,
     );
-    const missing = ['invalid-model', 'the model has no file config.json'];
+    const missing = ['invalid-model', `no config.json in ${server.url}/models/none/`];
     const forbidden = ['download-failed', 'config.json cannot be fetched: HTTP status 403'];
     assert.deepEqual(found, answer.status === 200 ? missing : forbidden);
   });

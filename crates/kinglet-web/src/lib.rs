@@ -2,20 +2,34 @@
 //!
 //! Nothing here but names, numbers and bytes on their way across. The types of options and results are generated for
 //! TypeScript from the structs in this crate.
+#![cfg_attr(not(target_arch = "wasm32"), allow(dead_code, reason = "loading a model is for browsers alone"))]
 
 mod console;
+// JavaScript's objects stay on their thread, and natively a source may not.
+#[cfg(target_arch = "wasm32")]
 mod engine;
 mod error;
 mod facts;
+#[cfg(target_arch = "wasm32")]
 mod files;
 mod generator;
+mod inspection;
 mod model;
 mod options;
+mod progress;
+#[cfg(target_arch = "wasm32")]
+mod quantize;
 
+#[cfg(target_arch = "wasm32")]
 pub use engine::Engine;
 pub use error::ErrorCode;
-pub use facts::{DeviceFacts, ModelFacts, PerToken};
-pub use files::ModelFiles;
+pub use facts::{ComparisonFacts, DeviceFacts, LoadFacts, ModelFacts, PerToken, QuantizedFacts, QuantizedTensorFacts};
+#[cfg(target_arch = "wasm32")]
+pub use files::PageFiles;
 pub use generator::Generator;
+pub use inspection::{InspectionBytes, InspectionFacts, KvBytes, Tensor};
 pub use model::Model;
-pub use options::{DeviceOptions, GenerateOptions, KvFormat, Limits, LoadOptions, Quant, Tier};
+pub use options::{DeviceOptions, GenerateOptions, KvFormat, Limits, LoadOptions, Quant, QuantizeOptions, Tier};
+pub use progress::{LoadProgress, Stage};
+#[cfg(target_arch = "wasm32")]
+pub use quantize::quantize;

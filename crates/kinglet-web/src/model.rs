@@ -1,11 +1,12 @@
-use js_sys::{Array, Float32Array, Object, Reflect};
+use js_sys::{Array, Float32Array, Function, Object, Reflect};
 use kinglet::Rows;
 use tsify::Ts;
 use wasm_bindgen::prelude::*;
 
 use crate::{
-    Generator, ModelFacts,
+    ComparisonFacts, Generator, LoadFacts, LoadProgress, ModelFacts,
     error::{sent, thrown},
+    progress::{self, Stage},
 };
 
 /// A model on a device.
@@ -13,13 +14,19 @@ use crate::{
 #[derive(Debug)]
 pub struct Model {
     model: kinglet::Model,
+    loading: LoadFacts,
 }
 
 #[wasm_bindgen]
 impl Model {
     /// What the model is.
     pub fn info(&self) -> Result<Ts<ModelFacts>, JsValue> {
-        sent(&ModelFacts::new(self.model.info(), self.model.taps()))
+        sent(&ModelFacts::new(&self.model))
+    }
+
+    /// How long its load took.
+    pub fn loading(&self) -> Result<Ts<LoadFacts>, JsValue> {
+        sent(&self.loading)
     }
 
     /// Runs a sequence once and returns the rows of every output: `logits`, then the taps. `last`: only those of the
@@ -42,10 +49,29 @@ impl Model {
     pub async fn generator(&self) -> Result<Generator, JsValue> {
         Ok(Generator::new(self.model.generator().await.map_err(thrown)?))
     }
+
+    /// Compares predictions with those of a reference, over windows of a text, and tells `each` how far it has come.
+    pub async fn compare(
+        &self,
+        reference: &Model,
+        tokens: Vec<u32>,
+        window: usize,
+        #[wasm_bindgen(unchecked_param_type = "(progress: LoadProgress) => void")] each: Function,
+    ) -> Result<Ts<ComparisonFacts>, JsValue> {
+        let reference = &reference.model;
+        let window = window.min(self.model.info().context).min(reference.info().context);
+        let total = tokens.len() as u64;
+        let told = |done: usize| {
+            let name = String::new();
+            progress::tell(&each, &LoadProgress { stage: Stage::Compare, name, done: done as u64, total });
+        };
+        let comparison = self.model.compare(reference, &tokens, window, told).await.map_err(thrown)?;
+        sent(&ComparisonFacts::from(comparison))
+    }
 }
 
 impl Model {
-    pub(crate) fn new(model: kinglet::Model) -> Model {
-        Model { model }
+    pub(crate) fn new(model: kinglet::Model, loading: LoadFacts) -> Model {
+        Model { model, loading }
     }
 }

@@ -187,6 +187,25 @@ impl From<LoadOptions> for kinglet::LoadOptions {
     }
 }
 
+/// What a quantized file should be.
+#[derive(Clone, Debug, Default, Deserialize, Tsify)]
+#[serde(default, rename_all = "camelCase")]
+pub struct QuantizeOptions {
+    /// The type of matrices, such as `Q8_0` or `Q4_K`, or a mixture, such as `Q4_K_M`. Vectors are always F32.
+    pub types: String,
+    /// Every matrix gets that type. By default the one that makes the logits gets `Q6_K` where that is better.
+    #[tsify(optional)]
+    pub pure: Option<bool>,
+    /// The model's name, where its files have none.
+    #[tsify(optional)]
+    pub name: Option<String>,
+}
+
+impl Options for QuantizeOptions {
+    const MAY_BE: &'static [(&'static str, &'static str)] =
+        &[("types", "the name of a type or of a mixture"), ("pure", FLAG), ("name", "a string")];
+}
+
 /// How to continue a prompt.
 #[derive(Clone, Debug, Default, Deserialize, Tsify)]
 #[serde(default, rename_all = "camelCase")]

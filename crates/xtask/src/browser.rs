@@ -1,4 +1,4 @@
-//! `cargo xtask browser forward|generate MODEL ...`: the `kinglet` command, with Chromium in the place of its engine.
+//! `cargo xtask browser generate MODEL ...`: the `kinglet` command, with Chromium in the place of its engine.
 
 use std::{
     env,

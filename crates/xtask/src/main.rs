@@ -81,8 +81,8 @@ const TASKS: &[Task] = &[
     },
     Task {
         name: "browser",
-        about: "the command in Chromium: `browser forward MODEL --tokens 3,14,15`",
-        flags: &[Flag { name: ANY, about: "forward or generate, and what follows it" }],
+        about: "the command in Chromium: `browser generate MODEL --tokens 3,14,15`",
+        flags: &[Flag { name: ANY, about: "a command of kinglet, and what follows it" }],
         run: browser::run,
     },
     Task { name: "help", about: "print this", flags: &[], run: print_help },

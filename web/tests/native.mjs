@@ -1,0 +1,17 @@
+// The native command, which says what the browser should find.
+
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+
+import { WEB } from './support.mjs';
+
+const NAME = process.platform === 'win32' ? 'kinglet.exe' : 'kinglet';
+const COMMAND = path.resolve(WEB, '..', process.env.CARGO_TARGET_DIR ?? 'target', 'debug', NAME);
+
+/** What the command prints as JSON. `npm test` builds it first. */
+export function native(...args) {
+  if (!existsSync(COMMAND)) throw new Error(`${COMMAND} is missing; \`npm --prefix web test\` builds it`);
+  const options = { encoding: 'utf8', maxBuffer: 1 << 28, stdio: ['ignore', 'pipe', 'pipe'] };
+  return JSON.parse(execFileSync(COMMAND, [...args, '--json'], options));
+}
