@@ -115,9 +115,9 @@ pub(crate) struct GenerateArgs {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct TokenizeArgs {
-    /// A model folder or a .gguf file, of which the tokenizer is enough
+    /// A model folder or a .gguf file, of which the tokenizer is enough; a URL; or hf:org/name[:file][@revision]
     #[arg(value_name = "MODEL")]
-    pub(crate) path: PathBuf,
+    pub(crate) place: PathBuf,
     /// The text
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true, conflicts_with_all = ["jsonl", "decode"])]
     pub(crate) text: Option<String>,

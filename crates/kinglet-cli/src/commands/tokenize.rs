@@ -1,9 +1,9 @@
 use std::io::{self, BufRead, Write};
 
-use kinglet::{EncodeOptions, Source, SpecialText, Tokenizer};
+use kinglet::{EncodeOptions, SpecialText, Tokenizer};
 
 use crate::{
-    args::TokenizeArgs,
+    args::{self, TokenizeArgs},
     error::CliError,
     output,
     report::{Decoded, Tokenized},
@@ -11,7 +11,7 @@ use crate::{
 
 /// Turns text into tokens, or tokens into text.
 pub(crate) async fn run(args: TokenizeArgs) -> Result<(), CliError> {
-    let source = Source::path(&args.path).map_err(kinglet::Error::from)?;
+    let source = args::source(&args.place).await?;
     let tokenizer = kinglet::open_tokenizer(&source).await?;
     let options = if args.no_special { EncodeOptions::PLAIN } else { EncodeOptions::default() };
     match (&args.text, &args.tokens) {
