@@ -115,11 +115,7 @@ pub(crate) struct GenerateArgs {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct TokenizeArgs {
-<<<<<<< HEAD
     /// A model as for the other commands, of which the tokenizer is enough
-=======
-    /// A model folder or a .gguf file, of which the tokenizer is enough; a URL; or hf:org/name[:file][@revision]
->>>>>>> b125f8650121353508211defecc6da638a5ca092
     #[arg(value_name = "MODEL")]
     pub(crate) place: PathBuf,
     /// The text
