@@ -267,7 +267,7 @@ fn shards() {
     named(edited(|index| index["weight_map"][HEAD] = json!("../x")), "no \"../x\" in ");
     named(edited(|index| index["weight_map"][HEAD] = json!("/etc/passwd")), "no \"/etc/passwd\" in ");
     named(edited(|index| index["weight_map"][HEAD] = json!("")), "no \"\" in ");
-    named(edited(|index| index["weight_map"][HEAD] = json!("a\u{0}b")), "a\\u{0}b");
+    named(edited(|index| index["weight_map"][HEAD] = json!("a\u{0}b")), "no \"a\\0b\" in ");
     named(edited(|index| index["weight_map"][HEAD] = json!("a\nb")), "no a\\nb in ");
     named(edited(|index| index["weight_map"][HEAD] = json!(7)), "weight_map holds something other than file names");
     named(edited(|index| index["weight_map"] = json!({})), "weight_map is empty");
