@@ -12,6 +12,7 @@ mod output;
 mod progress;
 mod report;
 mod values;
+mod warnings;
 
 use std::{
     io::{self, Write},
@@ -25,9 +26,6 @@ use crate::{
     error::CliError,
 };
 
-/// Warnings of the engine; wgpu's own only where something failed, which the command then says itself.
-const LOG: &str = "warn,wgpu=off,wgpu_core=off,wgpu_hal=off,naga=off";
-
 /// Keeps Mesa's device-select layer out: it writes to standard error where there is no display, and what it does,
 /// putting one adapter first, the engine does itself.
 fn silence_drivers() {
@@ -37,7 +35,7 @@ fn silence_drivers() {
 
 fn main() -> ExitCode {
     silence_drivers();
-    env_logger::Builder::from_env(env_logger::Env::new().filter_or("KINGLET_LOG", LOG)).init();
+    warnings::listen();
     let result = match Args::try_parse() {
         Ok(args) => pollster::block_on(run(args)),
         // Help and version are no errors; they belong on standard output.
@@ -45,7 +43,10 @@ fn main() -> ExitCode {
         Err(error) => Err(CliError::from(error)),
     };
     match result {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(()) => {
+            warnings::tell();
+            ExitCode::SUCCESS
+        }
         // Whoever read the output has had enough.
         Err(CliError::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => {

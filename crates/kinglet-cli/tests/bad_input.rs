@@ -345,3 +345,17 @@ fn a_gpu_where_there_is_none() {
     let result: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(result["device"]["kind"], "cpu");
 }
+
+#[test]
+fn warnings_are_told_where_there_is_no_error() {
+    let copy = Copy::of("int4/gptq-act-order");
+    let arguments = ["inspect", copy.path(), "--device", "cpu", "--json"];
+    let output = setup::run(&arguments);
+    let warnings = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        output.status.success() && warnings.starts_with("warning: ") && warnings.lines().count() == 1,
+        "{warnings}"
+    );
+    copy.edit_json("config.json", |config| config["num_attention_heads"] = json!(0));
+    refused(&copy, "config.json: num_attention_heads is 0");
+}

@@ -14,6 +14,14 @@ pub enum FormatError {
         /// The file or folder.
         path: String,
     },
+    /// The operating system does not let a file be kept.
+    #[error("cannot write {path}: {source}")]
+    Write {
+        /// What it said.
+        source: std::io::Error,
+        /// The file or folder.
+        path: String,
+    },
     /// A source that is not a folder fails.
     #[error("cannot read {path}: {why}")]
     Read {

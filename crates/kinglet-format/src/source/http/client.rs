@@ -195,6 +195,13 @@ fn connection(error: ureq::Error) -> NetworkError {
         ureq::Error::Io(why) if why.kind() == ErrorKind::InvalidData => {
             return NetworkError::Untrusted { why: quoted(why) };
         }
+        // What the server says is no HTTP, and will not be at the next attempt.
+        other @ (ureq::Error::Protocol(_)
+        | ureq::Error::Http(_)
+        | ureq::Error::BadUri(_)
+        | ureq::Error::LargeResponseHeader(..)) => {
+            return NetworkError::Answer { why: quoted(other) };
+        }
         other => quoted(other),
     };
     NetworkError::Connection { why }

@@ -26,6 +26,10 @@ use crate::{
     source::{folder, part},
 };
 
+/// The most that is taken of a file whose length the server does not say: as much as the longest file beside weights may
+/// have. Weights have a length.
+const MOST_UNSAID: u64 = 256 << 20;
+
 /// The bytes between two looks at whoever waits.
 const STEP: u64 = 1 << 20;
 
@@ -162,6 +166,10 @@ impl Spool {
             }
             file.write_all(&piece).map_err(|error| self.write_error(error))?;
             *received += wide(piece.len());
+            if *received > MOST_UNSAID {
+                let why = format!("the server does not say how long it is, and sent more than {MOST_UNSAID} bytes");
+                return Err(self.error(NetworkError::Answer { why }));
+            }
         }
     }
 
@@ -185,7 +193,7 @@ impl Spool {
 }
 
 fn temporary(source: std::io::Error) -> FormatError {
-    FormatError::Io { source, path: format!("a temporary file in {}", std::env::temp_dir().display()) }
+    FormatError::Write { source, path: format!("a temporary file in {}", std::env::temp_dir().display()) }
 }
 
 impl fmt::Debug for Spool {

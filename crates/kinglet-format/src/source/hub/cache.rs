@@ -8,7 +8,7 @@ use std::{
     path::{Path, PathBuf},
     sync::atomic::{AtomicU64, Ordering},
     thread,
-    time::Duration,
+    time::{Duration, UNIX_EPOCH},
 };
 
 use super::listing::{Blob, Listing, is_hash};
@@ -133,15 +133,34 @@ impl Cache {
             Ok(()) => fs::rename(&new, &pointer),
             Err(_) => fs::rename(self.blob(blob), &pointer),
         };
-        pointed.map_err(|source| io_error(source, &pointer))?;
+        pointed.map_err(|source| write_error(source, &pointer))?;
         Ok(pointer)
+    }
+
+    /// Whether the file's hash was right when it was last looked at, and the file has not been touched since.
+    pub(super) fn is_verified(&self, found: &Path, blob: &Blob) -> bool {
+        let known = fs::read_to_string(self.verified(blob));
+        known.is_ok_and(|known| state(found).is_some_and(|state| state == known))
+    }
+
+    /// Remembers that the file's hash is right.
+    pub(super) fn set_verified(&self, found: &Path, blob: &Blob) {
+        let Some(state) = state(found) else { return };
+        // A cache that others have filled may be read-only; then it is hashed again next time.
+        if let Err(error) = replace(&self.verified(blob), state.as_bytes()) {
+            log::debug!("{error}");
+        }
+    }
+
+    fn verified(&self, blob: &Blob) -> PathBuf {
+        self.model.join("verified").join(blob.name())
     }
 
     /// Removes a file that is not what it should be.
     pub(super) fn remove(&self, commit: &str, file: &str, blob: &Blob) -> Result<(), FormatError> {
         for path in [self.pointer(commit, file), self.blob(blob)] {
             match fs::remove_file(&path) {
-                Err(error) if error.kind() != ErrorKind::NotFound => return Err(io_error(error, &path)),
+                Err(error) if error.kind() != ErrorKind::NotFound => return Err(write_error(error, &path)),
                 _ => {}
             }
         }
@@ -156,7 +175,7 @@ impl Cache {
         loop {
             given_up.check(&path.display().to_string())?;
             let file = OpenOptions::new().create(true).append(true).open(&path);
-            let file = file.map_err(|source| io_error(source, &path))?;
+            let file = file.map_err(|source| write_error(source, &path))?;
             match file.try_lock() {
                 Ok(()) if is_there(&file) => return Ok(Lock { _file: Some(file) }),
                 // Whoever had the lock has removed its file; others make a new one.
@@ -169,6 +188,13 @@ impl Cache {
             }
         }
     }
+}
+
+/// What changes where a file's bytes do: its length, and when it was written.
+fn state(file: &Path) -> Option<String> {
+    let metadata = fs::metadata(file).ok()?;
+    let written = metadata.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
+    Some(format!("{} {}", metadata.len(), written.as_nanos()))
 }
 
 /// The blob that a pointer leads to. Where the system has no links, the pointer is the file itself.
@@ -218,14 +244,18 @@ fn replace(path: &Path, bytes: &[u8]) -> Result<(), FormatError> {
     make_parent(path)?;
     let new = beside(path);
     let written = fs::write(&new, bytes).and_then(|()| fs::rename(&new, path));
-    written.map_err(|source| io_error(source, path))
+    written.map_err(|source| write_error(source, path))
 }
 
 fn make_parent(path: &Path) -> Result<(), FormatError> {
     let parent = path.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(parent).map_err(|source| io_error(source, parent))
+    fs::create_dir_all(parent).map_err(|source| write_error(source, parent))
 }
 
 pub(super) fn io_error(source: io::Error, path: &Path) -> FormatError {
     FormatError::Io { source, path: path.display().to_string() }
+}
+
+pub(super) fn write_error(source: io::Error, path: &Path) -> FormatError {
+    FormatError::Write { source, path: path.display().to_string() }
 }

@@ -8,7 +8,7 @@ use std::{
 
 use super::{
     Store,
-    cache::{Cache, io_error},
+    cache::{Cache, write_error},
     hash::Hasher,
     listing::Blob,
 };
@@ -44,10 +44,14 @@ impl Store {
             on_bytes(part.length);
             part.fill(&self.client, &remote, given_up, on_bytes)?;
             match part.finish(&self.cache.blob(blob))? {
-                Ok(()) => return self.cache.point(&self.commit, path, blob),
+                Ok(()) => {
+                    let found = self.cache.point(&self.commit, path, blob)?;
+                    self.cache.set_verified(&found, blob);
+                    return Ok(found);
+                }
                 Err(hash) => found = hash,
             }
-            log::warn!("{path} of {} arrived with a wrong hash", self.place);
+            log::warn!("{path} of {} arrived with a wrong hash, and is fetched again", self.place);
         }
         let why = NetworkError::Hash { expected: blob.name().to_owned(), found };
         Err(FormatError::Network { place: format!("{path} of {}", self.place), why })
@@ -67,7 +71,7 @@ impl<'b> Part<'b> {
     fn open(cache: &Cache, blob: &'b Blob, given_up: &GivenUp) -> Result<Part<'b>, FormatError> {
         let path = cache.incomplete(blob);
         let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path);
-        let file = file.map_err(|source| io_error(source, &path))?;
+        let file = file.map_err(|source| write_error(source, &path))?;
         let mut part = Part { blob, path, file, length: 0, hasher: Hasher::new(blob) };
         part.length = part.hasher.read(&mut part.file, &part.path, given_up)?;
         if part.length > blob.size {
@@ -113,7 +117,7 @@ impl<'b> Part<'b> {
 
     fn restart(&mut self) -> Result<(), FormatError> {
         let emptied = self.file.set_len(0).and_then(|()| self.file.seek(SeekFrom::Start(0)));
-        emptied.map_err(|source| io_error(source, &self.path))?;
+        emptied.map_err(|source| write_error(source, &self.path))?;
         (self.length, self.hasher) = (0, Hasher::new(self.blob));
         Ok(())
     }
@@ -121,7 +125,7 @@ impl<'b> Part<'b> {
     /// Gives the file its name if its hash is right, once the disk has all of it; else removes it and returns the hash.
     fn finish(self, path: &Path) -> Result<Result<(), String>, FormatError> {
         let found = self.hasher.finish();
-        let at = |source| io_error(source, &self.path);
+        let at = |source| write_error(source, &self.path);
         if found != self.blob.name() {
             drop(self.file);
             return fs::remove_file(&self.path).map(|()| Err(found)).map_err(at);
@@ -138,7 +142,7 @@ impl<'b> Part<'b> {
                 let why = NetworkError::Space { bytes: self.blob.size, folder };
                 FormatError::Network { place: self.path.display().to_string(), why }
             }
-            _ => io_error(error, &self.path),
+            _ => write_error(error, &self.path),
         }
     }
 }

@@ -90,6 +90,13 @@ pub(super) async fn open(text: &str, options: HubOptions) -> Result<(Hub, Option
     Ok((Hub { store: Arc::new(store), workers }, weights))
 }
 
+/// How a file of the cache is looked at before it is used.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Check {
+    Length,
+    Hash,
+}
+
 impl Store {
     fn resolve(
         client: Client,
@@ -127,13 +134,14 @@ impl Store {
         Ok(Remote { url: url::parse(&address).map_err(wrong)?, size: blob.size, validator: None })
     }
 
-    /// The file's map, if the cache has it.
-    fn cached(&self, path: &str, blob: &Blob, given_up: &GivenUp) -> Result<Option<Bytes>, FormatError> {
+    /// The file's map, if the cache has it. Weights are hashed when they are fetched, which is before they are used, and
+    /// not when their tables are read.
+    fn cached(&self, path: &str, blob: &Blob, check: Check, given_up: &GivenUp) -> Result<Option<Bytes>, FormatError> {
         if let Some(map) = self.maps.lock().unwrap_or_else(PoisonError::into_inner).get(path) {
             return Ok(Some(map.clone()));
         }
         match self.cache.find(&self.commit, path, blob)? {
-            Some(found) if !self.verify || self.is_right(&found, blob, given_up)? => {
+            Some(found) if check == Check::Length || self.is_right(&found, blob, given_up)? => {
                 self.map(path, &found, blob).map(Some)
             }
             Some(_) if self.offline => {
@@ -149,13 +157,17 @@ impl Store {
     }
 
     fn is_right(&self, found: &Path, blob: &Blob, given_up: &GivenUp) -> Result<bool, FormatError> {
-        if !blob.has_hash() {
+        if !blob.has_hash() || !self.verify && self.cache.is_verified(found, blob) {
             return Ok(true);
         }
         let mut hasher = Hasher::new(blob);
         let mut file = File::open(found).map_err(|source| io_error(source, found))?;
         hasher.read(&mut file, found, given_up)?;
-        Ok(hasher.finish() == blob.name())
+        let is_right = hasher.finish() == blob.name();
+        if is_right {
+            self.cache.set_verified(found, blob);
+        }
+        Ok(is_right)
     }
 
     fn map(&self, path: &str, found: &Path, blob: &Blob) -> Result<Bytes, FormatError> {
@@ -170,18 +182,24 @@ impl Store {
         if range.end > blob.size {
             return Err(FormatError::Short { file: shown(file), size: blob.size, end: range.end });
         }
-        if let Some(map) = self.cached(&path, blob, given_up)? {
+        let is_weights = [".gguf", ".safetensors"].iter().any(|ending| path.ends_with(ending)) && blob.size > SMALL;
+        let check = if is_weights && !self.verify { Check::Length } else { Check::Hash };
+        if let Some(map) = self.cached(&path, blob, check, given_up)? {
             return part(file, &map, range);
         }
-        let is_weights = [".gguf", ".safetensors"].iter().any(|ending| path.ends_with(ending));
-        if is_weights && blob.size > SMALL {
+        if is_weights {
             match self.remote(&path, blob)?.read(&self.client, range.clone(), given_up) {
                 Err(FormatError::Network { why: NetworkError::NoRanges, .. }) => {}
                 read => return read.map(Bytes::from),
             }
         }
-        let found = self.download(&path, blob, given_up, &mut |_| {})?;
-        part(file, &self.map(&path, &found, blob)?, range)
+        match self.download(&path, blob, given_up, &mut |_| {}) {
+            // A small file need not be kept where nothing can be.
+            Err(FormatError::Write { .. }) if !is_weights => {
+                self.remote(&path, blob)?.read(&self.client, range, given_up).map(Bytes::from)
+            }
+            found => part(file, &self.map(&path, &found?, blob)?, range),
+        }
     }
 
     /// The files that have yet to come, and how many bytes they have.
@@ -189,7 +207,8 @@ impl Store {
         let mut wanted = Vec::new();
         for file in files {
             let (path, blob) = self.find(file).ok_or_else(|| missing(file, self.place.clone()))?;
-            if self.cached(&path, blob, given_up)?.is_none() {
+            self.maps.lock().unwrap_or_else(PoisonError::into_inner).remove(&path);
+            if self.cached(&path, blob, Check::Hash, given_up)?.is_none() {
                 wanted.push((path, blob.clone()));
             }
         }

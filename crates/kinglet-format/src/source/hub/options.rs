@@ -17,8 +17,8 @@ pub struct HubOptions {
     pub cache: PathBuf,
     /// Use what is in the cache, and ask nobody.
     pub offline: bool,
-    /// Hash each file of the cache before it is used, and fetch it again where it is damaged. Without this, only its
-    /// length is looked at: to hash a model takes longer than to load it.
+    /// Hash each file of the cache each time it is loaded. Without this a file is hashed when it is first loaded, and again
+    /// where it has been written to since. What is damaged is fetched again.
     pub verify: bool,
     /// How to ask.
     pub network: NetworkOptions,
@@ -27,7 +27,7 @@ pub struct HubOptions {
 impl HubOptions {
     /// What the environment says: `HF_ENDPOINT`; `HF_TOKEN` or the token that the hub's tools have stored;
     /// `HF_HUB_CACHE`, `HF_HOME` or `XDG_CACHE_HOME`; `HF_HUB_OFFLINE`; and `KINGLET_HUB_VERIFY`, which hashes what is
-    /// in the cache.
+    /// in the cache each time.
     pub fn from_env() -> Result<HubOptions, FormatError> {
         let value = |name: &str| env::var(name).ok().filter(|value| !value.is_empty());
         HubOptions::from_values(value, env::home_dir(), |path| fs::read_to_string(path).ok())
@@ -79,9 +79,16 @@ impl HubOptions {
             true => None,
             false => value("HF_TOKEN").or_else(|| value("HUGGING_FACE_HUB_TOKEN")).or_else(stored),
         };
+        let token = token.map(|token| token.trim().to_owned()).filter(|token| !token.is_empty());
+        if token.as_ref().is_some_and(|token| !token.bytes().all(|byte| byte.is_ascii_graphic())) {
+            return Err(FormatError::Place {
+                place: "HF_TOKEN".to_owned(),
+                why: "the token has characters in it that no token has; look for a line break or a quote".to_owned(),
+            });
+        }
         Ok(HubOptions {
             endpoint: value("HF_ENDPOINT").unwrap_or_else(|| ENDPOINT.to_owned()),
-            token: token.map(|token| token.trim().to_owned()).filter(|token| !token.is_empty()),
+            token,
             offline: is_set("HF_HUB_OFFLINE") || is_set("TRANSFORMERS_OFFLINE"),
             verify: is_set("KINGLET_HUB_VERIFY"),
             ..HubOptions::new(cache)
@@ -132,6 +139,9 @@ mod tests {
         assert_eq!(token(&[("HF_HOME", "/h")]).as_deref(), Some("from /h/token"));
         assert_eq!(token(&[("HF_HUB_DISABLE_IMPLICIT_TOKEN", "1"), ("HF_TOKEN", "hf_a")]), None);
         assert!(options(&[("HF_HUB_OFFLINE", "YES")]).offline && !options(&[("HF_HUB_OFFLINE", "0")]).offline);
+        let broken = |key: &str| (key == "HF_TOKEN").then(|| "hf_a\nb".to_owned());
+        let broken = HubOptions::from_values(broken, Some("/h".into()), |_| None).unwrap_err().to_string();
+        assert!(broken.starts_with("HF_TOKEN: "), "{broken}");
         let homeless = HubOptions::from_values(|_| None, None, |_| None).unwrap_err().to_string();
         assert!(homeless.ends_with("set HF_HUB_CACHE"), "{homeless}");
     }
