@@ -39,7 +39,7 @@ impl ErrorCode {
             | Error::Context { .. }
             | Error::ContextOption { .. }
             | Error::Tap { .. }
-            | Error::Temperature { .. } => ErrorCode::InvalidArgument,
+            | Error::Sampling(_) => ErrorCode::InvalidArgument,
             _ => ErrorCode::Internal,
         }
     }

@@ -19,15 +19,19 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<String> {
     for (handle, function) in subject.module.functions.iter() {
         let strict = Walk::new(subject.module, &summaries, function, &|_| true).run();
         let lenient = Walk::new(subject.module, &summaries, function, &|_| false).run();
-        // With parameters that vary it may still be right: reductions are called so. Else callers must know.
-        let lanes = |argument: &FunctionArgument| is_lane(subject.module, argument);
+        // The thread's own varies always. Another parameter that varies may still be right, as reductions' do; else
+        // callers must know.
+        let lane = |argument: &FunctionArgument| is_lane(subject.module, argument);
+        let parts = |one: &FunctionArgument| {
+            let varies = |argument: &FunctionArgument| lane(argument) || std::ptr::eq(argument, one);
+            !lane(one) && !Walk::new(subject.module, &summaries, function, &varies).run().found.is_empty()
+        };
         let summary = Summary {
             meets: strict.meets,
             result: [lenient.result_varies, strict.result_varies],
-            lanes: function.arguments.iter().map(lanes).collect(),
-            wants_uniform: !strict.found.is_empty(),
+            wants_uniform: function.arguments.iter().map(parts).collect(),
         };
-        found.extend(Walk::new(subject.module, &summaries, function, &lanes).run().found);
+        found.extend(Walk::new(subject.module, &summaries, function, &lane).run().found);
         summaries.insert(handle, summary);
     }
     for entry in &subject.module.entry_points {
@@ -61,10 +65,8 @@ struct Summary {
     meets: bool,
     /// Whether its result varies: when no argument does, and when one does.
     result: [bool; 2],
-    /// For each parameter, whether it is the thread's own: those always vary.
-    lanes: Vec<bool>,
-    /// Whether threads may part in it where another parameter varies.
-    wants_uniform: bool,
+    /// For each parameter, whether threads part where they must meet when it varies.
+    wants_uniform: Vec<bool>,
 }
 
 /// What a statement leaves behind when control flow varies.
@@ -247,8 +249,8 @@ impl<'a> Walk<'a> {
         if summary.meets {
             let name = self.module.functions[function].name.as_deref().unwrap_or_default();
             self.meet(&format!("call of `{name}`"), parted);
-            let mut others = arguments.iter().zip(&summary.lanes).filter(|(_, lane)| !**lane);
-            if summary.wants_uniform && others.any(|(argument, _)| self.is(*argument)) {
+            let mut wanted = arguments.iter().zip(&summary.wants_uniform).filter(|(_, wanted)| **wanted);
+            if wanted.any(|(argument, _)| self.is(*argument)) {
                 self.found.push(format!("call of `{name}` with arguments that make threads part"));
             }
         }
