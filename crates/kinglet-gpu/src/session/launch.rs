@@ -172,8 +172,7 @@ impl Session {
             let sampling = self.samplers.reserve(&self.model.device).await?;
             self.replays[replay].bind_sample(&self.model, &self.buffers, sampling).await?;
         }
-        let mut arriving =
-            Arriving { rows: load.rows, submission: self.submissions, ends_step, ..Arriving::default() };
+        let mut arriving = Arriving { rows: load.rows, submission: self.submissions, ends_step, ..Arriving::default() };
         for (logprobs, slot) in arriving.logprobs.iter_mut().zip(slots()) {
             *logprobs = self.samplers.logprobs(slot);
         }

@@ -149,11 +149,20 @@ mod tests {
         let message = |sampling: Sampling| sampling.check().unwrap_err().to_string();
         let plain = Sampling::default();
         assert_eq!(plain.check(), Ok(()));
-        assert_eq!(message(Sampling { temperature: -0.5, ..plain.clone() }), "temperature is -0.5; it must be 0 or more");
-        assert_eq!(message(Sampling { temperature: f32::NAN, ..plain.clone() }), "temperature is NaN; it must be 0 or more");
+        assert_eq!(
+            message(Sampling { temperature: -0.5, ..plain.clone() }),
+            "temperature is -0.5; it must be 0 or more"
+        );
+        assert_eq!(
+            message(Sampling { temperature: f32::NAN, ..plain.clone() }),
+            "temperature is NaN; it must be 0 or more"
+        );
         assert!(Sampling { temperature: f32::INFINITY, ..plain.clone() }.check().is_err());
         assert_eq!(message(Sampling { top_p: 0.0, ..plain.clone() }), "top_p is 0; it must be above 0 and at most 1");
-        assert_eq!(message(Sampling { typical: 1.5, ..plain.clone() }), "typical is 1.5; it must be above 0 and at most 1");
+        assert_eq!(
+            message(Sampling { typical: 1.5, ..plain.clone() }),
+            "typical is 1.5; it must be above 0 and at most 1"
+        );
         assert_eq!(message(Sampling { min_p: -1.0, ..plain.clone() }), "min_p is -1; it must be from 0 to 1");
         assert_eq!(message(Sampling { logprobs: Some(21), ..plain }), "logprobs is 21; it must be at most 20");
     }

@@ -35,10 +35,8 @@ pub(crate) fn weight(distance: f32) -> u32 {
 pub(crate) fn candidates(logits: &[f32]) -> Vec<Candidate> {
     let best = logits.iter().copied().fold(-REACH, f32::max).min(REACH);
     let numbers = logits.iter().enumerate().filter(|(_, logit)| !logit.is_nan());
-    let candidate = |(token, logit): (usize, &f32)| Candidate {
-        token: token as u32,
-        distance: best - logit.clamp(-REACH, REACH),
-    };
+    let candidate =
+        |(token, logit): (usize, &f32)| Candidate { token: token as u32, distance: best - logit.clamp(-REACH, REACH) };
     numbers.map(candidate).collect()
 }
 
@@ -115,8 +113,7 @@ mod tests {
 
     #[test]
     fn keys_keep_the_order() {
-        let distances =
-            [0.0, 1e-7, 0.5, 1.0, 31.8, 31.874_998, 31.875, 31.876, 32.0, 33.0, 80.0, 1e4, 1e9, 2e30, 5e30];
+        let distances = [0.0, 1e-7, 0.5, 1.0, 31.8, 31.874_998, 31.875, 31.876, 32.0, 33.0, 80.0, 1e4, 1e9, 2e30, 5e30];
         assert!(distances.windows(2).all(|pair| key(pair[0]) < key(pair[1])));
         assert!(key(5e30) < u32::MAX);
     }
