@@ -51,7 +51,9 @@ impl ErrorCode {
             GpuError::OutOfMemory { .. } => ErrorCode::OutOfMemory,
             GpuError::Limit { .. } => ErrorCode::Limit,
             GpuError::Unsupported { .. } => ErrorCode::UnsupportedModel,
-            GpuError::Step(_) | GpuError::Context { .. } | GpuError::Slots { .. } => ErrorCode::InvalidArgument,
+            GpuError::Step(_) | GpuError::Context { .. } | GpuError::Slots { .. } | GpuError::Sampling(_) => {
+                ErrorCode::InvalidArgument
+            }
             _ => ErrorCode::Internal,
         }
     }
