@@ -276,6 +276,35 @@ fn every_device_and_every_loop_generates_the_same() {
     });
 }
 
+/// What browsers must generate too: `web/tests/goldens.test.mjs` reads the same file.
+#[test]
+fn sampled_tokens_are_what_they_are_in_browsers() {
+    let text = std::fs::read_to_string(support::golden("../sampled.json")).unwrap();
+    let pinned: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let expected: Vec<u32> = serde_json::from_value(pinned["tokens"].clone()).unwrap();
+    let option = |name: &str| pinned["options"][name].as_f64().unwrap();
+    let sampling = Sampling {
+        temperature: option("temperature") as f32,
+        top_k: option("topK") as u32,
+        typical: option("typical") as f32,
+        top_p: option("topP") as f32,
+        min_p: option("minP") as f32,
+        seed: option("seed") as u64,
+        sequence: option("sequence") as u32,
+        ..Sampling::default()
+    };
+    let penalties = Penalties { repeat: option("repeatPenalty") as f32, ..Penalties::default() };
+    let prompt: Vec<u32> = serde_json::from_value(pinned["prompt"].clone()).unwrap();
+    assert_eq!(prompt, PROMPT);
+    block_on(async {
+        for engine in support::engines().await {
+            let model = support::load(&engine, pinned["model"].as_str().unwrap()).await;
+            let found = generate(&model, options(sampling.clone(), penalties.clone())).await;
+            assert_eq!(ids(&found), expected);
+        }
+    });
+}
+
 async fn together(session: &mut Session, samplings: &[Sampling], prompts: &[Vec<u32>], tokens: usize) -> Vec<Vec<u32>> {
     let slots: Vec<u32> = prompts.iter().map(|_| session.open_slot().unwrap()).collect();
     let mut step = Step::default();

@@ -169,8 +169,10 @@ impl Session {
         let slots = || chunk.rows().map(|row| chunk.tokens[row].slot);
         let samples = slots().any(|slot| self.samplers.samples(slot));
         if samples {
-            let sampling = self.samplers.reserve(&self.model.device).await?;
-            self.replays[replay].bind_sample(&self.model, &self.buffers, sampling).await?;
+            self.samplers.reserve(&self.model.device).await?;
+            if let Some(sampling) = self.samplers.buffers() {
+                self.replays[replay].bind_sample(&self.model, &self.buffers, sampling).await?;
+            }
         }
         let mut arriving = Arriving { rows: load.rows, submission: self.submissions, ends_step, ..Arriving::default() };
         for (logprobs, slot) in arriving.logprobs.iter_mut().zip(slots()) {

@@ -15,7 +15,7 @@ pub(crate) struct Replay {
     pub(crate) plan: Plan,
     pub(crate) colours: Vec<wgpu::Buffer>,
     launches: Vec<Launch>,
-    /// What samples, once a step did, and the edits that its buffers have room for.
+    /// What samples, once a step did, and the generation of its buffers.
     sample: Option<(Launch, usize)>,
     /// Of the session's buffers that are bound.
     generation: usize,
@@ -93,7 +93,7 @@ impl Replay {
         sampling: &SamplingBuffers,
     ) -> Result<(), GpuError> {
         let Some(dispatch) = &self.plan.sample else { return Ok(()) };
-        if self.sample.as_ref().is_some_and(|(_, edits)| *edits == sampling.edits) {
+        if self.sample.as_ref().is_some_and(|(_, generation)| *generation == sampling.generation) {
             return Ok(());
         }
         let pipelines = model.device.pipelines(std::slice::from_ref(dispatch)).await?;
@@ -102,7 +102,7 @@ impl Replay {
         let params = self.params_of(dispatch, offset as u64);
         let bind = || self.bind_group(model, buffers, Some(sampling), dispatch, &pipeline, params);
         let bind_group = model.device.checked("a plan's bindings", bind).await?;
-        self.sample = Some((Launch { pipeline, bind_group, grid: dispatch.grid }, sampling.edits));
+        self.sample = Some((Launch { pipeline, bind_group, grid: dispatch.grid }, sampling.generation));
         Ok(())
     }
 

@@ -31,8 +31,10 @@ pub(crate) struct SamplingBuffers {
     pub(crate) sampling: wgpu::Buffer,
     /// What edited logits were before.
     pub(crate) raw: wgpu::Buffer,
-    /// Edits that there is room for: what tells one buffer from its successor.
-    pub(crate) edits: usize,
+    /// Edits that there is room for.
+    edits: usize,
+    /// How often they were replaced.
+    pub(crate) generation: usize,
 }
 
 impl Samplers {
@@ -74,17 +76,21 @@ impl Samplers {
         self.slots.get(slot as usize).and_then(Option::as_ref)
     }
 
-    /// The buffers, with room for all edits.
-    pub(crate) async fn reserve(&mut self, device: &Device) -> Result<&SamplingBuffers, GpuError> {
+    /// Makes buffers with room for all edits, where they are not there.
+    pub(crate) async fn reserve(&mut self, device: &Device) -> Result<(), GpuError> {
         let edits: usize = self.slots.iter().flatten().map(|sampler| sampler.edits.len()).sum();
-        let buffers = match self.buffers.take() {
-            Some(buffers) if buffers.edits >= edits => buffers,
-            _ => {
-                self.uploaded.clear();
-                SamplingBuffers::new(device, edits.next_power_of_two().max(FIRST_EDITS)).await?
-            }
-        };
-        Ok(self.buffers.insert(buffers))
+        if self.buffers.as_ref().is_none_or(|buffers| buffers.edits < edits) {
+            let generation = self.buffers.as_ref().map_or(0, |buffers| buffers.generation + 1);
+            let edits = edits.next_power_of_two().max(FIRST_EDITS);
+            self.buffers = Some(SamplingBuffers::new(device, edits, generation).await?);
+            self.uploaded.clear();
+        }
+        Ok(())
+    }
+
+    /// The buffers, once some slot sampled.
+    pub(crate) fn buffers(&self) -> Option<&SamplingBuffers> {
+        self.buffers.as_ref()
     }
 
     /// Tells the device what it does not know yet.
@@ -128,12 +134,13 @@ impl Samplers {
 }
 
 impl SamplingBuffers {
-    async fn new(device: &Device, edits: usize) -> Result<SamplingBuffers, GpuError> {
+    async fn new(device: &Device, edits: usize, generation: usize) -> Result<SamplingBuffers, GpuError> {
         let usage = BufferUsages::STORAGE | BufferUsages::COPY_DST;
         let new = || SamplingBuffers {
             sampling: device.buffer("sampling", (SAMPLING_EDIT_OFFSET + edits * EDIT_BYTES) as u64, usage),
             raw: device.buffer("raw", edits as u64 * 4, usage),
             edits,
+            generation,
         };
         device.checked("the buffers of sampling", new).await
     }
