@@ -196,7 +196,6 @@ fn compare(what: &str, counts: &[u32], probabilities: &[f64]) {
     let freedom = f64::from(cells - 1);
     let part = 2.0 / (9.0 * freedom);
     let limit = freedom * (1.0 - part + 4.753 * part.sqrt()).powi(3);
-    println!("{what}: chi-squared {statistic:.1} of {freedom} degrees of freedom, limit {limit:.1}");
     assert!(statistic < limit, "{what}: chi-squared {statistic}, limit {limit}: {counts:?}");
 }
 

@@ -31,7 +31,7 @@ impl Generator {
         while let Some(token) = stream.next().await.map_err(thrown)? {
             let logits = token.logits.map_or(JsValue::UNDEFINED, |logits| Float32Array::from(&logits[..]).into());
             let logprobs = match token.logprobs {
-                Some(logprobs) => sent(&Logprobs::from(logprobs))?.js_value().into(),
+                Some(logprobs) => sent(&Logprobs::from(logprobs))?.js_value(),
                 None => JsValue::UNDEFINED,
             };
             if !each.call3(&JsValue::NULL, &token.id.into(), &logits, &logprobs)?.is_truthy() {
