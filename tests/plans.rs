@@ -11,7 +11,7 @@ use kinglet_gpu::{
     Caps, Device, GpuError, KvFormat, Layout, Model, Session, SessionOptions, Tier,
     plan::{Bucket, PlanOptions, plan},
 };
-use kinglet_graph::{Graph, Step, StepToken, WeightId, optimise};
+use kinglet_graph::{Edit, Graph, Sampling, Step, StepToken, WeightId, optimise};
 use kinglet_models::Described;
 use kinglet_tensor::{DType, Tensor};
 use pollster::block_on;
@@ -67,6 +67,15 @@ fn llama_replays_in_every_bucket_at_the_default_limits() {
                 assert_eq!(spent.submits, 1);
                 assert!(spent.dispatches > 0);
             }
+            let sampling = Sampling { temperature: 0.8, top_p: 0.9, logprobs: Some(20), ..Sampling::default() };
+            session.set_sampling(slots[1], &sampling, &[Edit::none(3)]).unwrap();
+            for count in [2, 3, 8] {
+                session.submit_next(&slots[..count]).await.unwrap();
+                session.next_picks(&mut Vec::new()).await.unwrap();
+            }
+            let position = session.slot_length(1).unwrap();
+            session.submit(&Step::prefill(1, position, &[1; 70]).last_row()).await.unwrap();
+            session.next_ids(&mut Vec::new()).await.unwrap();
             let step = Step { tokens: vec![], rows: vec![] };
             assert!(session.step(&step).await.is_err());
             let position = session.slot_length(0).unwrap();

@@ -1,5 +1,5 @@
 // What the tokens of the step are, wherever the device feeds itself.
-// `state[slot]` is (next token id, its position): the device's, written by `feed` alone.
+// `state[slot]` is (next token id, its position): the device's, written by `feed` and `sample` alone.
 
 #import step
 

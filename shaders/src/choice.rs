@@ -223,5 +223,7 @@ named! {
         ArgMax = "argmax",
         /// Ends a greedy step.
         Feed = "feed",
+        /// Ends a step that samples.
+        Sample = "sample",
     }
 }

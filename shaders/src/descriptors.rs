@@ -145,6 +145,7 @@ pub(crate) fn descriptor(variant: Variant) -> &'static Descriptor {
         Variant::Elementwise { op: Elementwise::Silu, .. } => &ELEMENTWISE_COPY,
         Variant::ArgMax { .. } => &ARGMAX,
         Variant::Feed { .. } => &FEED,
+        Variant::Sample { .. } => &SAMPLE,
     }
 }
 
@@ -652,4 +653,30 @@ static FEED: Descriptor = Descriptor {
     overrides: &[],
     workgroup_size: [Expr::Const(64), Expr::Const(1), Expr::Const(1)],
     workgroup_memory: &[WorkgroupArray { name: "reduce_candidates", element_bytes: 8, length: Expr::Const(64) }],
+};
+
+static SAMPLE: Descriptor = Descriptor {
+    bindings: &[
+        Binding { name: "params", number: 0, access: Access::Uniform },
+        Binding { name: "step", number: 1, access: Access::Read },
+        Binding { name: "state", number: 2, access: Access::ReadWrite },
+        Binding { name: "ids", number: 19, access: Access::ReadWrite },
+        Binding { name: "sampling", number: 21, access: Access::Read },
+        Binding { name: "logits", number: 22, access: Access::ReadWrite },
+        Binding { name: "raw", number: 23, access: Access::ReadWrite },
+    ],
+    params: &[
+        Param { name: "vocab", offset: 0, kind: ParamKind::U32 },
+        Param { name: "input_stride", offset: 4, kind: ParamKind::U32 },
+    ],
+    overrides: &[],
+    workgroup_size: [Expr::Const(256), Expr::Const(1), Expr::Const(1)],
+    workgroup_memory: &[
+        WorkgroupArray { name: "reduce_candidates", element_bytes: 8, length: Expr::Const(256) },
+        WorkgroupArray { name: "survivors_found", element_bytes: 4, length: Expr::Const(3) },
+        WorkgroupArray { name: "survivors_groups", element_bytes: 8, length: Expr::Const(16) },
+        WorkgroupArray { name: "survivors_high", element_bytes: 4, length: Expr::Const(256) },
+        WorkgroupArray { name: "survivors_list", element_bytes: 4, length: Expr::Const(1024) },
+        WorkgroupArray { name: "survivors_low", element_bytes: 4, length: Expr::Const(256) },
+    ],
 };

@@ -10,6 +10,7 @@ mod descriptor;
 mod descriptors;
 mod files;
 mod preprocess;
+mod sampling;
 mod step;
 mod variant;
 
@@ -22,6 +23,9 @@ pub use choice::{Dialect, Elementwise, Epilogue, Kernel, KvFormat, WeightFormat}
 pub use descriptor::{Access, Binding, Descriptor, Expr, Override, Param, ParamKind, WorkgroupArray};
 pub use files::FILES;
 pub use preprocess::{Definitions, Problem, ShaderError, expand};
+pub use sampling::{
+    EDIT_BYTES, MAX_TOP, PICKED_RECORDS_OFFSET, RECORD_WORDS, SAMPLING_EDIT_OFFSET, SAMPLING_SLOTS, SLOT_SAMPLING_BYTES,
+};
 pub use step::{
     MAX_SPLITS, MAX_TOKENS, PAGE_ROWS, STEP_PAGE_OFFSET, STEP_PAGES_PER_SLOT_OFFSET, STEP_ROW_OFFSET, STEP_ROWS_OFFSET,
     STEP_TILE_OFFSET, STEP_TILES_OFFSET, STEP_TOKEN_OFFSET, STEP_TOKENS_OFFSET, TILE_BYTES, TOKEN_BYTES, split_bound,

@@ -33,6 +33,8 @@ pub enum Variant {
     ArgMax { subgroups: bool },
     /// Ends a greedy step.
     Feed { subgroups: bool },
+    /// Ends a step that samples.
+    Sample { subgroups: bool },
 }
 
 /// The numbers of columns that matvec is compiled for.
@@ -78,6 +80,7 @@ impl Variant {
         }
         all.extend(BOTH.map(|subgroups| Self::ArgMax { subgroups }));
         all.extend(BOTH.map(|subgroups| Self::Feed { subgroups }));
+        all.extend(BOTH.map(|subgroups| Self::Sample { subgroups }));
         all.sort_unstable();
         all.into_iter()
     }
@@ -95,6 +98,7 @@ impl Variant {
             Self::Elementwise { .. } => Kernel::Elementwise,
             Self::ArgMax { .. } => Kernel::ArgMax,
             Self::Feed { .. } => Kernel::Feed,
+            Self::Sample { .. } => Kernel::Sample,
         }
     }
 
@@ -110,7 +114,8 @@ impl Variant {
             | Self::Matvec { subgroups, .. }
             | Self::Attention { subgroups, .. }
             | Self::ArgMax { subgroups }
-            | Self::Feed { subgroups } => subgroups,
+            | Self::Feed { subgroups }
+            | Self::Sample { subgroups } => subgroups,
             Self::Embed { .. }
             | Self::Matmul { .. }
             | Self::RopeKv { .. }
@@ -155,7 +160,9 @@ impl Variant {
             }
             Self::AttentionReduce => Vec::new(),
             Self::Elementwise { op, rows } => vec![("op", op.field()), rows_field(rows)],
-            Self::ArgMax { subgroups } | Self::Feed { subgroups } => vec![subgroups_field(subgroups)],
+            Self::ArgMax { subgroups } | Self::Feed { subgroups } | Self::Sample { subgroups } => {
+                vec![subgroups_field(subgroups)]
+            }
         }
     }
 
@@ -182,7 +189,9 @@ impl Variant {
                 definitions.value("OP", op.name()).flag("ROWS", rows).flag("GATHER", gather)
             }
             Self::ArgMax { .. } => definitions.flag("ROWS", true),
-            Self::Feed { .. } => definitions.flag("ROWS", true).value("STATE_ACCESS", "read_write"),
+            Self::Feed { .. } | Self::Sample { .. } => {
+                definitions.flag("ROWS", true).value("STATE_ACCESS", "read_write")
+            }
         }
     }
 }

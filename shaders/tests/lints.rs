@@ -42,6 +42,11 @@ const BROKEN: &[(&str, &str)] = &[
     ),
     (
         "uniformity",
+        "fn meet(other: u32, apart: bool) { if (apart) { return; } workgroupBarrier(); }
+        @compute @workgroup_size(64) fn main(@builtin(local_invocation_index) lane: u32) { meet(1u, lane == 3u); }",
+    ),
+    (
+        "uniformity",
         "@group(0) @binding(0) var<storage, read_write> a: array<u32>;
         @compute @workgroup_size(64) fn main() { if (a[0] == 1u) { return; } workgroupBarrier(); }",
     ),
@@ -110,6 +115,7 @@ fn uniform_control_flow_is_fine() {
         var<workgroup> a: array<u32, 64>;
         fn pick(index: u32) -> u32 { if (step[index] == 1u) { return step[index + 1u]; } return count; }
         fn meet(value: u32) -> u32 { a[0] = value; workgroupBarrier(); return a[0]; }
+        fn may_meet(often: u32, value: u32) { if (often > 3u) { a[value] = meet(value); } }
         @compute @workgroup_size(64)
         fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
             if (pick(group.x) > 4u) { return; }
@@ -117,6 +123,7 @@ fn uniform_control_flow_is_fine() {
                 for (var k = lane; k < 64u; k += 8u) { a[k] = k; }
                 if (lane == 0u) { a[0] = 1u; }
                 a[lane] = meet(lane);
+                may_meet(count, lane);
             }
         }";
     assert_eq!(check(source, &[]).unwrap(), []);

@@ -1,11 +1,12 @@
-//! The Rust layout of the step buffer is the kernels'.
+//! The Rust layouts of the step and of sampling are the kernels'.
 #![allow(clippy::panic, clippy::unwrap_used, reason = "functions of tests")]
 
 use kinglet_shaders::reflect::parse_variant;
 use kinglet_shaders::{
-    KvFormat, MAX_SPLITS, MAX_TOKENS, PAGE_ROWS, STEP_PAGE_OFFSET, STEP_PAGES_PER_SLOT_OFFSET, STEP_ROW_OFFSET,
-    STEP_ROWS_OFFSET, STEP_TILE_OFFSET, STEP_TILES_OFFSET, STEP_TOKEN_OFFSET, STEP_TOKENS_OFFSET, TILE_BYTES,
-    TOKEN_BYTES, Variant,
+    EDIT_BYTES, KvFormat, MAX_SPLITS, MAX_TOKENS, MAX_TOP, PAGE_ROWS, PICKED_RECORDS_OFFSET, RECORD_WORDS,
+    SAMPLING_EDIT_OFFSET, SAMPLING_SLOTS, SLOT_SAMPLING_BYTES, STEP_PAGE_OFFSET, STEP_PAGES_PER_SLOT_OFFSET,
+    STEP_ROW_OFFSET, STEP_ROWS_OFFSET, STEP_TILE_OFFSET, STEP_TILES_OFFSET, STEP_TOKEN_OFFSET, STEP_TOKENS_OFFSET,
+    TILE_BYTES, TOKEN_BYTES, Variant,
 };
 use naga::{Expression, Literal, Module, StructMember, TypeInner};
 
@@ -42,9 +43,48 @@ fn offsets_agree() {
 }
 
 #[test]
+fn sampling_agrees() {
+    let module = parse_variant(Variant::Sample { subgroups: false }).unwrap_or_else(|error| panic!("{error}")).0;
+    let (members, span) = layout(&module, "SlotSampling");
+    let names: Vec<_> = members.iter().map(|member| member.name.as_deref().unwrap()).collect();
+    let order = [
+        "edit_first",
+        "edit_count",
+        "inverse_temperature",
+        "top_k",
+        "typical",
+        "top_p",
+        "min_p_distance",
+        "logprobs",
+        "seed_low",
+        "seed_high",
+        "sequence",
+    ];
+    assert_eq!(names, order);
+    assert_eq!((span, order.len() * 4), (SLOT_SAMPLING_BYTES, SLOT_SAMPLING_BYTES));
+    let (members, span) = layout(&module, "Edit");
+    assert_eq!((members.len() * 4, span), (EDIT_BYTES, EDIT_BYTES));
+    let (members, _) = layout(&module, "Sampling");
+    assert_eq!(members[1].offset as usize, SAMPLING_EDIT_OFFSET);
+    constants(
+        &module,
+        &[
+            ("SAMPLING_SLOTS", SAMPLING_SLOTS as u32),
+            ("RECORDS", PICKED_RECORDS_OFFSET as u32 / 4),
+            ("RECORD", RECORD_WORDS as u32),
+        ],
+    );
+    assert_eq!(RECORD_WORDS, 4 + 2 * MAX_TOP);
+}
+
+#[test]
 fn constants_agree() {
-    let module = attention();
-    for (name, value) in [("MAX_TOKENS", MAX_TOKENS as u32), ("PAGE_ROWS", PAGE_ROWS), ("MAX_SPLITS", MAX_SPLITS)] {
+    let step = [("MAX_TOKENS", MAX_TOKENS as u32), ("PAGE_ROWS", PAGE_ROWS), ("MAX_SPLITS", MAX_SPLITS)];
+    constants(&attention(), &step);
+}
+
+fn constants(module: &Module, expected: &[(&str, u32)]) {
+    for &(name, value) in expected {
         let named = module.constants.iter().find(|(_, constant)| constant.name.as_deref() == Some(name));
         let init = &module.global_expressions[named.unwrap().1.init];
         assert_eq!(*init, Expression::Literal(Literal::U32(value)), "{name}");

@@ -42,9 +42,12 @@ fn override_values(variant: Variant) -> Vec<Overrides> {
             let values = |&(vecs, queries, group)| vec![("HEAD_VECS", vecs), ("QUERIES", queries), ("GROUP", group)];
             ATTENTION.iter().map(values).collect()
         }
-        Kernel::Embed | Kernel::RopeKv | Kernel::AttentionReduce | Kernel::Elementwise | Kernel::Feed => {
-            vec![Vec::new()]
-        }
+        Kernel::Embed
+        | Kernel::RopeKv
+        | Kernel::AttentionReduce
+        | Kernel::Elementwise
+        | Kernel::Feed
+        | Kernel::Sample => vec![Vec::new()],
     }
 }
 

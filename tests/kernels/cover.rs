@@ -10,7 +10,7 @@ use kinglet_graph::{Graph, Step};
 use kinglet_shaders::{KvFormat, MAX_TOKENS, Variant};
 use libtest_mimic::Failed;
 
-use crate::{greedy::greedy_cases, list::cases};
+use crate::{greedy::greedy_cases, list::cases, sampling::sampling_cases};
 
 /// Variants that no plan has, and why.
 const UNTESTED: &[(Variant, &str)] = &[];
@@ -32,10 +32,17 @@ pub fn every_variant_is_tested() -> Result<(), Failed> {
             case.limits.into_iter().for_each(|lower| lower(&mut caps));
             run.extend(variants(&graph, &caps, case.kv, &case.steps())?);
         }
+        let caps = Caps { tier, ..Caps::webgpu_default() };
         for case in greedy_cases() {
+            run.extend(variants(&case.graph(), &caps, KvFormat::F32, &case.steps())?);
+        }
+        for case in sampling_cases() {
+            // Its steps sample: that is what it compares.
+            run.extend(variants(&case.graph(), &caps, KvFormat::F32, &[case.step(0)])?);
             let graph = case.graph();
-            let caps = Caps { tier, ..Caps::webgpu_default() };
-            run.extend(variants(&graph, &caps, KvFormat::F32, &case.steps())?);
+            let options = PlanOptions { bucket: Bucket::SOLO[3], context: 256, kv: KvFormat::F32 };
+            let plan = plan(&graph, &Layout::new(&graph, &caps)?, &caps, options)?;
+            run.extend(plan.sample.map(|sample| sample.variant));
         }
     }
     let excused: BTreeSet<Variant> = UNTESTED.iter().map(|(variant, _)| *variant).collect();

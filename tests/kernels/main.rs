@@ -7,6 +7,7 @@ mod data;
 mod greedy;
 mod list;
 mod run;
+mod sampling;
 
 use std::sync::Arc;
 
@@ -28,6 +29,12 @@ fn main() {
         }
     }
     for case in greedy::greedy_cases().into_iter().map(Arc::new) {
+        for (tier, device) in &devices {
+            let (case, device) = (case.clone(), device.clone());
+            trials.push(Trial::test(format!("{} {tier}", case.name), move || case.check(&device)));
+        }
+    }
+    for case in sampling::sampling_cases().into_iter().map(Arc::new) {
         for (tier, device) in &devices {
             let (case, device) = (case.clone(), device.clone());
             trials.push(Trial::test(format!("{} {tier}", case.name), move || case.check(&device)));

@@ -41,6 +41,18 @@ pub async fn gpu_engine(tier: Tier) -> Option<Engine> {
     }
 }
 
+/// A device of the first adapter, with no tier above `tier`.
+pub async fn device(tier: Tier) -> Option<kinglet_gpu::Device> {
+    let options = kinglet_gpu::DeviceOptions { tier: Some(tier), ..Default::default() };
+    match kinglet_gpu::Device::open(&options).await {
+        Ok(device) => Some(device),
+        Err(error) if std::env::var("KINGLET_REQUIRE_GPU").is_ok_and(|value| value == "1") => {
+            panic!("KINGLET_REQUIRE_GPU is set: {error}")
+        }
+        Err(_) => None,
+    }
+}
+
 /// A checkpoint of `tests/goldens` on a device.
 pub async fn load(engine: &Engine, name: &str) -> Model {
     let source = Source::path(golden(name)).expect("a golden");

@@ -15,6 +15,15 @@ const SHARED = {
   json: { type: 'boolean' },
 };
 
+/** What says how tokens are picked, by its name here; in JavaScript the same words begin with capitals. */
+const NUMBERS = [
+  'temperature', 'top-p', 'min-p', 'typical', 'repeat-penalty', 'presence-penalty', 'frequency-penalty', 'dry-multiplier',
+  'dry-base',
+];
+const WHOLES = [
+  'top-k', 'seed', 'sequence', 'repeat-last-n', 'dry-allowed-length', 'dry-penalty-last-n', 'logprobs',
+];
+
 /** What each command takes beside that, and what the page needs for it. */
 const COMMANDS = {
   inspect: [{ 'memory-limit': { type: 'string' } }, inspectRequest],
@@ -22,10 +31,14 @@ const COMMANDS = {
   generate: [
     {
       tokens: { type: 'string' },
-      'max-tokens': { type: 'string' },
-      temperature: { type: 'string' },
+      'max-tokens': { type: 'string', short: 'n' },
+      'stop-token': { type: 'string' },
       'ignore-eos': { type: 'boolean' },
       logits: { type: 'boolean' },
+      temp: { type: 'string' },
+      'logit-bias': { type: 'string' },
+      'dry-sequence-breakers': { type: 'string' },
+      ...Object.fromEntries([...NUMBERS, ...WHOLES].map((name) => [name, { type: 'string' }])),
     },
     generateRequest,
   ],
@@ -102,19 +115,21 @@ function forwardRequest({ tokens, last, taps }) {
   if (names.includes('')) throw new Error('a name of --taps is empty');
   const list = names.length === 1 && names[0] === 'list';
   if (tokens === undefined && !list) throw new Error('--tokens is missing; give it ids such as 3,14,15');
-  return { tokens: tokens === undefined ? [] : ids(tokens), last, list, taps: list ? [] : names };
+  return { tokens: tokens === undefined ? [] : ids('--tokens', tokens), last, list, taps: list ? [] : names };
 }
 
-function generateRequest({ tokens, 'max-tokens': maxTokens, temperature, 'ignore-eos': ignoreEnd, logits, json }) {
+function generateRequest({ temp, ...values }) {
+  const { tokens, 'max-tokens': maxTokens, 'stop-token': stopTokens, 'ignore-eos': ignoreEnd, logits, json } = values;
   if (tokens === undefined) throw new Error('--tokens is missing; give it ids such as 3,14,15');
   const generation = given({
     maxTokens: whole('--max-tokens', maxTokens),
-    temperature: number('--temperature', temperature),
+    stopTokens: ids('--stop-token', stopTokens),
+    ...sampling({ temperature: temp, ...values }),
     ignoreEnd,
     // Only JSON shows them.
     logits: json && logits,
   });
-  return { tokens: ids(tokens), generation };
+  return { tokens: ids('--tokens', tokens), generation };
 }
 
 function inspectRequest({ 'memory-limit': limit }) {
@@ -180,12 +195,36 @@ function loading(values, { taps }) {
   });
 }
 
-function ids(text) {
-  if (text.trim() === '') throw new Error('--tokens: the list has no tokens');
+/** The options that say how tokens are picked. */
+function sampling(values) {
+  const camel = (name) => name.replace(/-(\w)/g, (_, letter) => letter.toUpperCase());
+  const { 'logit-bias': bias, 'dry-sequence-breakers': breakers } = values;
+  return {
+    ...Object.fromEntries(NUMBERS.map((name) => [camel(name), number(`--${name}`, values[name])])),
+    ...Object.fromEntries(WHOLES.map((name) => [camel(name), last(name, values[name])])),
+    logitBias: bias?.split(',').map(pair),
+    drySequenceBreakers: ids('--dry-sequence-breakers', breakers),
+  };
+}
+
+/** A whole number; -1, for all tokens there are, where an option counts the last of them. */
+function last(name, text) {
+  return text === '-1' && name.endsWith('last-n') ? 0xffff_ffff : whole(`--${name}`, text);
+}
+
+function pair(text) {
+  const [id, value, ...more] = text.split('=').map((word) => word.trim());
+  if (value === undefined || more.length > 0) throw new Error(`--logit-bias: ${JSON.stringify(text)} is not ID=VALUE`);
+  return [ids('--logit-bias', id)[0], number('--logit-bias', value)];
+}
+
+function ids(option, text) {
+  if (text === undefined) return undefined;
+  if (text.trim() === '') throw new Error(`${option}: the list has no tokens`);
   return text.split(',').map((word) => {
     const id = word.trim();
     if (/^\d+$/.test(id) && Number(id) <= 0xffff_ffff) return Number(id);
-    throw new Error(`--tokens: ${JSON.stringify(id)} is not a token id, a whole number from 0 to ${0xffff_ffff}`);
+    throw new Error(`${option}: ${JSON.stringify(id)} is not a token id, a whole number from 0 to ${0xffff_ffff}`);
   });
 }
 

@@ -42,8 +42,10 @@ export function generate({ tokens, generation, ...options }) {
     const result = await model.generate(tokens, generation).result();
     const ids = result.tokens.map((token) => token.id);
     const logits = generation.logits ? `,"logits":${matrix(result.tokens.map((token) => token.logits))}` : '';
+    const told = generation.logprobs === undefined ? undefined : result.tokens.map((token) => token.logprobs);
+    const logprobs = told ? `,"logprobs":${JSON.stringify(told)}` : '';
     const timings = JSON.stringify(report(model.loading.milliseconds, result.timings));
-    return `{"device":${device(model)},"tokens":${JSON.stringify(ids)},"text":null${logits},"timings":${timings}}`;
+    return `{"device":${device(model)},"tokens":${JSON.stringify(ids)},"text":null${logits}${logprobs},"timings":${timings}}`;
   });
 }
 

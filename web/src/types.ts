@@ -3,6 +3,7 @@ import type {
   GenerateOptions as EngineGenerateOptions,
   LoadOptions as EngineLoadOptions,
   LoadProgress,
+  Logprobs,
   PerToken,
   QuantizeOptions as EngineQuantizeOptions,
   QuantizedFacts,
@@ -17,6 +18,7 @@ export type {
   KvBytes,
   LoadFacts,
   LoadProgress,
+  Logprobs,
   ModelFacts,
   PerToken,
   QuantizedFacts,
@@ -94,6 +96,8 @@ export interface Token {
   id: number;
   /** The logits it was chosen from, where asked for. */
   logits?: Float32Array;
+  /** How likely it was, where asked for. */
+  logprobs?: Logprobs;
 }
 
 /** Tokens and their rate; null where nothing was measured. */

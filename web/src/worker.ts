@@ -13,7 +13,7 @@ import { prepareAdapter } from './adapter.js';
 import { KingletError } from './error.js';
 import { openFiles } from './files.js';
 import type { Event, Request } from './protocol.js';
-import type { Speed } from './types.js';
+import type { Logprobs, Speed } from './types.js';
 
 /** Bundlers find the engine by this very form. */
 const wasm = new URL('../pkg/kinglet_web_bg.wasm', import.meta.url);
@@ -119,12 +119,12 @@ async function generate({ id, tokens, options }: Requested<'generate'>, signal: 
   let first = start;
   let last = start;
   let count = 0;
-  const each = (token: number, logits?: Float32Array): boolean => {
+  const each = (token: number, logits?: Float32Array, logprobs?: Logprobs): boolean => {
     last = performance.now();
     if (count === 0) first = last;
     count += 1;
     const transfer = logits ? [logits.buffer as ArrayBuffer] : [];
-    post({ id, type: 'token', token: logits ? { id: token, logits } : { id: token } }, transfer);
+    post({ id, type: 'token', token: { id: token, ...(logits && { logits }), ...(logprobs && { logprobs }) } }, transfer);
     return !signal.aborted;
   };
   const perToken = signal.aborted ? {} : await generator.generate(tokens, options, each);

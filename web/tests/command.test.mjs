@@ -74,6 +74,14 @@ test('arguments become options', () => {
   assert.deepEqual([name, model, json, request.adapter], ['generate', 'm', false, 'x']);
   assert.deepEqual([request.tokens, request.generation], [[3, 4], { temperature: -1 }]);
   assert.equal(read(['generate', 'm', '--tokens', '3', '--temperature=-inf']).request.generation.temperature, -Infinity);
+  const sampled = ['--temp', '0.5', '--top-k', '40', '--repeat-last-n', '-1', '--logit-bias', '3=-inf,4=1', '--stop-token', '2'];
+  assert.deepEqual(read(['generate', 'm', '--tokens', '3', ...sampled]).request.generation, {
+    stopTokens: [2],
+    temperature: 0.5,
+    topK: 40,
+    repeatLastN: 0xffff_ffff,
+    logitBias: [[3, -Infinity], [4, 1]],
+  });
   assert.equal(read(['forward', '--tokens', '3', '--', '--m']).model, '--m');
   const limit = (text) => read(['inspect', 'm', '--memory-limit', text]).request.memoryLimit;
   assert.deepEqual(['0', '17b', '2k', '3MiB', '4 G', '1.5K', '2MB'].map(limit), [0, 17, 2048, 3 << 20, 2 ** 32, 1536, 2e6]);

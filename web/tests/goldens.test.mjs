@@ -1,7 +1,7 @@
 // Every golden checkpoint in the browser: the tokens that native programs and `transformers` get.
 
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 
@@ -85,6 +85,28 @@ for (const file of readdirSync(path.join(GOLDENS, 'gguf')).filter((name) => name
   const golden = goldens().find(({ name }) => `${name}.gguf` === file);
   test(`${file}: logits, lock-step, kv=f32, default limits`, () => logits(golden, `gguf/${file}`, 'subgroups'));
 }
+
+// Random numbers are the same on every device, and so is what follows from them.
+test('sampled tokens are those of native programs', async () => {
+  const { model, prompt, options, tokens } = JSON.parse(readFileSync(path.join(GOLDENS, '../sampled.json'), 'utf8'));
+  const found = await onPage(
+    model,
+    { tier: 'baseline' },
+    async (model, { prompt, options }) => {
+      const { tokens, timings } = await model.generate(prompt, options).result();
+      const { tokens: told } = await model.generate(prompt, { ...options, maxTokens: 2, logprobs: 3 }).result();
+      return { ids: tokens.map(({ id }) => id), readback: timings.perToken.readbackBytes, told };
+    },
+    { prompt, options },
+  );
+  assert.deepEqual(found.ids, tokens);
+  assert.equal(found.readback, 4);
+  for (const [index, { id, logprobs }] of found.told.entries()) {
+    assert.equal(id, tokens[index]);
+    assert.equal(logprobs.top.length, 3);
+    assert.ok(logprobs.top[0][1] >= logprobs.logprob && logprobs.logprob < 0, JSON.stringify(logprobs));
+  }
+});
 
 /** Compares the logits of a model's prompt and of its greedy tokens with what `transformers` computes. */
 async function logits(golden, model, tier) {

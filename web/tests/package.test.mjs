@@ -106,7 +106,7 @@ test('errors have a code and one line', async () => {
       token: await failure(model.forward([999_999])),
       none: await failure(model.generate([]).result()),
       negative: await failure((async () => model.forward([-1]))()),
-      temperature: await failure(model.generate([1], { temperature: 1 }).result()),
+      temperature: await failure(model.generate([1], { temperature: -1 }).result()),
       option: await failure(model.generate([1], { maxTokens: 'many' }).result()),
     };
     // What is wrong, in the words of the page.

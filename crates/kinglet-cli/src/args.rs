@@ -7,6 +7,7 @@ use kinglet::{DeviceChoice, EngineOptions, KvFormat, LoadOptions, Mixture, Quant
 
 use crate::{
     progress,
+    sampling::SamplingArgs,
     values::{self, TapList, TokenList},
 };
 
@@ -100,17 +101,19 @@ pub(crate) struct GenerateArgs {
     #[arg(long, value_name = "IDS", value_parser = values::tokens, allow_hyphen_values = true)]
     pub(crate) tokens: TokenList,
     /// The most tokens to generate [default: 256, or what the context has room for]
-    #[arg(long, value_name = "N", allow_hyphen_values = true)]
+    #[arg(short = 'n', long, value_name = "N", allow_hyphen_values = true)]
     pub(crate) max_tokens: Option<usize>,
-    /// 0 takes the likeliest token each time
-    #[arg(long, value_name = "T", default_value_t = 0.0, allow_hyphen_values = true)]
-    pub(crate) temperature: f32,
+    /// Tokens that end the generation, beside the model's own
+    #[arg(long, value_name = "IDS", value_parser = values::tokens, allow_hyphen_values = true)]
+    pub(crate) stop_token: Option<TokenList>,
     /// Go on after a token that ends the text
     #[arg(long)]
     pub(crate) ignore_eos: bool,
     /// Print the logits that each token was chosen from (with --json)
     #[arg(long)]
     pub(crate) logits: bool,
+    #[command(flatten)]
+    pub(crate) sampling: SamplingArgs,
 }
 
 #[derive(Debug, clap::Args)]

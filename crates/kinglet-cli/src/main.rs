@@ -11,6 +11,7 @@ mod generation;
 mod output;
 mod progress;
 mod report;
+mod sampling;
 mod values;
 mod warnings;
 

@@ -150,6 +150,8 @@ pub(crate) struct Generate {
     pub(crate) text: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) logits: Option<Rows>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) logprobs: Option<Vec<Logprobs>>,
     pub(crate) timings: Timings,
 }
 
@@ -163,6 +165,20 @@ pub(crate) struct Tokenized {
 #[derive(Debug, Serialize)]
 pub(crate) struct Decoded {
     pub(crate) text: String,
+}
+
+/// How likely a token was.
+#[derive(Debug, Serialize)]
+pub(crate) struct Logprobs {
+    pub(crate) logprob: f32,
+    /// Ids and logarithms of probabilities of the likeliest tokens, the likeliest first.
+    pub(crate) top: Vec<(u32, f32)>,
+}
+
+impl From<&kinglet::Logprobs> for Logprobs {
+    fn from(logprobs: &kinglet::Logprobs) -> Logprobs {
+        Logprobs { logprob: logprobs.picked, top: logprobs.top.clone() }
+    }
 }
 
 /// `kinglet eval`.

@@ -2,7 +2,7 @@
 
 use kinglet::{KvFormat, Mixture, Quant, Tier};
 
-use crate::args::Gate;
+use crate::{args::Gate, sampling::Window};
 
 /// Token ids: `3,14,15`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,6 +76,23 @@ fn by_name<T: Copy>(text: &str, all: &[T], name: fn(T) -> &'static str) -> Resul
     found.ok_or_else(|| format!("{text:?} is none of {}", names.join(", ")))
 }
 
+/// Reads a bias: `15=-2.5`.
+pub(crate) fn bias(text: &str) -> Result<(u32, f32), String> {
+    let wrong = || format!("{text:?} is not a token and a number such as 15=-2.5");
+    let (id, value) = text.split_once('=').ok_or_else(wrong)?;
+    Ok((id.trim().parse().map_err(|_| wrong())?, value.trim().parse().map_err(|_| wrong())?))
+}
+
+/// Reads a number of the last tokens, -1 for all.
+pub(crate) fn window(text: &str) -> Result<Window, String> {
+    match text {
+        "-1" => Ok(Window(None)),
+        _ => {
+            text.parse().map(|count| Window(Some(count))).map_err(|_| format!("{text:?} is not a whole number, or -1"))
+        }
+    }
+}
+
 /// Reads a number of things, of which there is one at least.
 pub(crate) fn some(text: &str) -> Result<usize, String> {
     match text.parse() {
@@ -143,6 +160,16 @@ mod tests {
         assert_eq!(taps("a,b,a"), Ok(TapList(vec!["a".to_owned(), "b".to_owned()])));
         assert!(taps("list").unwrap().wants_list());
         assert!(taps("a,").is_err());
+    }
+
+    #[test]
+    fn biases_and_windows() {
+        assert_eq!((bias("15=-2.5"), bias(" 3 = -inf")), (Ok((15, -2.5)), Ok((3, f32::NEG_INFINITY))));
+        for text in ["15", "=1", "-1=2", "3=x", "4294967296=1"] {
+            assert!(bias(text).unwrap_err().contains("is not a token and a number"), "{text}");
+        }
+        assert_eq!((window("-1"), window("0")), (Ok(Window(None)), Ok(Window(Some(0)))));
+        assert!(window("-2").unwrap_err().contains("\"-2\" is not a whole number, or -1"));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-use kinglet_graph::Cache;
+use kinglet_graph::{Cache, Edit, Sampling};
 
 /// What one slot remembers: the keys and values of each attention layer, position by position, in f32.
 #[derive(Debug)]
@@ -7,6 +7,9 @@ pub(crate) struct SlotCache {
     pub(crate) length: u32,
     /// The token that its last step picked, if it picked one.
     pub(crate) next: Option<u32>,
+    /// How its tokens are picked.
+    pub(crate) sampling: Sampling,
+    pub(crate) edits: Vec<Edit>,
 }
 
 #[derive(Debug)]
@@ -19,6 +22,7 @@ pub(crate) struct LayerCache {
 impl SlotCache {
     pub(crate) fn new(caches: &[Cache]) -> SlotCache {
         let layer = |_| LayerCache { keys: Vec::new(), values: Vec::new() };
-        SlotCache { layers: caches.iter().map(layer).collect(), length: 0, next: None }
+        let layers = caches.iter().map(layer).collect();
+        SlotCache { layers, length: 0, next: None, sampling: Sampling::default(), edits: Vec::new() }
     }
 }

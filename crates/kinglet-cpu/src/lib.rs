@@ -24,5 +24,5 @@ mod session;
 mod simd;
 
 pub use model::{CpuError, Model};
-pub use session::{Session, largest};
+pub use session::Session;
 pub use simd::{Precision, map_each};

@@ -1,4 +1,4 @@
-use kinglet_graph::{Graph, GraphError, StepError};
+use kinglet_graph::{Graph, GraphError, SamplingError, StepError};
 use kinglet_tensor::Tensor;
 
 use crate::Precision;
@@ -20,6 +20,9 @@ pub enum CpuError {
     /// The step.
     #[error(transparent)]
     Step(#[from] StepError),
+    /// How tokens are to be picked.
+    #[error(transparent)]
+    Sampling(#[from] SamplingError),
     /// The weights.
     #[error(transparent)]
     Graph(#[from] GraphError),

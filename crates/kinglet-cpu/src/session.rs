@@ -1,6 +1,6 @@
 use std::{collections::VecDeque, sync::Arc};
 
-use kinglet_graph::{Dim, Op, Step, StepError, StepToken};
+use kinglet_graph::{Dim, Edit, Op, Pick, Sampling, Step, StepError, StepToken, pick};
 
 use crate::{CpuError, Model, cache::SlotCache, ops};
 
@@ -10,7 +10,7 @@ pub struct Session {
     model: Arc<Model>,
     slots: Vec<Option<SlotCache>>,
     /// The tokens that steps picked and nobody has read.
-    picked: VecDeque<Vec<u32>>,
+    picked: VecDeque<Vec<Pick>>,
 }
 
 impl Session {
@@ -94,8 +94,21 @@ impl Session {
         Ok(graph.outputs.iter().map(|output| values[output.value.0].clone()).collect())
     }
 
-    /// Runs a step and picks the likeliest token of each wanted row, at most one a slot; [`Session::next_ids`] returns
-    /// them.
+    /// How the tokens of a slot are picked from now on, instead of the likeliest; until it is closed.
+    pub fn set_sampling(&mut self, slot: u32, sampling: &Sampling, edits: &[Edit]) -> Result<(), CpuError> {
+        sampling.check()?;
+        Edit::check_all(edits, self.model.graph.logits_width())?;
+        match self.slots.get_mut(slot as usize) {
+            Some(Some(cache)) => {
+                cache.sampling.clone_from(sampling);
+                cache.edits = edits.to_vec();
+                Ok(())
+            }
+            _ => Err(StepError::Slot { slot, why: "is not open" }.into()),
+        }
+    }
+
+    /// Runs a step and picks a token for each wanted row, at most one a slot; [`Session::next_ids`] returns them.
     pub fn submit(&mut self, step: &Step) -> Result<(), CpuError> {
         step.check_picks()?;
         let logits = self.model.graph.outputs.iter().position(|output| output.name == "logits");
@@ -103,14 +116,16 @@ impl Session {
         let (Some(logits), false) = (logits, step.rows.is_empty()) else { return Ok(()) };
         let logits = outputs.swap_remove(logits);
         let width = logits.len() / step.rows.len();
-        let ids: Vec<u32> = logits.chunks_exact(width).map(largest).collect();
-        for (&row, &id) in step.rows.iter().zip(&ids) {
+        let mut picks = Vec::with_capacity(step.rows.len());
+        for (&row, logits) in step.rows.iter().zip(logits.chunks_exact(width)) {
             let token = step.tokens[row as usize];
             if let Some(Some(cache)) = self.slots.get_mut(token.slot as usize) {
-                cache.next = (cache.length == token.position + 1).then_some(id);
+                let pick = pick(logits, &cache.sampling, &cache.edits, token.position);
+                cache.next = (cache.length == token.position + 1).then_some(pick.id);
+                picks.push(pick);
             }
         }
-        self.picked.push_back(ids);
+        self.picked.push_back(picks);
         Ok(())
     }
 
@@ -130,23 +145,17 @@ impl Session {
     /// The tokens that the oldest unread step picked, in the order of its rows.
     pub fn next_ids(&mut self, ids: &mut Vec<u32>) {
         ids.clear();
-        ids.extend(self.picked.pop_front().unwrap_or_default());
+        ids.extend(self.picked.pop_front().unwrap_or_default().iter().map(|pick| pick.id));
+    }
+
+    /// As [`Session::next_ids`], with what slots want to hear of probabilities.
+    pub fn next_picks(&mut self, picks: &mut Vec<Pick>) {
+        picks.clear();
+        picks.extend(self.picked.pop_front().unwrap_or_default());
     }
 
     /// Forgets the tokens that nobody has read.
     pub fn discard_in_flight(&mut self) {
         self.picked.clear();
     }
-}
-
-/// The index of the largest value, the first of equals; NaN never wins over a number, and where all are NaN the index is
-/// still valid.
-pub fn largest(values: &[f32]) -> u32 {
-    let mut best = (f32::NAN, 0);
-    for (index, &value) in values.iter().enumerate() {
-        if value > best.0 || (best.0.is_nan() && !value.is_nan()) {
-            best = (value, index);
-        }
-    }
-    best.1 as u32
 }

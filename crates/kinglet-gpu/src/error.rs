@@ -1,4 +1,4 @@
-use kinglet_graph::{GraphError, StepError};
+use kinglet_graph::{GraphError, SamplingError, StepError};
 
 /// Why something cannot be done on a GPU.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -69,6 +69,9 @@ pub enum GpuError {
     /// The step.
     #[error(transparent)]
     Step(#[from] StepError),
+    /// How tokens are to be picked.
+    #[error(transparent)]
+    Sampling(#[from] SamplingError),
     /// All slots are open.
     #[error("all {slots} slots are open")]
     Slots {

@@ -108,6 +108,12 @@ impl Graph {
         Ok(())
     }
 
+    /// Tokens that the graph has logits for; 0 where it has none.
+    pub fn logits_width(&self) -> usize {
+        let logits = self.outputs.iter().find(|output| output.name == "logits");
+        logits.map_or(0, |output| self.node(output.value).output.width)
+    }
+
     /// Tokens that every embedding table has a row for.
     pub fn vocab(&self) -> usize {
         let tables = self.nodes.iter().filter_map(|node| match node.op {

@@ -1,7 +1,8 @@
 //! The graph of a model: what it computes, without saying where.
 //!
 //! A model file builds a [`Graph`] with the [`Builder`]; [`optimise`] rewrites it; the CPU backend runs it as it is and
-//! the GPU backend makes plans of it. A [`Step`] is what goes through it: tokens with positions and slots.
+//! the GPU backend makes plans of it. A [`Step`] is what goes through it: tokens with positions and slots. [`Sampling`]
+//! says how the tokens that follow are picked from its logits.
 //!
 //! ```
 //! use kinglet_graph::{Builder, optimise};
@@ -26,6 +27,7 @@ mod memory;
 mod op;
 mod passes;
 mod rope;
+mod sampling;
 mod step;
 mod text;
 
@@ -37,4 +39,5 @@ pub use memory::{Lifetime, assign_colours};
 pub use op::{Activation, Attention, Binary, Cache, Linear, Op, Part, RopeId, Unary};
 pub use passes::{PassReport, Report, optimise};
 pub use rope::Rope;
+pub use sampling::{Dry, Edit, Logprobs, Penalties, Pick, Sampling, SamplingError, largest, pick};
 pub use step::{Step, StepError, StepToken};

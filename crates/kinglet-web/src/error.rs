@@ -39,7 +39,7 @@ impl ErrorCode {
             | Error::Context { .. }
             | Error::ContextOption { .. }
             | Error::Tap { .. }
-            | Error::Temperature { .. } => ErrorCode::InvalidArgument,
+            | Error::Sampling(_) => ErrorCode::InvalidArgument,
             _ => ErrorCode::Internal,
         }
     }
@@ -51,7 +51,9 @@ impl ErrorCode {
             GpuError::OutOfMemory { .. } => ErrorCode::OutOfMemory,
             GpuError::Limit { .. } => ErrorCode::Limit,
             GpuError::Unsupported { .. } => ErrorCode::UnsupportedModel,
-            GpuError::Step(_) | GpuError::Context { .. } | GpuError::Slots { .. } => ErrorCode::InvalidArgument,
+            GpuError::Step(_) | GpuError::Context { .. } | GpuError::Slots { .. } | GpuError::Sampling(_) => {
+                ErrorCode::InvalidArgument
+            }
             _ => ErrorCode::Internal,
         }
     }

@@ -142,6 +142,22 @@ impl From<Comparison> for ComparisonFacts {
     }
 }
 
+/// How likely a token was by the model's own account: logarithms of probabilities.
+#[derive(Clone, Debug, PartialEq, Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct Logprobs {
+    /// Of the token.
+    pub logprob: f32,
+    /// The likeliest tokens: pairs of an id and its logarithm, the likeliest first.
+    pub top: Vec<(u32, f32)>,
+}
+
+impl From<kinglet::Logprobs> for Logprobs {
+    fn from(logprobs: kinglet::Logprobs) -> Logprobs {
+        Logprobs { logprob: logprobs.picked, top: logprobs.top }
+    }
+}
+
 /// What each decoded token asked of the GPU, on average; absent where no token was decoded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]

@@ -3,7 +3,7 @@ use tsify::Ts;
 use wasm_bindgen::prelude::*;
 
 use crate::{
-    GenerateOptions, PerToken,
+    GenerateOptions, Logprobs, PerToken,
     error::{sent, thrown},
     options::read,
 };
@@ -17,19 +17,24 @@ pub struct Generator {
 
 #[wasm_bindgen]
 impl Generator {
-    /// Continues a prompt. Calls `each` with the id of every token, and its logits where asked for, as they come;
-    /// goes on while it returns true. Returns what a token asked of the GPU.
+    /// Continues a prompt. Calls `each` with the id of every token, and its logits and how likely it was where asked
+    /// for, as they come; goes on while it returns true. Returns what a token asked of the GPU.
     pub async fn generate(
         &mut self,
         prompt: Vec<u32>,
         options: Ts<GenerateOptions>,
-        #[wasm_bindgen(unchecked_param_type = "(id: number, logits?: Float32Array) => boolean")] each: Function,
+        #[wasm_bindgen(unchecked_param_type = "(id: number, logits?: Float32Array, logprobs?: Logprobs) => boolean")]
+        each: Function,
     ) -> Result<Ts<PerToken>, JsValue> {
         let options = read::<GenerateOptions>(&options)?.into();
         let mut stream = self.generator.generate(&prompt, options).await.map_err(thrown)?;
         while let Some(token) = stream.next().await.map_err(thrown)? {
             let logits = token.logits.map_or(JsValue::UNDEFINED, |logits| Float32Array::from(&logits[..]).into());
-            if !each.call2(&JsValue::NULL, &token.id.into(), &logits)?.is_truthy() {
+            let logprobs = match token.logprobs {
+                Some(logprobs) => sent(&Logprobs::from(logprobs))?.js_value(),
+                None => JsValue::UNDEFINED,
+            };
+            if !each.call3(&JsValue::NULL, &token.id.into(), &logits, &logprobs)?.is_truthy() {
                 break;
             }
         }

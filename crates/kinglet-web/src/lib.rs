@@ -23,7 +23,9 @@ mod quantize;
 #[cfg(target_arch = "wasm32")]
 pub use engine::Engine;
 pub use error::ErrorCode;
-pub use facts::{ComparisonFacts, DeviceFacts, LoadFacts, ModelFacts, PerToken, QuantizedFacts, QuantizedTensorFacts};
+pub use facts::{
+    ComparisonFacts, DeviceFacts, LoadFacts, Logprobs, ModelFacts, PerToken, QuantizedFacts, QuantizedTensorFacts,
+};
 #[cfg(target_arch = "wasm32")]
 pub use files::PageFiles;
 pub use generator::Generator;

@@ -1,7 +1,7 @@
 //! What JavaScript may choose. Each struct mirrors one of `kinglet`, with the names and defaults of a web page.
 
 use js_sys::{Object, Reflect};
-use kinglet::{AdapterFacts, DeviceChoice, EngineOptions};
+use kinglet::{AdapterFacts, DeviceChoice, Dry, EngineOptions, Penalties, Sampling};
 use serde::{Deserialize, de::DeserializeOwned};
 use tsify::{Ts, Tsify};
 use wasm_bindgen::prelude::*;
@@ -15,7 +15,9 @@ pub(crate) trait Options: DeserializeOwned + Tsify {
 }
 
 const WHOLE: &str = "a whole number from 0 to 4294967295";
+const NUMBER: &str = "a number";
 const FLAG: &str = "true or false";
+const TOKENS: &str = "an array of token ids";
 
 /// Reads options. An error names the one that is not as it may be: serde knows its type alone, and passes over names
 /// that it does not know.
@@ -216,6 +218,60 @@ pub struct GenerateOptions {
     /// 0, the default, takes the likeliest token each time.
     #[tsify(optional)]
     pub temperature: Option<f32>,
+    /// Draw from so many of the likeliest tokens. By default 0: from all.
+    #[tsify(optional)]
+    pub top_k: Option<u32>,
+    /// Draw from the likeliest tokens that have this share of the probability. By default 1.
+    #[tsify(optional)]
+    pub top_p: Option<f32>,
+    /// Draw from tokens at least this likely, as a share of the likeliest's probability. By default 0.
+    #[tsify(optional)]
+    pub min_p: Option<f32>,
+    /// Draw from the tokens next to the expected surprise that have this share of the probability. By default 1.
+    #[tsify(optional)]
+    pub typical: Option<f32>,
+    /// What draws begin with. By default 0.
+    #[tsify(optional)]
+    pub seed: Option<u32>,
+    /// Which of several continuations with one seed. By default 0.
+    #[tsify(optional)]
+    pub sequence: Option<u32>,
+    /// Divides positive logits of tokens that have come before, and multiplies negative ones. By default 1.
+    #[tsify(optional)]
+    pub repeat_penalty: Option<f32>,
+    /// How many of the last tokens penalties look at. By default 64.
+    #[tsify(optional)]
+    pub repeat_last_n: Option<usize>,
+    /// Subtracted from the logits of tokens that have come before. By default 0.
+    #[tsify(optional)]
+    pub presence_penalty: Option<f32>,
+    /// Subtracted from the logit of a token as often as it has come before. By default 0.
+    #[tsify(optional)]
+    pub frequency_penalty: Option<f32>,
+    /// Subtracted from the logit of a token that would repeat a sequence. By default 0.
+    #[tsify(optional)]
+    pub dry_multiplier: Option<f32>,
+    /// How many times more each further token of a repeated sequence costs. By default 1.75.
+    #[tsify(optional)]
+    pub dry_base: Option<f32>,
+    /// The longest sequence whose repetition costs no more. By default 2.
+    #[tsify(optional)]
+    pub dry_allowed_length: Option<usize>,
+    /// How many of the last tokens to look through for repetitions. By default all.
+    #[tsify(optional)]
+    pub dry_penalty_last_n: Option<usize>,
+    /// Tokens that no repeated sequence goes across.
+    #[tsify(optional)]
+    pub dry_sequence_breakers: Option<Vec<u32>>,
+    /// Added to the logits of tokens: pairs of an id and a number. `-Infinity` forbids a token.
+    #[tsify(optional)]
+    pub logit_bias: Option<Vec<(u32, f32)>>,
+    /// Return how likely each token was, and so many of the likeliest, at most 20.
+    #[tsify(optional)]
+    pub logprobs: Option<u32>,
+    /// Tokens that end the generation, beside the model's own.
+    #[tsify(optional)]
+    pub stop_tokens: Option<Vec<u32>>,
     /// Go on after a token that ends the text.
     #[tsify(optional)]
     pub ignore_end: Option<bool>,
@@ -225,16 +281,74 @@ pub struct GenerateOptions {
 }
 
 impl Options for GenerateOptions {
-    const MAY_BE: &'static [(&'static str, &'static str)] =
-        &[("maxTokens", WHOLE), ("temperature", "a number"), ("ignoreEnd", FLAG), ("logits", FLAG)];
+    const MAY_BE: &'static [(&'static str, &'static str)] = &[
+        ("maxTokens", WHOLE),
+        ("temperature", NUMBER),
+        ("topK", WHOLE),
+        ("topP", NUMBER),
+        ("minP", NUMBER),
+        ("typical", NUMBER),
+        ("seed", WHOLE),
+        ("sequence", WHOLE),
+        ("repeatPenalty", NUMBER),
+        ("repeatLastN", WHOLE),
+        ("presencePenalty", NUMBER),
+        ("frequencyPenalty", NUMBER),
+        ("dryMultiplier", NUMBER),
+        ("dryBase", NUMBER),
+        ("dryAllowedLength", WHOLE),
+        ("dryPenaltyLastN", WHOLE),
+        ("drySequenceBreakers", TOKENS),
+        ("logitBias", "an array of pairs of a token id and a number"),
+        ("logprobs", WHOLE),
+        ("stopTokens", TOKENS),
+        ("ignoreEnd", FLAG),
+        ("logits", FLAG),
+    ];
+}
+
+impl GenerateOptions {
+    fn sampling(&self) -> Sampling {
+        let defaults = Sampling::default();
+        Sampling {
+            temperature: self.temperature.unwrap_or(defaults.temperature),
+            top_k: self.top_k.unwrap_or(defaults.top_k),
+            typical: self.typical.unwrap_or(defaults.typical),
+            top_p: self.top_p.unwrap_or(defaults.top_p),
+            min_p: self.min_p.unwrap_or(defaults.min_p),
+            seed: self.seed.map_or(defaults.seed, u64::from),
+            sequence: self.sequence.unwrap_or(defaults.sequence),
+            logprobs: self.logprobs,
+        }
+    }
+
+    fn penalties(&self) -> Penalties {
+        let defaults = Penalties::default();
+        Penalties {
+            bias: self.logit_bias.clone().unwrap_or(defaults.bias),
+            repeat: self.repeat_penalty.unwrap_or(defaults.repeat),
+            presence: self.presence_penalty.unwrap_or(defaults.presence),
+            frequency: self.frequency_penalty.unwrap_or(defaults.frequency),
+            last_n: self.repeat_last_n.or(defaults.last_n),
+            dry: Dry {
+                multiplier: self.dry_multiplier.unwrap_or(defaults.dry.multiplier),
+                base: self.dry_base.unwrap_or(defaults.dry.base),
+                allowed_length: self.dry_allowed_length.unwrap_or(defaults.dry.allowed_length),
+                last_n: self.dry_penalty_last_n.or(defaults.dry.last_n),
+                breakers: self.dry_sequence_breakers.clone().unwrap_or(defaults.dry.breakers),
+            },
+        }
+    }
 }
 
 impl From<GenerateOptions> for kinglet::GenerateOptions {
     fn from(options: GenerateOptions) -> kinglet::GenerateOptions {
         let defaults = kinglet::GenerateOptions::default();
         kinglet::GenerateOptions {
+            sampling: options.sampling(),
+            penalties: options.penalties(),
             max_tokens: options.max_tokens,
-            temperature: options.temperature.unwrap_or(defaults.temperature),
+            stop_tokens: options.stop_tokens.unwrap_or(defaults.stop_tokens),
             ignore_end: options.ignore_end.unwrap_or(defaults.ignore_end),
             logits: options.logits.unwrap_or(defaults.logits),
         }

@@ -1,4 +1,4 @@
-use kinglet_graph::StepError;
+use kinglet_graph::{StepError, largest};
 
 use crate::{Error, Model, Session, Step};
 
@@ -93,7 +93,7 @@ impl Sums {
         });
         // Rounding can leave a few millionths of a millionth below zero.
         self.divergences.push(divergence.sum::<f64>().max(0.0));
-        self.agreements += usize::from(kinglet_cpu::largest(found) == kinglet_cpu::largest(expected));
+        self.agreements += usize::from(largest(found) == largest(expected));
     }
 
     fn comparison(mut self) -> Comparison {

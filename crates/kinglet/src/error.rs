@@ -1,7 +1,7 @@
 use kinglet_cpu::CpuError;
 use kinglet_format::FormatError;
 use kinglet_gpu::GpuError;
-use kinglet_graph::StepError;
+use kinglet_graph::{SamplingError, StepError};
 use kinglet_models::ModelError;
 use kinglet_text::TextError;
 
@@ -71,10 +71,7 @@ pub enum Error {
     /// A text that no step of the model takes.
     #[error(transparent)]
     Step(#[from] StepError),
-    /// A sampler that is not there yet.
-    #[error("temperature {temperature} is not supported yet; only 0 (greedy) is")]
-    Temperature {
-        /// The temperature asked for.
-        temperature: f32,
-    },
+    /// How tokens are to be picked.
+    #[error(transparent)]
+    Sampling(#[from] SamplingError),
 }

@@ -53,7 +53,7 @@ pub use kinglet_gpu::{
     AdapterDescription, AdapterFacts, BareStep, Caps, Counters, Event, Footprint, GpuError, KvFormat, Tier, adapters,
     wgpu,
 };
-pub use kinglet_graph::{Step, StepToken};
+pub use kinglet_graph::{Dry, Edit, Logprobs, Penalties, Pick, Sampling, SamplingError, Step, StepToken};
 pub use kinglet_tensor::{Bytes, DType};
 pub use kinglet_text::{DecodeStream, EncodeOptions, Encoding, SpecialIds, SpecialText, TextError, Tokenizer};
 pub use load::{LoadOptions, Quant};

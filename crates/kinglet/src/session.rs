@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use kinglet_gpu::{BareStep, Counters, Event};
+use kinglet_graph::{Edit, Pick, Sampling};
 
 use crate::{
     Error, Outputs, Step,
@@ -10,8 +11,8 @@ use crate::{
 /// Sequences on one model, advanced step by step. Each sequence has a slot.
 ///
 /// *Lock-step*: [`Session::step`] gives tokens and waits for outputs. *Free-running*: [`Session::submit`] and
-/// [`Session::submit_next`] let the device pick the likeliest tokens and feed them to itself; [`Session::next_ids`]
-/// reads them late.
+/// [`Session::submit_next`] let the device pick tokens, the likeliest unless [`Session::set_sampling`] says otherwise, and
+/// feed them to itself; [`Session::next_ids`] reads them late.
 #[derive(Debug)]
 pub struct Session {
     shared: Arc<Shared>,
@@ -88,7 +89,16 @@ impl Session {
         Ok(Outputs { values: outputs.collect() })
     }
 
-    /// Submits a step with given tokens. The device picks the likeliest token of each wanted row, at most one a slot.
+    /// How the tokens of a slot are picked in steps that are submitted from now on, instead of the likeliest; until it
+    /// is closed. [`crate::Penalties::edits`] makes edits.
+    pub fn set_sampling(&mut self, slot: u32, sampling: &Sampling, edits: &[Edit]) -> Result<(), Error> {
+        match &mut self.backend {
+            Cpu(session) => Ok(session.set_sampling(slot, sampling, edits)?),
+            Gpu(session) => Ok(session.set_sampling(slot, sampling, edits)?),
+        }
+    }
+
+    /// Submits a step with given tokens. The device picks a token for each wanted row, at most one a slot.
     pub async fn submit(&mut self, step: &Step) -> Result<(), Error> {
         self.check_context(step)?;
         match &mut self.backend {
@@ -110,6 +120,15 @@ impl Session {
         match &mut self.backend {
             Cpu(session) => session.next_ids(ids),
             Gpu(session) => session.next_ids(ids).await?,
+        }
+        Ok(())
+    }
+
+    /// As [`Session::next_ids`], with what slots want to hear of probabilities.
+    pub async fn next_picks(&mut self, picks: &mut Vec<Pick>) -> Result<(), Error> {
+        match &mut self.backend {
+            Cpu(session) => session.next_picks(picks),
+            Gpu(session) => session.next_picks(picks).await?,
         }
         Ok(())
     }

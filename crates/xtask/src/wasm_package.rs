@@ -54,7 +54,12 @@ fn constants(variant: Variant) -> Value {
         Kernel::Matvec => json!([{ "WORKGROUP": 256, "ALIGNED": 0 }]),
         Kernel::Matmul => json!([{ "ALIGNED": 0 }]),
         Kernel::Norm | Kernel::ArgMax => json!([{ "WORKGROUP": 256 }]),
-        Kernel::Embed | Kernel::RopeKv | Kernel::AttentionReduce | Kernel::Elementwise | Kernel::Feed => json!([{}]),
+        Kernel::Embed
+        | Kernel::RopeKv
+        | Kernel::AttentionReduce
+        | Kernel::Elementwise
+        | Kernel::Feed
+        | Kernel::Sample => json!([{}]),
     }
 }
 

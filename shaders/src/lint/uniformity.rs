@@ -17,11 +17,21 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<String> {
     let mut found = Vec::new();
     let mut summaries = HashMap::new();
     for (handle, function) in subject.module.functions.iter() {
-        // With parameters that vary it must still be right: reductions are called so.
         let strict = Walk::new(subject.module, &summaries, function, &|_| true).run();
         let lenient = Walk::new(subject.module, &summaries, function, &|_| false).run();
-        let summary = Summary { meets: strict.meets, result: [lenient.result_varies, strict.result_varies] };
-        found.extend(strict.found);
+        // The thread's own varies always. Another parameter that varies may still be right, as reductions' do; else
+        // callers must know.
+        let lane = |argument: &FunctionArgument| is_lane(subject.module, argument);
+        let parts = |one: &FunctionArgument| {
+            let varies = |argument: &FunctionArgument| lane(argument) || std::ptr::eq(argument, one);
+            !lane(one) && !Walk::new(subject.module, &summaries, function, &varies).run().found.is_empty()
+        };
+        let summary = Summary {
+            meets: strict.meets,
+            result: [lenient.result_varies, strict.result_varies],
+            wants_uniform: function.arguments.iter().map(parts).collect(),
+        };
+        found.extend(Walk::new(subject.module, &summaries, function, &lane).run().found);
         summaries.insert(handle, summary);
     }
     for entry in &subject.module.entry_points {
@@ -41,12 +51,22 @@ fn argument_varies(module: &Module, argument: &FunctionArgument) -> bool {
     }
 }
 
+/// Whether it is what an entry point knows of its thread, passed on.
+fn is_lane(module: &Module, argument: &FunctionArgument) -> bool {
+    match &module.types[argument.ty].inner {
+        TypeInner::Struct { members, .. } => members.iter().any(|member| member.binding.is_some()),
+        _ => false,
+    }
+}
+
 /// What callers must know of a function.
 struct Summary {
     /// Whether threads meet in it.
     meets: bool,
     /// Whether its result varies: when no argument does, and when one does.
     result: [bool; 2],
+    /// For each parameter, whether threads part where they must meet when it varies.
+    wants_uniform: Vec<bool>,
 }
 
 /// What a statement leaves behind when control flow varies.
@@ -229,6 +249,10 @@ impl<'a> Walk<'a> {
         if summary.meets {
             let name = self.module.functions[function].name.as_deref().unwrap_or_default();
             self.meet(&format!("call of `{name}`"), parted);
+            let mut wanted = arguments.iter().zip(&summary.wants_uniform).filter(|(_, wanted)| **wanted);
+            if wanted.any(|(argument, _)| self.is(*argument)) {
+                self.found.push(format!("call of `{name}` with arguments that make threads part"));
+            }
         }
         if let Some(result) = result
             && (parted || varies)

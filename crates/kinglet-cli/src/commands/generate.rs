@@ -7,7 +7,7 @@ use crate::{
     error::CliError,
     generation::{Generation, generate, milliseconds},
     output::{self, grouped, rate},
-    report::{Device, Generate, Rows, Timings},
+    report::{Device, Generate, Logprobs, Rows, Timings},
 };
 
 /// Continues a sequence of tokens.
@@ -21,7 +21,9 @@ pub(crate) async fn run(args: GenerateArgs) -> Result<(), CliError> {
     let prompt = &args.tokens.0;
     let options = GenerateOptions {
         max_tokens: args.max_tokens,
-        temperature: args.temperature,
+        sampling: args.sampling.sampling(),
+        penalties: args.sampling.penalties(),
+        stop_tokens: args.stop_token.map_or(Vec::new(), |tokens| tokens.0),
         ignore_end: args.ignore_eos,
         logits: args.logits && args.form.json,
     };
@@ -49,8 +51,11 @@ pub(crate) fn timings(load_ms: f64, generation: &Generation) -> Timings {
 
 pub(crate) fn report(device: Device, generation: Generation, timings: Timings, logits: bool) -> Generate {
     let tokens = generation.tokens.iter().map(|token| token.id).collect();
+    let logprobs: Vec<Logprobs> =
+        generation.tokens.iter().filter_map(|token| token.logprobs.as_ref()).map(Logprobs::from).collect();
+    let logprobs = (!logprobs.is_empty()).then_some(logprobs);
     let logits = logits.then(|| Rows(generation.tokens.into_iter().filter_map(|token| token.logits).collect()));
-    Generate { device, tokens, text: None, logits, timings }
+    Generate { device, tokens, text: None, logits, logprobs, timings }
 }
 
 fn closing(device: &Device, timings: &Timings) -> String {

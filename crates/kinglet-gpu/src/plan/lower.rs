@@ -27,12 +27,19 @@ pub fn plan(graph: &Graph, layout: &Layout, caps: &Caps, options: PlanOptions) -
         activations: Vec::new(),
         value_of: vec![usize::MAX; graph.nodes.len()],
         tile_tokens: super::attention::tile_tokens(graph, bucket),
+        picks_from: 0,
+        sample: None,
     };
     for index in 0..graph.nodes.len() {
         lowering.node(Value(index))?;
     }
-    if bucket.feeds() {
-        lowering.feed()?;
+    lowering.picks_from = lowering.dispatches.len();
+    if bucket.feeds()
+        && let Some(logits) = graph.outputs.iter().find(|output| output.name == "logits")
+    {
+        lowering.layer = None;
+        lowering.sample(logits.value)?;
+        lowering.feed(logits.value)?;
     }
     lowering.finish()
 }
@@ -56,6 +63,9 @@ pub(super) struct Lowering<'a> {
     /// The layer of the node being lowered.
     layer: Option<usize>,
     dispatches: Vec<Dispatch>,
+    /// Where those that pick tokens begin, and what takes their place in a step that samples.
+    picks_from: usize,
+    sample: Option<Dispatch>,
     activations: Vec<Activation>,
     /// The activation of each node.
     value_of: Vec<usize>,
@@ -232,10 +242,8 @@ impl Lowering<'_> {
     }
 
     /// Picks the likeliest token of each row of logits and hands it to the slot's next step.
-    fn feed(&mut self) -> Result<(), GpuError> {
-        self.layer = None;
-        let Some(logits) = self.graph.outputs.iter().find(|output| output.name == "logits") else { return Ok(()) };
-        let width = self.graph.node(logits.value).output.width;
+    fn feed(&mut self, logits: Value) -> Result<(), GpuError> {
+        let width = self.graph.node(logits).output.width;
         let chunks = width.div_ceil(ARGMAX_CHUNK);
         let candidates = self.activation((self.bucket.rows * chunks * 8) as u64);
         let values = [
@@ -244,13 +252,26 @@ impl Lowering<'_> {
             ("chunk", Param::Number(ARGMAX_CHUNK)),
             ("chunks", Param::Number(chunks)),
         ];
-        let bindings = vec![("input", self.input(logits.value)), ("candidates", candidates)];
+        let bindings = vec![("input", self.input(logits)), ("candidates", candidates)];
         let grid = [Side::Fixed(chunks as u32), Side::Rows(1), Side::Fixed(1)];
         let subgroups = self.caps.subgroups();
         self.dispatch("argmax", Variant::ArgMax { subgroups }, vec![], &values, bindings, grid)?;
         let bindings = vec![("candidates", candidates), ("ids", Place::Ids)];
         let grid = [Side::Rows(1), Side::Fixed(1), Side::Fixed(1)];
         self.dispatch("feed", Variant::Feed { subgroups }, vec![], &[("chunks", Param::Number(chunks))], bindings, grid)
+    }
+
+    /// Picks tokens in any other way, and hands them on as well.
+    fn sample(&mut self, logits: Value) -> Result<(), GpuError> {
+        let width = self.graph.node(logits).output.width;
+        let values = [("vocab", Param::Number(width)), ("input_stride", Param::Number(stride(width)))];
+        let places = [("ids", Place::Ids), ("sampling", Place::Sampling), ("raw", Place::Raw)];
+        let bindings = [&[("logits", self.input(logits))], &places[..]].concat();
+        let grid = [Side::Rows(1), Side::Fixed(1), Side::Fixed(1)];
+        let variant = Variant::Sample { subgroups: self.caps.subgroups() };
+        self.dispatch("sample", variant, vec![], &values, bindings, grid)?;
+        self.sample = self.dispatches.pop();
+        Ok(())
     }
 
     /// Gives activations their colours.
@@ -276,7 +297,8 @@ impl Lowering<'_> {
             }
         }
         let (colour_of, colours) = assign_colours(&lives);
-        for dispatch in &mut self.dispatches {
+        // What samples reads an output, which is there until the end.
+        for dispatch in self.dispatches.iter_mut().chain(&mut self.sample) {
             for (_, place) in &mut dispatch.bindings {
                 if let Place::Colour(activation) = place {
                     *activation = colour_of[*activation];
@@ -292,6 +314,8 @@ impl Lowering<'_> {
             bucket: self.bucket,
             outputs: outputs.collect(),
             dispatches: self.dispatches,
+            picks_from: self.picks_from,
+            sample: self.sample,
             colours,
             tile_tokens: self.tile_tokens,
         };
@@ -314,7 +338,7 @@ impl Plan {
     /// Rejects what wgpu or a browser would: a buffer that one dispatch both writes and binds a second time, a binding
     /// that is missing, a buffer that is too large.
     fn check(&self, caps: &Caps) -> Result<(), GpuError> {
-        for dispatch in &self.dispatches {
+        for dispatch in self.dispatches.iter().chain(&self.sample) {
             let fault = |why: String| GpuError::Unsupported { node: dispatch.node.clone(), why };
             for binding in dispatch.variant.descriptor().bindings {
                 let bound = dispatch.bindings.iter().find(|(name, _)| *name == binding.name);

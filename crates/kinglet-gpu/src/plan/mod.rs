@@ -72,8 +72,12 @@ pub struct PlanOptions {
 pub struct Plan {
     /// What it has room for.
     pub bucket: Bucket,
-    /// The dispatches.
+    /// The dispatches, the last of which pick the likeliest token of each row.
     pub dispatches: Vec<Dispatch>,
+    /// Where those that pick begin.
+    pub picks_from: usize,
+    /// What takes their place in a step that samples.
+    pub sample: Option<Dispatch>,
     /// The bytes of each activation buffer.
     pub colours: Vec<u64>,
     /// The graph's outputs.
@@ -110,6 +114,10 @@ pub enum Place {
     State,
     /// The tokens that were picked.
     Ids,
+    /// How the host wants tokens picked.
+    Sampling,
+    /// What edited logits were before.
+    Raw,
     /// A run of rows of a matrix.
     Shard {
         /// The matrix.

@@ -34,7 +34,7 @@ impl Session {
         let slot = self.open_slot()?;
         let tokens = [StepToken { id: 0, position: 0, slot }];
         let (replay, load) = self.prepare(&Chunk::one_row_each(&tokens), Source::Host).await?;
-        self.launch(replay, load, Copies::Nothing)?;
+        self.launch(replay, load, false, Copies::Nothing)?;
         let commands = self.replays[replay].commands(load);
         let readbacks = self.ring.buffers().map(|buffer| (buffer.clone(), Arc::default())).collect();
         Ok(BareStep { session: self, slot, commands, readbacks, submitted: 0, waited: 0 })

@@ -1,7 +1,8 @@
 use kinglet_graph::{Cache, Graph, Rope};
-use kinglet_shaders::{KvFormat, MAX_TOKENS};
+use kinglet_shaders::{KvFormat, PICKED_RECORDS_OFFSET, RECORD_WORDS};
 use wgpu::BufferUsages;
 
+use super::chunk::MAX_SLOTS;
 use crate::{Device, GpuError, SessionOptions, plan::page_bytes};
 
 /// The buffers that all plans of a session share.
@@ -11,7 +12,7 @@ pub(crate) struct SessionBuffers {
     pub(crate) step: wgpu::Buffer,
     /// The device's own words on each slot: next token and position.
     pub(crate) state: wgpu::Buffer,
-    /// The tokens that the last step picked.
+    /// The tokens that the last step picked, and a record on each, where wanted.
     pub(crate) ids: wgpu::Buffer,
     /// Cosines and sines, one buffer for each rotation.
     pub(crate) ropes: Vec<wgpu::Buffer>,
@@ -21,6 +22,7 @@ pub(crate) struct SessionBuffers {
     pub(crate) generation: usize,
 }
 
+const IDS_BYTES: u64 = (PICKED_RECORDS_OFFSET + MAX_SLOTS * RECORD_WORDS * 4) as u64;
 const WRITTEN: BufferUsages = BufferUsages::STORAGE.union(BufferUsages::COPY_DST);
 const COPIED: BufferUsages = WRITTEN.union(BufferUsages::COPY_SRC);
 
@@ -36,7 +38,7 @@ impl SessionBuffers {
             .checked("a session's buffers", || SessionBuffers {
                 step: device.buffer("step", step_bytes as u64, WRITTEN),
                 state: device.buffer("state", options.slots as u64 * 8, WRITTEN),
-                ids: device.buffer("ids", MAX_TOKENS as u64 * 4, COPIED),
+                ids: device.buffer("ids", IDS_BYTES, COPIED),
                 ropes: graph.ropes.iter().map(|rope| rope_buffer(device, rope, options.context)).collect(),
                 kv: kv_buffers(device, &graph.caches, options.kv, pages),
                 generation: 0,

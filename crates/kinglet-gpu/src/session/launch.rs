@@ -1,6 +1,7 @@
 //! One replay: pages, the step's bytes, dispatches, copies, submission.
 
 use kinglet_graph::{Dim, Step};
+use kinglet_shaders::PICKED_RECORDS_OFFSET;
 use wgpu::{CommandEncoderDescriptor, ComputePassDescriptor, SubmissionIndex};
 
 use super::{Arriving, Chunk, Event, Replay, Session, Source, pages_of};
@@ -12,12 +13,12 @@ use crate::{
 };
 
 /// What a replay copies back.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub(super) enum Copies {
     /// Nothing.
     Nothing,
-    /// The tokens it picked, into the ring.
-    Ids,
+    /// The tokens it picked, and records on them, into the ring.
+    Picks(Arriving),
     /// The rows of all outputs, one output after another.
     Outputs,
 }
@@ -105,22 +106,36 @@ impl Session {
     }
 
     /// Records and submits one replay.
-    pub(super) fn launch(&mut self, replay: usize, load: Load, copies: Copies) -> Result<SubmissionIndex, GpuError> {
+    pub(super) fn launch(
+        &mut self,
+        replay: usize,
+        load: Load,
+        samples: bool,
+        copies: Copies,
+    ) -> Result<SubmissionIndex, GpuError> {
         let device = &self.model.device;
         device.check()?;
         if let Some(bytes) = self.image.finish() {
             device.upload(&self.buffers.step, 0, bytes);
         }
+        if samples {
+            self.samplers.upload(device);
+        }
         let replay = &self.replays[replay];
         let mut encoder = device.inner.device.create_command_encoder(&CommandEncoderDescriptor::default());
         let dispatches = {
             let mut pass = encoder.begin_compute_pass(&ComputePassDescriptor::default());
-            replay.encode(&mut pass, load)
+            replay.encode(&mut pass, load, samples)
         };
         match (copies, &self.outputs) {
-            (Copies::Ids, _) if load.rows > 0 => {
-                let bytes = u64::from(load.rows) * 4;
-                encoder.copy_buffer_to_buffer(&self.buffers.ids, 0, self.ring.next_buffer(), 0, Some(bytes));
+            (Copies::Picks(arriving), _) if load.rows > 0 => {
+                let (ids, records) = (arriving.id_bytes(), arriving.record_bytes());
+                let ring = self.ring.next_buffer();
+                encoder.copy_buffer_to_buffer(&self.buffers.ids, 0, ring, 0, Some(ids));
+                if records > 0 {
+                    let offset = PICKED_RECORDS_OFFSET as u64;
+                    encoder.copy_buffer_to_buffer(&self.buffers.ids, offset, ring, ids, Some(records));
+                }
             }
             (Copies::Outputs, Some((readback, _))) => {
                 let mut offset = 0;
@@ -151,7 +166,19 @@ impl Session {
         ends_step: bool,
     ) -> Result<(), GpuError> {
         let (replay, load) = self.prepare(chunk, source).await?;
-        let submission = self.launch(replay, load, Copies::Ids)?;
+        let slots = || chunk.rows().map(|row| chunk.tokens[row].slot);
+        let samples = slots().any(|slot| self.samplers.samples(slot));
+        if samples {
+            self.samplers.reserve(&self.model.device).await?;
+            if let Some(sampling) = self.samplers.buffers() {
+                self.replays[replay].bind_sample(&self.model, &self.buffers, sampling).await?;
+            }
+        }
+        let mut arriving = Arriving { rows: load.rows, submission: self.submissions, ends_step, ..Arriving::default() };
+        for (logprobs, slot) in arriving.logprobs.iter_mut().zip(slots()) {
+            *logprobs = self.samplers.logprobs(slot);
+        }
+        let submission = self.launch(replay, load, samples, Copies::Picks(arriving))?;
         self.advance(chunk);
         for row in chunk.rows() {
             let token = chunk.tokens[row];
@@ -160,7 +187,6 @@ impl Session {
             }
         }
         if load.rows > 0 {
-            let arriving = Arriving { rows: load.rows, submission: self.submissions - 1, ends_step };
             self.ring.request(&self.model.device, arriving, submission);
         }
         Ok(())

@@ -7,13 +7,13 @@ mod events;
 mod image;
 mod launch;
 mod pages;
-
 mod replay;
 mod ring;
+mod sampling;
 
 use std::sync::Arc;
 
-use kinglet_graph::{Graph, Step, StepError, StepToken};
+use kinglet_graph::{Edit, Graph, Pick, Sampling, Step, StepError, StepToken};
 use kinglet_shaders::KvFormat;
 
 use crate::{
@@ -32,6 +32,7 @@ use pages::{PagePool, Slot, pages_of};
 use replay::Replay;
 pub use ring::STEPS_AHEAD;
 use ring::{Arriving, Ring};
+use sampling::Samplers;
 
 /// How large a session may become.
 #[derive(Clone, Copy, Debug)]
@@ -56,8 +57,8 @@ const FIRST_TOKENS: usize = 512;
 /// Sequences that grow step by step on one model.
 ///
 /// There are two loops over the same plans. *Lock-step*: [`Session::step`] gives the tokens and waits for the outputs.
-/// *Free-running*: [`Session::submit`] and [`Session::submit_next`] let the device pick the likeliest tokens and feed
-/// them to itself, several steps ahead; [`Session::next_ids`] reads them late.
+/// *Free-running*: [`Session::submit`] and [`Session::submit_next`] let the device pick tokens, the likeliest
+/// unless [`Session::set_sampling`] says otherwise, and feed them to itself, several steps ahead; [`Session::next_ids`] reads them late.
 #[derive(Debug)]
 pub struct Session {
     model: Arc<Model>,
@@ -68,6 +69,9 @@ pub struct Session {
     pool: PagePool,
     image: StepImage,
     ring: Ring,
+    samplers: Samplers,
+    /// Where [`Session::next_ids`] puts picks.
+    picks: Vec<Pick>,
     /// Where the outputs of a lock-step go.
     outputs: Option<(Readback, u64)>,
     events: EventLog,
@@ -95,6 +99,8 @@ impl Session {
             pool,
             image,
             ring: Ring::new(device).await?,
+            samplers: Samplers::default(),
+            picks: Vec::with_capacity(MAX_SLOTS),
             outputs: None,
             events: EventLog::default(),
             submissions: 0,
@@ -129,6 +135,7 @@ impl Session {
     pub fn close_slot(&mut self, slot: u32) {
         if let Some(closed) = self.slots.get_mut(slot as usize).and_then(Option::take) {
             self.pool.give_back(&closed.pages);
+            self.samplers.clear(slot);
         }
     }
 
@@ -144,14 +151,14 @@ impl Session {
         for chunk in chunks(step) {
             let (replay, load) = self.prepare(&chunk, Source::Host).await?;
             let bytes = self.reserve_outputs(replay, load).await?;
-            let submission = self.launch(replay, load, Copies::Outputs)?;
+            let submission = self.launch(replay, load, false, Copies::Outputs)?;
             self.advance(&chunk);
             self.read_outputs(replay, load, bytes, submission, &mut outputs).await?;
         }
         Ok(outputs)
     }
 
-    /// Submits a step with given tokens. The device picks the likeliest token of each wanted row, at most one a slot;
+    /// Submits a step with given tokens. The device picks a token for each wanted row, at most one a slot;
     /// [`Session::next_ids`] returns them.
     pub async fn submit(&mut self, step: &Step) -> Result<(), GpuError> {
         self.check(step)?;
@@ -192,12 +199,34 @@ impl Session {
         self.submit_chunk(&Chunk::one_row_each(tokens), Source::Device, true).await
     }
 
+    /// How the tokens of a slot are picked in steps that are submitted from now on, instead of the likeliest; until it
+    /// is closed.
+    pub fn set_sampling(&mut self, slot: u32, sampling: &Sampling, edits: &[Edit]) -> Result<(), GpuError> {
+        if self.slot_length(slot).is_none() {
+            return Err(StepError::Slot { slot, why: "is not open" }.into());
+        }
+        sampling.check()?;
+        Edit::check_all(edits, self.model.graph.logits_width())?;
+        self.samplers.set(slot, sampling, edits);
+        Ok(())
+    }
+
     /// Waits for the oldest step whose tokens were not read, and puts them into `ids` in the order of its rows.
     pub async fn next_ids(&mut self, ids: &mut Vec<u32>) -> Result<(), GpuError> {
+        let mut picks = std::mem::take(&mut self.picks);
+        let result = self.next_picks(&mut picks).await;
+        ids.clear();
+        ids.extend(picks.iter().map(|pick| pick.id));
+        self.picks = picks;
+        result
+    }
+
+    /// As [`Session::next_ids`], with what slots want to hear of probabilities.
+    pub async fn next_picks(&mut self, picks: &mut Vec<Pick>) -> Result<(), GpuError> {
         if let Some(submission) = self.ring.oldest() {
             self.events.push(Event::Wait(submission));
         }
-        self.ring.read(&self.model.device, ids).await
+        self.ring.read(&self.model.device, picks).await
     }
 
     /// Steps in flight are for nobody: [`Session::next_ids`] passes over their tokens.

@@ -2,7 +2,7 @@
 
 use wgpu::{BindGroup, BindGroupDescriptor, BindGroupEntry, BindingResource, BufferBinding, BufferUsages};
 
-use super::buffers::SessionBuffers;
+use super::{buffers::SessionBuffers, sampling::SamplingBuffers};
 use crate::{
     Device, GpuError, Model,
     counters::count,
@@ -15,6 +15,8 @@ pub(crate) struct Replay {
     pub(crate) plan: Plan,
     pub(crate) colours: Vec<wgpu::Buffer>,
     launches: Vec<Launch>,
+    /// What samples, once a step did, and the generation of its buffers.
+    sample: Option<(Launch, usize)>,
     /// Of the session's buffers that are bound.
     generation: usize,
     /// The parameters of all dispatches, each at an aligned offset.
@@ -34,7 +36,7 @@ impl Replay {
         let pipelines = device.pipelines(&plan.dispatches).await?;
         let alignment = params_alignment(device, &plan);
         let mut bytes = Vec::new();
-        for dispatch in &plan.dispatches {
+        for dispatch in plan.dispatches.iter().chain(&plan.sample) {
             bytes.extend(&dispatch.params);
             bytes.resize(bytes.len().next_multiple_of(alignment), 0);
         }
@@ -48,7 +50,7 @@ impl Replay {
             })
             .await?;
         device.upload(&params, 0, &bytes);
-        let mut replay = Replay { plan, colours, launches: Vec::new(), generation: 0, params };
+        let mut replay = Replay { plan, colours, launches: Vec::new(), sample: None, generation: 0, params };
         replay.bind(model, buffers, pipelines).await?;
         Ok(replay)
     }
@@ -73,13 +75,34 @@ impl Replay {
             let mut launches = Vec::with_capacity(pipelines.len());
             for (index, (dispatch, pipeline)) in self.plan.dispatches.iter().zip(pipelines).enumerate() {
                 let params = self.params_of(dispatch, (index * alignment) as u64);
-                let bind_group = self.bind_group(model, buffers, dispatch, &pipeline, params);
+                let bind_group = self.bind_group(model, buffers, None, dispatch, &pipeline, params);
                 launches.push(Launch { pipeline, bind_group, grid: dispatch.grid });
             }
             launches
         };
         self.launches = model.device.checked("a plan's bindings", bind_all).await?;
         self.generation = buffers.generation;
+        Ok(())
+    }
+
+    /// Makes ready what samples: compiled and bound when a step first needs it, because most generations may not.
+    pub(crate) async fn bind_sample(
+        &mut self,
+        model: &Model,
+        buffers: &SessionBuffers,
+        sampling: &SamplingBuffers,
+    ) -> Result<(), GpuError> {
+        let Some(dispatch) = &self.plan.sample else { return Ok(()) };
+        if self.sample.as_ref().is_some_and(|(_, generation)| *generation == sampling.generation) {
+            return Ok(());
+        }
+        let pipelines = model.device.pipelines(std::slice::from_ref(dispatch)).await?;
+        let Some(pipeline) = pipelines.into_iter().next() else { return Ok(()) };
+        let offset = self.plan.dispatches.len() * params_alignment(&model.device, &self.plan);
+        let params = self.params_of(dispatch, offset as u64);
+        let bind = || self.bind_group(model, buffers, Some(sampling), dispatch, &pipeline, params);
+        let bind_group = model.device.checked("a plan's bindings", bind).await?;
+        self.sample = Some((Launch { pipeline, bind_group, grid: dispatch.grid }, sampling.generation));
         Ok(())
     }
 
@@ -92,6 +115,7 @@ impl Replay {
         &self,
         model: &Model,
         buffers: &SessionBuffers,
+        sampling: Option<&SamplingBuffers>,
         dispatch: &Dispatch,
         pipeline: &Pipeline,
         params: BindingResource<'_>,
@@ -100,7 +124,7 @@ impl Replay {
         let entry = |binding: &kinglet_shaders::Binding| {
             let bound = dispatch.bindings.iter().find(|(name, _)| *name == binding.name);
             let resource = match bound {
-                Some((_, place)) => self.buffer(model, buffers, *place).as_entire_binding(),
+                Some((_, place)) => self.buffer(model, buffers, sampling, *place).as_entire_binding(),
                 None => params.clone(),
             };
             BindGroupEntry { binding: binding.number, resource }
@@ -114,11 +138,20 @@ impl Replay {
         })
     }
 
-    fn buffer<'a>(&'a self, model: &'a Model, buffers: &'a SessionBuffers, place: Place) -> &'a wgpu::Buffer {
+    fn buffer<'a>(
+        &'a self,
+        model: &'a Model,
+        buffers: &'a SessionBuffers,
+        sampling: Option<&'a SamplingBuffers>,
+        place: Place,
+    ) -> &'a wgpu::Buffer {
         match place {
             Place::Step => &buffers.step,
             Place::State => &buffers.state,
             Place::Ids => &buffers.ids,
+            // Only what samples binds them.
+            Place::Sampling => sampling.map_or(&buffers.step, |sampling| &sampling.sampling),
+            Place::Raw => sampling.map_or(&buffers.ids, |sampling| &sampling.raw),
             Place::Shard { matrix, shard } => &model.weights.shards[matrix][shard].codes,
             Place::Scales { matrix, shard } => &model.weights.shards[matrix][shard].scales,
             Place::Zeros => &model.weights.zeros,
@@ -137,10 +170,12 @@ impl Replay {
     }
 
     /// Records every dispatch that has something to do and returns how many those are. Creates and allocates nothing.
-    pub(crate) fn encode(&self, pass: &mut wgpu::ComputePass<'_>, load: Load) -> usize {
+    pub(crate) fn encode(&self, pass: &mut wgpu::ComputePass<'_>, load: Load, samples: bool) -> usize {
         let mut dispatches = 0;
         let mut current: Option<&wgpu::ComputePipeline> = None;
-        for launch in &self.launches {
+        let sample = self.sample.as_ref().filter(|_| samples).map(|(launch, _)| launch);
+        let greedy = if sample.is_some() { self.plan.picks_from } else { self.launches.len() };
+        for launch in self.launches[..greedy].iter().chain(sample) {
             let [x, y, z] = launch.grid.size(load);
             if x == 0 || y == 0 || z == 0 {
                 continue;
@@ -160,6 +195,6 @@ impl Replay {
 
 /// Bytes from one dispatch's parameters to the next's.
 fn params_alignment(device: &Device, plan: &Plan) -> usize {
-    let longest = plan.dispatches.iter().map(|dispatch| dispatch.params.len()).max().unwrap_or(16);
+    let longest = plan.dispatches.iter().chain(&plan.sample).map(|dispatch| dispatch.params.len()).max().unwrap_or(16);
     longest.next_multiple_of(device.caps().uniform_alignment.max(16) as usize)
 }
