@@ -1,4 +1,5 @@
-//! Vocabularies of published models against the encodings that come with them.
+//! Vocabularies of published models against the encodings that come with them, and their chat templates against what
+//! transformers renders.
 //!
 //! `cargo xtask test --real` fetches them and runs this; without them there is nothing to test.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
@@ -8,9 +9,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use kinglet::{EncodeOptions, Source, SpecialText, Tokenizer};
+use kinglet::{Chat, ChatTemplate, EncodeOptions, LocalTime, Source, SpecialText, Tokenizer};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
 
-/// The folder with the vocabularies.
+/// The folder with the vocabularies, and one of templates in it.
 const FOLDER: &str = "KINGLET_VOCABULARIES";
 
 /// Stands between texts.
@@ -82,4 +85,58 @@ fn check_text(tokenizer: &Tokenizer, text: &str, expected: &str) -> Result<(), S
     }
     streamed += &stream.finish().unwrap_or_default();
     if streamed == whole { Ok(()) } else { Err(format!("{whole:?} comes as {streamed:?}")) }
+}
+
+#[test]
+fn published_chat_templates_render_as_transformers_renders_them() {
+    let Some(folder) = env::var_os(FOLDER).map(PathBuf::from) else {
+        eprintln!("skipped: {FOLDER} names no folder; `cargo xtask test --real` fetches the templates");
+        return;
+    };
+    let references = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/kinglet-text/tests/templates");
+    let reference =
+        |name: &str| -> Value { serde_json::from_str(&fs::read_to_string(references.join(name)).unwrap()).unwrap() };
+    let (chats, published) = (reference("chats.json"), reference("published.json"));
+    let mut faults = Vec::new();
+    let mut rendered = 0;
+    for (file, expected) in published.as_object().unwrap() {
+        let source = fs::read_to_string(folder.join("templates").join(file)).unwrap();
+        let template = ChatTemplate::new(&source).map_err(|error| error.to_string());
+        let mut expected = expected.as_str().unwrap().split(' ');
+        for (name, chat) in chats.as_object().unwrap() {
+            for add_generation_prompt in [true, false] {
+                let text = template.clone().and_then(|template| render(&template, chat, add_generation_prompt));
+                let found = text.as_ref().map_or("error".to_owned(), |text| digest(text));
+                if Some(&*found) != expected.next() {
+                    faults.push(format!("{file}, chat {name}, generation prompt {add_generation_prompt}: {text:?}"));
+                }
+                rendered += 1;
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{} of {rendered} differ from transformers:\n{}", faults.len(), faults.join("\n"));
+    println!("{} chat templates, {rendered} renderings", published.as_object().unwrap().len());
+    assert!(rendered >= 2300, "{rendered} renderings");
+}
+
+fn render(template: &ChatTemplate, chat: &Value, add_generation_prompt: bool) -> Result<String, String> {
+    let list = |name: &str| chat.get(name).map(|items| items.as_array().unwrap().clone());
+    let messages = list("messages").unwrap().into_iter().map(|message| message.as_object().unwrap().clone());
+    let tokens = [("bos_token", "<s>"), ("eos_token", "</s>")];
+    let chat = Chat {
+        messages: messages.collect(),
+        tools: list("tools"),
+        documents: list("documents"),
+        add_generation_prompt,
+        extra: tokens.into_iter().map(|(name, text)| (name.to_owned(), text.into())).collect(),
+        // When the script of the references stops the clock.
+        now: Some(LocalTime { year: 2026, month: 3, day: 5, hour: 1, minute: 2, second: 3, microsecond: 0 }),
+    };
+    template.render(&chat).map(|rendered| rendered.text).map_err(|error| error.to_string())
+}
+
+/// As the script shortens it.
+fn digest(text: &str) -> String {
+    let hash = Sha256::digest(text.as_bytes());
+    hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }

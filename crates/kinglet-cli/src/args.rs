@@ -35,6 +35,8 @@ pub(crate) enum Command {
     Generate(GenerateArgs),
     /// Turn text into tokens, or tokens into text
     Tokenize(TokenizeArgs),
+    /// Write a conversation as a model's chat template has it
+    Template(TemplateArgs),
     /// Say how far a model's predictions are from a reference's
     Eval(EvalArgs),
     /// Measure how fast a model loads, reads a prompt and generates
@@ -136,6 +138,28 @@ pub(crate) struct TokenizeArgs {
     /// The tokens: 3,14,15
     #[arg(long, value_name = "IDS", value_parser = values::tokens, allow_hyphen_values = true, requires = "decode")]
     pub(crate) tokens: Option<TokenList>,
+    #[command(flatten)]
+    pub(crate) form: FormArgs,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct TemplateArgs {
+    /// A template (.jinja), a tokenizer_config.json, a model folder or a .gguf file
+    #[arg(value_name = "FILE|MODEL")]
+    pub(crate) path: PathBuf,
+    /// The conversation, a JSON file: {"messages": [{"role": "user", "content": "Hello"}]}, with "tools", "documents" and
+    /// whatever else the template asks for beside the messages
+    #[arg(long, value_name = "CHAT.json")]
+    pub(crate) chat: PathBuf,
+    /// The text of the token that begins a sequence, instead of the model's
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    pub(crate) bos: Option<String>,
+    /// The text of the token that ends a sequence, instead of the model's
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    pub(crate) eos: Option<String>,
+    /// End with the last message, not where the model's turn begins
+    #[arg(long)]
+    pub(crate) no_generation_prompt: bool,
     #[command(flatten)]
     pub(crate) form: FormArgs,
 }

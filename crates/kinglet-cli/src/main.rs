@@ -68,6 +68,7 @@ async fn run(args: Args) -> Result<(), CliError> {
         Some(Command::Eval(args)) => commands::eval::run(args).await,
         Some(Command::Bench(args)) => commands::bench::run(args).await,
         Some(Command::Tokenize(args)) => commands::tokenize::run(args).await,
+        Some(Command::Template(args)) => commands::template::run(args).await,
         Some(Command::Quantize(args)) => commands::quantize::run(args).await,
     }
 }

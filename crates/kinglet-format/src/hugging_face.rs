@@ -14,6 +14,10 @@ pub(crate) const TOKENIZER: &str = "tokenizer.json";
 const SENTENCE_PIECE: &str = "tokenizer.model";
 const TOKENIZER_CONFIG: &str = "tokenizer_config.json";
 const CHAT_TEMPLATE: &str = "chat_template.jinja";
+const PROCESSOR_TEMPLATE: &str = "chat_template.json";
+
+/// What transformers calls the template that is taken unless another is asked for.
+pub(crate) const DEFAULT_TEMPLATE: &str = "default";
 
 /// The most bytes that are read of such files; parsed, JSON takes many times its length. The largest published have a
 /// tenth of it.
@@ -99,19 +103,43 @@ pub(crate) async fn tokenizer_config(source: &Source) -> Result<Option<Value>, F
     text.map(|text| serde_json::from_slice(&text).map_err(wrong)).transpose()
 }
 
-/// How a conversation becomes text: the template of a file of its own, or else the one in `tokenizer_config.json`,
-/// which may hold several.
+/// How a conversation becomes text, where there are several ways the default one.
 pub(crate) async fn chat_template(source: &Source, config: Option<&Value>) -> Result<Option<String>, FormatError> {
+    let templates = chat_templates(source, config).await?;
+    Ok(templates.into_iter().find(|(name, _)| name == DEFAULT_TEMPLATE).map(|(_, template)| template))
+}
+
+/// All ways by their names: that of a file of its own, or else those in `tokenizer_config.json`, or that of a processor.
+pub(crate) async fn chat_templates(
+    source: &Source,
+    config: Option<&Value>,
+) -> Result<Vec<(String, String)>, FormatError> {
     if let Some(text) = find(source, CHAT_TEMPLATE, LONGEST_CONFIG).await? {
-        return Ok(Some(String::from_utf8_lossy(&text).into_owned()));
+        return Ok(vec![(DEFAULT_TEMPLATE.to_owned(), String::from_utf8_lossy(&text).into_owned())]);
     }
-    let template = config.and_then(|config| config.get("chat_template"));
-    let is_default = |template: &&Value| template.get("name").and_then(Value::as_str) == Some("default");
-    let template = match template {
-        Some(Value::Array(several)) => several.iter().find(is_default).and_then(|it| it.get("template")),
-        other => other,
-    };
-    Ok(template.and_then(Value::as_str).map(str::to_owned))
+    let templates = config.map(templates_of).unwrap_or_default();
+    if !templates.is_empty() {
+        return Ok(templates);
+    }
+    let wrong = |source| FormatError::Json { source, file: PROCESSOR_TEMPLATE.to_owned() };
+    let text = find(source, PROCESSOR_TEMPLATE, LONGEST_CONFIG).await?;
+    let processor: Option<Value> = text.map(|text| serde_json::from_slice(&text).map_err(wrong)).transpose()?;
+    Ok(processor.as_ref().map(templates_of).unwrap_or_default())
+}
+
+/// The templates in a file that says more: one, or several with names.
+pub(crate) fn templates_of(config: &Value) -> Vec<(String, String)> {
+    let text = |value: &Value, key: &str| value.get(key).and_then(Value::as_str).map(str::to_owned);
+    match config.get("chat_template") {
+        Some(Value::String(template)) => vec![(DEFAULT_TEMPLATE.to_owned(), template.clone())],
+        Some(Value::Array(several)) => {
+            several.iter().filter_map(|it| Some((text(it, "name")?, text(it, "template")?))).collect()
+        }
+        Some(Value::Object(several)) => {
+            several.iter().filter_map(|(name, it)| Some((name.clone(), it.as_str()?.to_owned()))).collect()
+        }
+        _ => Vec::new(),
+    }
 }
 
 async fn tokenizer_kind(source: &Source) -> Result<Option<TokenizerKind>, FormatError> {

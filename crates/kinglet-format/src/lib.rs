@@ -21,6 +21,7 @@
 //! ```
 #![deny(clippy::as_conversions)]
 
+mod chat_templates;
 mod checkpoint;
 mod config;
 mod error;
@@ -35,6 +36,7 @@ mod source;
 mod tokenizer_files;
 mod view;
 
+pub use chat_templates::ChatTemplates;
 pub use checkpoint::{Checkpoint, Description, TensorInfo, TokenizerKind};
 pub use config::Config;
 pub use error::FormatError;

@@ -20,18 +20,21 @@ pub enum TokenizerFiles {
 impl TokenizerFiles {
     /// Finds them where [`Checkpoint::open`](crate::Checkpoint::open) would; a `tokenizer.json` may be alone, too.
     pub async fn open(source: &Source) -> Result<TokenizerFiles, FormatError> {
-        let named = source.weights();
-        let gguf = match named {
-            Some(file) if file.ends_with(".safetensors") || file == hugging_face::TOKENIZER => None,
-            Some(file) => Some(file.to_owned()),
-            None if hugging_face::is_here(source).await? => None,
-            None => gguf::model_in(&source.list().await?.unwrap_or_default(), &source.place())?,
-        };
-        if let Some(file) = gguf {
+        if let Some(file) = gguf_file(source).await? {
             return Ok(TokenizerFiles::Gguf(gguf::open(source, &file).await?.0));
         }
         let tokenizer = hugging_face::tokenizer(source).await?;
         let tokenizer = tokenizer.ok_or_else(|| source.missing(hugging_face::TOKENIZER))?;
         Ok(TokenizerFiles::HuggingFace { tokenizer, config: hugging_face::tokenizer_config(source).await? })
+    }
+}
+
+/// The GGUF file of a source, unless its model is of other files.
+pub(crate) async fn gguf_file(source: &Source) -> Result<Option<String>, FormatError> {
+    match source.weights() {
+        Some(file) if file.ends_with(".safetensors") || file == hugging_face::TOKENIZER => Ok(None),
+        Some(file) => Ok(Some(file.to_owned())),
+        None if hugging_face::is_here(source).await? => Ok(None),
+        None => gguf::model_in(&source.list().await?.unwrap_or_default(), &source.place()),
     }
 }

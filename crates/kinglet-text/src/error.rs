@@ -52,6 +52,42 @@ pub enum TextError {
         /// What is wrong.
         why: String,
     },
+    /// A model without a chat template.
+    #[error("the model has no chat template by default; those it has: {}", if names.is_empty() { "none" } else { names.as_str() })]
+    NoTemplate {
+        /// The names of others.
+        names: String,
+    },
+    /// A chat template that cannot be read.
+    #[error("chat template, line {line}: {why}")]
+    TemplateSyntax {
+        /// Where.
+        line: u32,
+        /// What is wrong.
+        why: String,
+    },
+    /// A chat template that refuses a chat, in its own words.
+    #[error("the chat template refuses the chat: {message}")]
+    TemplateRaised {
+        /// The words.
+        message: String,
+    },
+    /// A chat template that does what cannot be done.
+    #[error("chat template, line {line}: {why}")]
+    TemplateFailed {
+        /// Where.
+        line: u32,
+        /// What cannot be done, as Python would say it.
+        why: String,
+    },
+    /// A chat template that goes on for too long, or makes too much.
+    #[error("chat template, line {line}: it {why}")]
+    TemplateLimit {
+        /// Where.
+        line: u32,
+        /// What it does too much of.
+        why: &'static str,
+    },
 }
 
 impl TextError {

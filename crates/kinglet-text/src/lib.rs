@@ -1,7 +1,8 @@
 //! Text and tokens.
 //!
 //! A [`Tokenizer`] is made of a `tokenizer.json` or of the vocabulary of a GGUF file, both given as plain data. It turns
-//! text into tokens, with where in the text each stands, and tokens into text: at once, or as they come.
+//! text into tokens, with where in the text each stands, and tokens into text: at once, or as they come. A
+//! [`ChatTemplate`] writes a conversation as text, the way a model wants it.
 #![deny(clippy::as_conversions)]
 
 mod aligned;
@@ -18,9 +19,11 @@ mod pre_tokenizer;
 mod scored;
 mod special;
 mod split;
+mod template;
 mod tokenizer;
 mod unigram;
 
 pub use error::TextError;
 pub use gguf::Vocabulary;
+pub use template::{Chat, ChatTemplate, LocalTime, Rendered};
 pub use tokenizer::{DecodeStream, EncodeOptions, Encoding, SpecialIds, SpecialText, Tokenizer};

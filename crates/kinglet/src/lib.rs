@@ -21,6 +21,7 @@
 
 #[cfg(not(target_arch = "wasm32"))]
 pub mod blocking;
+mod chat_templates;
 mod compare;
 mod device;
 mod engine;
@@ -38,6 +39,7 @@ mod stage_times;
 mod tokenizer;
 mod weights;
 
+pub use chat_templates::ChatTemplates;
 pub use compare::Comparison;
 pub use device::{DeviceChoice, DeviceInfo, DeviceKind};
 pub use engine::{Engine, EngineOptions};
@@ -55,7 +57,10 @@ pub use kinglet_gpu::{
 };
 pub use kinglet_graph::{Dry, Edit, Logprobs, Penalties, Pick, Sampling, SamplingError, Step, StepToken};
 pub use kinglet_tensor::{Bytes, DType};
-pub use kinglet_text::{DecodeStream, EncodeOptions, Encoding, SpecialIds, SpecialText, TextError, Tokenizer};
+pub use kinglet_text::{
+    Chat, ChatTemplate, DecodeStream, EncodeOptions, Encoding, LocalTime, Rendered, SpecialIds, SpecialText, TextError,
+    Tokenizer,
+};
 pub use load::{LoadOptions, Quant};
 pub use model::{Model, ModelInfo};
 pub use per_step::PerStep;

@@ -27,17 +27,15 @@ struct Package {
     sha256: &'static str,
     /// The folder in the package.
     folder: &'static str,
-    /// What is left out of it.
-    without: &'static str,
 }
 
-/// llama.cpp's vocabularies of published models, with texts and their expected encodings.
+/// llama.cpp's vocabularies of published models, with texts and their expected encodings, and templates of published
+/// models.
 const VOCABULARIES: Package = Package {
     name: "llama-cpp-python",
     file: "llama_cpp_python-0.3.36.tar.gz",
     sha256: "832db0699007f1be95a7e41ef12e88926b02ba836461e36a36372db2760c1a2e",
     folder: "llama_cpp_python-0.3.36/vendor/llama.cpp/models",
-    without: "templates",
 };
 
 /// A network may fail; an index may be busy.
@@ -57,7 +55,7 @@ impl Package {
     /// The folder with the files, fetched where they are not there yet.
     fn fetched(&self) -> Result<PathBuf> {
         let cache = cache()?;
-        let folder = cache.join(self.file.trim_end_matches(".tar.gz"));
+        let folder = cache.join(format!("{}-models", self.file.trim_end_matches(".tar.gz")));
         if !folder.exists() {
             fs::create_dir_all(&cache).with_context(|| format!("cannot create {}", cache.display()))?;
             self.fetch(&cache, &folder).with_context(|| {
@@ -108,8 +106,7 @@ impl Package {
             Ok(())
         })?;
         let mut tar = Command::new("tar");
-        tar.arg("-xzf").arg(&archive).arg("-C").arg(folder).arg("--exclude").arg(format!("*/{}", self.without));
-        tar.arg(self.folder);
+        tar.arg("-xzf").arg(&archive).arg("-C").arg(folder).arg(self.folder);
         run_command(tar)?;
         Ok(folder.join(self.folder))
     }

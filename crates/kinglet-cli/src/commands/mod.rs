@@ -8,4 +8,5 @@ pub(crate) mod forward;
 pub(crate) mod generate;
 pub(crate) mod inspect;
 pub(crate) mod quantize;
+pub(crate) mod template;
 pub(crate) mod tokenize;

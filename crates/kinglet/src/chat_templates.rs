@@ -1,0 +1,51 @@
+use kinglet_format::{ChatTemplates as Files, Source};
+use kinglet_text::{Chat, ChatTemplate, Rendered, TextError};
+
+use crate::Error;
+
+/// How a model wants conversations written.
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use kinglet::{Chat, ChatTemplates, Source};
+///
+/// let templates = ChatTemplates::open(&Source::path("Llama-3.2-1B-Q4_K_M.gguf")?).await?;
+/// let messages = serde_json::from_str(r#"[{"role": "user", "content": "What sings at dawn?"}]"#)?;
+/// println!("{}", templates.render(&Chat { messages, add_generation_prompt: true, ..Chat::default() })?.text);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct ChatTemplates(Files);
+
+impl ChatTemplates {
+    /// Reads the chat templates of a model, and nothing else of it.
+    pub async fn open(source: &Source) -> Result<ChatTemplates, Error> {
+        Ok(ChatTemplates(Files::open(source).await?))
+    }
+
+    /// A template alone, without the names of special tokens.
+    pub fn from_text(template: impl Into<String>) -> ChatTemplates {
+        ChatTemplates(Files::from_text(template))
+    }
+
+    /// The templates in the text of a `tokenizer_config.json`.
+    pub fn from_config(config: &serde_json::Value) -> ChatTemplates {
+        ChatTemplates(Files::from_config(config))
+    }
+
+    /// Writes a conversation, with the special tokens of the model where the chat does not say others.
+    ///
+    /// Of several templates, that for tools is taken where there are tools, as `transformers` does.
+    pub fn render(&self, chat: &Chat) -> Result<Rendered, Error> {
+        let named = |wanted: &str| self.0.templates.iter().find(|(name, _)| name == wanted);
+        let for_tools = chat.tools.is_some().then(|| named("tool_use")).flatten();
+        let Some((_, template)) = for_tools.or_else(|| named("default")) else {
+            let names: Vec<&str> = self.0.templates.iter().map(|(name, _)| &**name).collect();
+            return Err(TextError::NoTemplate { names: names.join(", ") }.into());
+        };
+        let mut extra = self.0.special_tokens.clone();
+        extra.extend(chat.extra.clone());
+        Ok(ChatTemplate::new(template)?.render(&Chat { extra, ..chat.clone() })?)
+    }
+}
