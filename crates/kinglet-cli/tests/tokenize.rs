@@ -164,6 +164,7 @@ fn what_cannot_be_is_said_in_a_line() {
     let (_typed, wrong_scores) = gguf("llama", &tokens, &[1, 1], |writer| {
         writer.texts("tokenizer.ggml.scores", ["a", "b"]);
     });
+    let (_bare, no_vocabulary) = gguf("no_vocab", &[], &[], |_| {});
     let copy = folder("word_piece.json");
     let broken = empty();
     broken.write("tokenizer.json", "{\"model\": 1}");
@@ -173,6 +174,7 @@ fn what_cannot_be_is_said_in_a_line() {
         (vec!["tokenize", &unknown_name, "--text", "a"], "the pre-tokenizer magpie is not known"),
         (vec!["tokenize", &few_types, "--text", "a"], "has 2 tokens and 1 token types"),
         (vec!["tokenize", &wrong_scores, "--text", "a"], "tokenizer.ggml.scores is an array of other values"),
+        (vec!["tokenize", &no_vocabulary, "--text", "a"], "vocab.gguf has no tokenizer (no_vocab)"),
         (vec!["tokenize", copy.path(), "--decode", "--tokens", "9999"], "token 9999 is not in the vocabulary"),
         (vec!["tokenize", copy.path(), "--decode"], "--tokens"),
         (vec!["tokenize", copy.path()], "give --text TEXT"),

@@ -110,8 +110,7 @@ impl Checkpoint {
 
     async fn open_gguf(source: &Source, file: &str) -> Result<Checkpoint, FormatError> {
         let (metadata, parts) = gguf::open(source, file).await?;
-        // Both are llama.cpp's words for a file without a vocabulary.
-        let model = metadata.text("tokenizer.ggml.model")?.filter(|model| !["no_vocab", "none"].contains(model));
+        let model = if metadata.lacks_vocabulary()? { None } else { metadata.text("tokenizer.ggml.model")? };
         let tokenizer = model.map(|model| TokenizerKind::Gguf(model.to_owned()));
         let mut checkpoint = Checkpoint::empty(source, Description::Gguf(metadata), tokenizer);
         for part in parts {

@@ -1,7 +1,7 @@
 use kinglet_tensor::Bytes;
 use serde_json::Value;
 
-use crate::{FormatError, Metadata, Source, gguf, hugging_face};
+use crate::{FormatError, Metadata, Source, gguf, hugging_face, shown::shown};
 
 /// As much of a model's files as a tokenizer is made of. There need be no weights.
 #[derive(Clone, Debug)]
@@ -28,7 +28,11 @@ impl TokenizerFiles {
             None => gguf::model_in(&source.list().await?.unwrap_or_default(), &source.place())?,
         };
         if let Some(file) = gguf {
-            return Ok(TokenizerFiles::Gguf(gguf::open(source, &file).await?.0));
+            let (metadata, _) = gguf::open(source, &file).await?;
+            return match metadata.lacks_vocabulary()? {
+                true => Err(FormatError::NoTokenizer { file: shown(file) }),
+                false => Ok(TokenizerFiles::Gguf(metadata)),
+            };
         }
         let tokenizer = hugging_face::tokenizer(source).await?;
         let tokenizer = tokenizer.ok_or_else(|| source.missing(hugging_face::TOKENIZER))?;
