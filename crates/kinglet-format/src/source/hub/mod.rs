@@ -13,7 +13,7 @@ use std::{
     fs::File,
     future::poll_fn,
     ops::Range,
-    path::Path,
+    path::{Path, PathBuf},
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
@@ -325,6 +325,11 @@ impl Files for Hub {
             store.fetched.store(true, Ordering::Relaxed);
             Ok(())
         })
+    }
+
+    fn local_path(&self, file: &str) -> Option<PathBuf> {
+        let (path, blob) = self.store.find(file)?;
+        self.store.cache.find(&self.store.commit, &path, blob).ok().flatten()
     }
 
     fn place(&self) -> String {
