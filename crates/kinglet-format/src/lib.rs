@@ -22,6 +22,7 @@
 #![deny(clippy::as_conversions)]
 
 mod checkpoint;
+mod choice;
 mod config;
 mod error;
 pub mod gguf;
@@ -36,6 +37,7 @@ mod tokenizer_files;
 mod view;
 
 pub use checkpoint::{Checkpoint, Description, TensorInfo, TokenizerKind};
+pub use choice::{choose_model, only_model};
 pub use config::Config;
 pub use error::FormatError;
 pub use gguf::Metadata;

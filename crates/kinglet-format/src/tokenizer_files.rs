@@ -1,7 +1,7 @@
 use kinglet_tensor::Bytes;
 use serde_json::Value;
 
-use crate::{FormatError, Metadata, Source, gguf, hugging_face, shown::shown};
+use crate::{FormatError, Metadata, Source, choice::only_model, gguf, hugging_face, shown::shown};
 
 /// As much of a model's files as a tokenizer is made of. There need be no weights.
 #[derive(Clone, Debug)]
@@ -25,7 +25,7 @@ impl TokenizerFiles {
             Some(file) if file.ends_with(".safetensors") || file == hugging_face::TOKENIZER => None,
             Some(file) => Some(file.to_owned()),
             None if hugging_face::is_here(source).await? => None,
-            None => gguf::model_in(&source.list().await?.unwrap_or_default(), &source.place())?,
+            None => only_model(&source.list().await?.unwrap_or_default(), &source.place())?,
         };
         if let Some(file) = gguf {
             let (metadata, _) = gguf::open(source, &file).await?;
