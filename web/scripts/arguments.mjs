@@ -45,6 +45,7 @@ const COMMANDS = {
   eval: [
     {
       against: { type: 'string' },
+      text: { type: 'string' },
       'token-file': { type: 'string' },
       window: { type: 'string' },
       gate: { type: 'string', multiple: true },
@@ -57,11 +58,22 @@ const COMMANDS = {
 /** `quantize` takes no device, and a file to write. */
 const QUANTIZE = { type: { type: 'string' }, pure: { type: 'boolean' }, 'as-file': SHARED['as-file'], json: SHARED.json };
 
+/** `tokenize` takes no device either. */
+const TOKENIZE = {
+  text: { type: 'string' },
+  'no-special': { type: 'boolean' },
+  decode: { type: 'boolean' },
+  tokens: { type: 'string' },
+  'as-file': SHARED['as-file'],
+  json: SHARED.json,
+};
+
 /** Reads `COMMAND MODEL ...`: the command's name, its model, how it gets it, and what the page needs for it. */
 export function read([name, ...args]) {
   if (name === 'quantize') return quantizeCommand(args);
+  if (name === 'tokenize') return tokenizeCommand(args);
   if (!Object.hasOwn(COMMANDS, name ?? '')) {
-    throw new Error(`the browser runs ${[...Object.keys(COMMANDS), 'quantize'].join(', ')}, not ${name ?? 'nothing'}`);
+    throw new Error(`the browser runs ${[...Object.keys(COMMANDS), 'quantize', 'tokenize'].join(', ')}, not ${name ?? 'nothing'}`);
   }
   const [options, requestOf] = COMMANDS[name];
   const { values, positionals } = parse(args, { ...SHARED, ...options });
@@ -79,6 +91,16 @@ function quantizeCommand(args) {
   const { type: types, pure = false, json = false, 'as-file': asFile = false } = values;
   if (types === undefined) throw new Error('--type is missing; give it one such as Q8_0 or Q4_K_M');
   return { name: 'quantize', model, output, asFile, json, request: { input: model, output, types, pure } };
+}
+
+function tokenizeCommand(args) {
+  const { values, positionals } = parse(args, TOKENIZE);
+  if (positionals.length !== 1) throw new Error('tokenize takes one MODEL');
+  const { text, decode = false, tokens, json = false, 'no-special': plain = false, 'as-file': asFile = false } = values;
+  if (decode !== (tokens !== undefined)) throw new Error('--decode and --tokens go together');
+  if (decode === (text !== undefined)) throw new Error('give --text TEXT, or --decode --tokens IDS');
+  const request = { text, tokens: decode ? ids(tokens) : undefined, special: !plain, json };
+  return { name: 'tokenize', model: positionals[0], asFile, json, request };
 }
 
 function parse(args, options) {
@@ -136,10 +158,12 @@ function inspectRequest({ 'memory-limit': limit }) {
   return { memoryLimit: limit === undefined ? null : size(limit) };
 }
 
-function evalRequest({ against, 'token-file': tokenFile, window, gate = [] }) {
+function evalRequest({ against, text: textFile, 'token-file': tokenFile, window, gate = [] }) {
   if (against === undefined) throw new Error('--against is missing; give it the model to compare with');
-  if (tokenFile === undefined) throw new Error('--token-file is missing; give it a file of token ids');
-  return { against, tokenFile, window: whole('--window', window, 2) ?? 512, gates: gate.map(condition) };
+  if ((textFile === undefined) === (tokenFile === undefined)) {
+    throw new Error('give --text or --token-file: a file of text, or one of token ids');
+  }
+  return { against, textFile, tokenFile, window: whole('--window', window, 2) ?? 512, gates: gate.map(condition) };
 }
 
 function benchRequest({ prompt, generate, rounds }) {

@@ -1,5 +1,5 @@
-// The `kinglet` command in a browser: `inspect`, `forward`, `generate`, `eval`, `bench` and `quantize` with its options, its
-// output, and an error as one line on standard error. A model comes from a local server by ranges, as the File objects of an input
+// The `kinglet` command in a browser: `inspect`, `forward`, `generate`, `eval`, `bench`, `tokenize` and `quantize` with its options,
+// its output, and an error as one line on standard error. A model comes from a local server by ranges, as the File objects of an input
 // (`--as-file`), or from any address.
 
 import { readFile, rename, rm } from 'node:fs/promises';
@@ -25,14 +25,10 @@ process.stderr.on('error', () => {});
 try {
   const { name, model, output, asFile, json, request } = read(process.argv.slice(2));
   const models = { model: await locate(model) };
-  if (output !== undefined) {
-    request.modelName = nameOf(model, models.model);
-    const { folder, weights } = models.model;
-    const same = folder && weights && path.join(folder, weights) === path.resolve(output);
-    if (same) throw new Error(`${output} is the model that is read: write to another file`);
-  }
+  if (output !== undefined) request.modelName = nameOf(model, models.model);
   if (request.against !== undefined) models.reference = await locate(request.against);
-  if (request.tokenFile !== undefined) request.tokens = await tokens(request.tokenFile);
+  if (request.tokenFile !== undefined) request.tokens = tokenList(request.tokenFile, await text(request.tokenFile));
+  if (request.textFile !== undefined) request.text = await text(request.textFile);
   const result = await run(name, models, asFile, request, output);
   const report = JSON.parse(result);
   process.stdout.write(json ? `${result}\n` : readable[name](report, request));
@@ -52,7 +48,9 @@ async function run(name, models, asFile, request, output) {
     try {
       const { page, problems } = await open(browser, `${server.url}/scripts/blank.html`);
       const sources = {};
-      for (const [role, model] of Object.entries(models)) sources[role] = await source(page, role, model, asFile, server.url);
+      for (const [role, model] of Object.entries(models)) {
+        sources[role] = await source(page, role, await chosen(page, model, output), asFile, server.url);
+      }
       const saved = output === undefined ? null : page.waitForEvent('download', { timeout: 0 });
       // Where the page closes, there is none.
       saved?.catch(() => {});
@@ -71,6 +69,21 @@ async function run(name, models, asFile, request, output) {
   } finally {
     server.close();
   }
+}
+
+/** A model of which the weight file is known. */
+async function chosen(page, model, output) {
+  const { shown, folder, names } = model;
+  if (model.url) return model;
+  let { weights } = model;
+  if (weights === null) {
+    const found = await page.evaluate(async (args) => (await import('/scripts/in-page.mjs')).only(...args), [names, shown]);
+    if (found.error) throw new Error(found.error);
+    ({ weights } = found);
+  }
+  const same = output !== undefined && weights !== null && path.join(folder, weights) === path.resolve(output);
+  if (same) throw new Error(`${output} is the model that is read: write to another file`);
+  return { folder, weights, paths: names.map((name) => path.join(folder, name)) };
 }
 
 /** What the page loads a model from: an address, or the input that holds its files. */
@@ -102,11 +115,10 @@ function nameOf(model, { folder }) {
   return path.basename(folder ?? model.replace(/[:@?#].*$|\/[^/]*\.\w+$/g, ''));
 }
 
-async function tokens(file) {
-  const text = await readFile(file, 'utf8').catch((error) => {
+async function text(file) {
+  return readFile(file, 'utf8').catch((error) => {
     throw new Error(`${file}: ${error.message}`);
   });
-  return tokenList(file, text);
 }
 
 function tooLate() {

@@ -1,6 +1,17 @@
 // The page's part of the command: runs the package and writes the JSON that the `kinglet` command writes.
 
+import { onlyModel, ready } from '/package/dist/engine.js';
 import * as kinglet from '/package/dist/index.js';
+
+/** The weight file that is meant by a folder's name; null where that need not be said. */
+export async function only(names, shown) {
+  try {
+    await ready();
+    return { weights: onlyModel(names, shown) ?? null };
+  } catch (error) {
+    return { error: error.message };
+  }
+}
 
 /** `kinglet inspect`. */
 export function inspect({ memoryLimit, ...options }) {
@@ -50,19 +61,31 @@ export function generate({ tokens, generation, ...options }) {
 }
 
 /** `kinglet eval`. */
-export function evaluate({ tokens, window, ...options }) {
-  return run(options, async (model) => {
-    const found = await model.compare(sourceOf(options.sources.reference), tokens, { window });
-    return JSON.stringify({
-      device: deviceReport(model.device),
-      tokens: found.tokens,
-      perplexity: found.perplexity,
-      reference_perplexity: found.referencePerplexity,
-      kl_mean: found.klMean,
-      kl_p99: found.klP99,
-      top1_agreement: found.top1Agreement,
-    });
+export function evaluate({ tokens, text, textFile, window, ...options }) {
+  return attempt(options, async (source) => {
+    const ids = tokens ?? (await enough(textFile, source, text));
+    return loaded(source, options, (model) => compare(model, options, ids, window));
   });
+}
+
+async function compare(model, { sources }, tokens, window) {
+  const found = await model.compare(sourceOf(sources.reference), tokens, { window });
+  return JSON.stringify({
+    device: deviceReport(model.device),
+    tokens: found.tokens,
+    perplexity: found.perplexity,
+    reference_perplexity: found.referencePerplexity,
+    kl_mean: found.klMean,
+    kl_p99: found.klP99,
+    top1_agreement: found.top1Agreement,
+  });
+}
+
+/** The tokens of a text, in which nothing steers the model. There is nothing to predict from a single one. */
+async function enough(file, source, text) {
+  const { ids } = await kinglet.tokenize(source, text, { parseSpecial: false });
+  if (ids.length < 2) throw new Error(`${file}: there are fewer than two token ids`);
+  return ids;
 }
 
 /** `eval` cannot be the name of a function. */
@@ -128,16 +151,27 @@ export function quantize({ input, output, types, pure, modelName, ...options }) 
   });
 }
 
+/** `kinglet tokenize`. People are shown the text of each token. */
+export function tokenize({ text, tokens, special, json, ...options }) {
+  return attempt(options, async (source) => {
+    if (tokens) return JSON.stringify({ text: await kinglet.detokenize(source, tokens) });
+    const { ids, texts } = await kinglet.tokenize(source, text, { addSpecial: special, parseSpecial: special });
+    return JSON.stringify(json ? { ids } : { ids, texts });
+  });
+}
+
 /** Runs a command on a model that is loaded for it. */
 function run(options, command) {
-  return attempt(options, async (source) => {
-    const model = await kinglet.load(source, options.loading);
-    try {
-      return await command(model);
-    } finally {
-      model.close();
-    }
-  });
+  return attempt(options, (source) => loaded(source, options, command));
+}
+
+async function loaded(source, { loading }, command) {
+  const model = await kinglet.load(source, loading);
+  try {
+    return await command(model);
+  } finally {
+    model.close();
+  }
 }
 
 async function attempt({ sources, adapter }, command) {

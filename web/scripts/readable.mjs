@@ -78,6 +78,19 @@ export function quantize({ output, bytes_before: before, bytes_after: after, bit
   return `${table(rows, [4, 5])}\n${table(facts, [])}${said && `\n${said}`}`;
 }
 
+/** `tokenize`. */
+export function tokenize({ ids, texts, text }) {
+  if (text !== undefined) return `${text}\n`;
+  return table([['token', 'text'], ...ids.map((id, index) => [`${id}`, quoted(texts[index])])], [0]);
+}
+
+/** As `{:?}` in Rust: quotes show where spaces are, and escapes what does not print. */
+function quoted(text) {
+  const short = { '\0': '\\0', '\t': '\\t', '\n': '\\n', '\r': '\\r', '"': '\\"', '\\': '\\\\' };
+  const escaped = (char) => short[char] ?? `\\u{${char.codePointAt(0).toString(16)}}`;
+  return `"${text.replace(/["\\]|(?! )[\p{C}\p{Z}]|^\p{Grapheme_Extend}/gu, escaped)}"`;
+}
+
 /** `forward`. */
 export function forward({ device, outputs, taps }, { tokens }) {
   if (taps) return taps.map((name) => `${name}\n`).join('');

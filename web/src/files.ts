@@ -2,8 +2,8 @@
 
 import { readBlob } from './blob.js';
 import { KingletError } from './error.js';
-import { openHub } from './hub.js';
 import { ServedFile, type Downloads } from './http.js';
+import { openHub } from './listing.js';
 import type { WorkerSource } from './protocol.js';
 import type { Files, LoadProgress } from './types.js';
 

@@ -14,6 +14,8 @@ export interface Downloads {
 const FIRST_BYTES = 64 << 10;
 /** How often in a row a request may fail without a byte. */
 const TRIES = 5;
+/** How often a request with a range may fail before one without is tried. */
+const RANGE_TRIES = 2;
 const FIRST_WAIT = 200;
 const LONGEST_WAIT = 10_000;
 /** What comes whole is handed to the browser in pieces of this size: it may keep them on disk. */
@@ -76,18 +78,32 @@ class Asking {
     this.#signal = signal;
   }
 
-  /** The first answer that is one. Where a request with a range does not get through at all, as between origins, one
-   * without is tried. */
+  /** The first answer that is one. */
   async until(url: URL, range?: Range): Promise<Response> {
     for (let failed = 1; ; failed += 1) {
       try {
         return await this.once(url, range).catch((error: unknown) => {
-          if (range && error instanceof TypeError) return this.once(url);
+          if (range && error instanceof TypeError && failed >= RANGE_TRIES) return this.#without(range, url);
           throw error;
         });
       } catch (error) {
         await this.again(error, failed);
       }
+    }
+  }
+
+  /** Where requests with a range do not get through, as between origins, the answer to one without. They fail just so
+   * while there is no connection, so that it must be the range alone: one with it is tried again where one without works. */
+  async #without(range: Range, url: URL): Promise<Response> {
+    const whole = await this.once(url);
+    try {
+      const part = await this.once(url, range);
+      await whole.body?.cancel();
+      return part;
+    } catch (error) {
+      if (error instanceof TypeError) return whole;
+      await whole.body?.cancel();
+      throw error;
     }
   }
 

@@ -52,7 +52,7 @@ function device(tier: LoadOptions['tier'], limits: LoadOptions['limits']): Pick<
 }
 
 /** Asks a new worker, which ends where that fails. */
-async function start<T extends Event['type'], R>(
+export async function start<T extends Event['type'], R>(
   request: Parameters<Connection['send']>[0],
   answer: T,
   { onProgress, signal }: { onProgress?: ((progress: LoadProgress) => void) | undefined; signal?: AbortSignal | undefined },

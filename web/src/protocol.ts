@@ -11,10 +11,11 @@ import type {
   LoadProgress,
   ModelFacts,
   QuantizeOptions,
+  TokenizeOptions,
 } from '../pkg/kinglet_web.js';
 import type { ErrorCode } from './error.js';
 import type { HubModel } from './hub.js';
-import type { Outputs, QuantizedModel, Timings, Token } from './types.js';
+import type { Outputs, QuantizedModel, Timings, Token, Tokenized } from './types.js';
 
 /** A source whose parts go from page to worker without a copy. */
 export type WorkerSource = { url: string } | HubModel | { files: Record<string, Blob>; weights: string | null };
@@ -22,6 +23,8 @@ export type WorkerSource = { url: string } | HubModel | { files: Record<string, 
 export type Request = { id: number } & (
   | { type: 'load' | 'inspect'; source: WorkerSource; device: Pick<DeviceOptions, 'tier' | 'limits'>; options: LoadOptions }
   | { type: 'quantize'; source: WorkerSource; options: QuantizeOptions }
+  | { type: 'tokenize'; source: WorkerSource; text: string; options: TokenizeOptions }
+  | { type: 'detokenize'; source: WorkerSource; tokens: Uint32Array }
   | { type: 'forward'; tokens: Uint32Array; last: boolean }
   | { type: 'generate'; tokens: Uint32Array; options: GenerateOptions }
   | { type: 'compare'; source: WorkerSource; tokens: Uint32Array; window: number }
@@ -34,6 +37,8 @@ export type Event = { id: number } & (
   | { type: 'loaded'; info: ModelFacts; device: DeviceFacts; loading: LoadFacts }
   | { type: 'inspected'; inspection: InspectionFacts }
   | { type: 'quantized'; model: QuantizedModel }
+  | { type: 'tokenized'; tokenized: Tokenized }
+  | { type: 'detokenized'; text: string }
   | { type: 'outputs'; outputs: Outputs }
   | { type: 'token'; token: Token }
   | { type: 'generated'; timings: Timings }

@@ -7,6 +7,7 @@ import type {
   PerToken,
   QuantizeOptions as EngineQuantizeOptions,
   QuantizedFacts,
+  TokenizeOptions as EngineTokenizeOptions,
 } from '../pkg/kinglet_web.js';
 
 export type {
@@ -74,6 +75,18 @@ export interface QuantizeOptions extends EngineQuantizeOptions {
 export interface QuantizedModel extends QuantizedFacts {
   /** The browser may keep it on disk. It is a source: `{ files: { 'model.gguf': file } }`. */
   file: Blob;
+}
+
+/** How to turn a text into tokens. */
+export interface TokenizeOptions extends EngineTokenizeOptions {
+  signal?: AbortSignal | undefined;
+}
+
+/** A text's tokens. */
+export interface Tokenized {
+  ids: number[];
+  /** The text of each; what is no UTF-8 by itself is replaced. */
+  texts: string[];
 }
 
 /** Which rows `forward` returns. */

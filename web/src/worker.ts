@@ -1,22 +1,12 @@
 // The engine's side of the protocol.
 
-import init, {
-  Engine,
-  quantize as quantizeFiles,
-  type DeviceOptions,
-  type Generator,
-  type LoadOptions,
-  type LoadProgress,
-  type Model,
-} from '../pkg/kinglet_web.js';
+import type { DeviceOptions, Generator, LoadOptions, LoadProgress, Model } from '../pkg/kinglet_web.js';
 import { prepareAdapter } from './adapter.js';
+import { Engine, Tokenizer, quantize as quantizeFiles, ready } from './engine.js';
 import { KingletError } from './error.js';
 import { openFiles } from './files.js';
-import type { Event, Request } from './protocol.js';
+import type { Event, Request, WorkerSource } from './protocol.js';
 import type { Logprobs, Speed } from './types.js';
-
-/** Bundlers find the engine by this very form. */
-const wasm = new URL('../pkg/kinglet_web_bg.wasm', import.meta.url);
 
 type Requested<T extends Request['type']> = Request & { type: T };
 
@@ -53,6 +43,10 @@ function answer(request: Exclude<Request, { type: 'stop' }>, signal: AbortSignal
       return inspect(request, signal);
     case 'quantize':
       return quantize(request, signal);
+    case 'tokenize':
+      return tokenize(request, signal);
+    case 'detokenize':
+      return detokenize(request, signal);
     case 'forward':
       return forward(request);
     case 'generate':
@@ -64,7 +58,7 @@ function answer(request: Exclude<Request, { type: 'stop' }>, signal: AbortSignal
 
 async function open(options: Pick<DeviceOptions, 'tier' | 'limits'>): Promise<Engine> {
   const facts = await prepareAdapter(options);
-  await init({ module_or_path: wasm });
+  await ready();
   return Engine.open(facts);
 }
 
@@ -87,12 +81,27 @@ async function inspect({ id, source, device, options }: Requested<'load' | 'insp
 }
 
 async function quantize({ id, source, options }: Requested<'quantize'>, signal: AbortSignal): Promise<void> {
-  await init({ module_or_path: wasm });
+  await ready();
   // Blobs may be on disk; what is in an array is not.
   const pieces: Blob[] = [];
   const write = (bytes: Uint8Array<ArrayBuffer>): void => void pieces.push(new Blob([bytes]));
   const facts = await quantizeFiles(await openFiles(source, tell(id), signal), options, write, tell(id));
   post({ id, type: 'quantized', model: { ...facts, file: new Blob(pieces) } });
+}
+
+async function tokenize({ id, source, text, options }: Requested<'tokenize'>, signal: AbortSignal): Promise<void> {
+  const tokenizer = await openTokenizer(id, source, signal);
+  const ids = tokenizer.encode(text, options);
+  post({ id, type: 'tokenized', tokenized: { ids: [...ids], texts: tokenizer.texts(ids) } });
+}
+
+async function detokenize({ id, source, tokens }: Requested<'detokenize'>, signal: AbortSignal): Promise<void> {
+  post({ id, type: 'detokenized', text: (await openTokenizer(id, source, signal)).decode(tokens) });
+}
+
+async function openTokenizer(id: number, source: WorkerSource, signal: AbortSignal): Promise<Tokenizer> {
+  await ready();
+  return Tokenizer.open(await openFiles(source, tell(id), signal));
 }
 
 async function compare({ id, source, tokens, window }: Requested<'compare'>, signal: AbortSignal): Promise<void> {

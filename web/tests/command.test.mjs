@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -11,11 +11,12 @@ import { test } from 'node:test';
 import { read, tokenList } from '../scripts/arguments.mjs';
 import { executable } from '../scripts/browser.mjs';
 import { oneLine } from '../scripts/one-line.mjs';
-import { native } from './native.mjs';
+import { native, nativeText } from './native.mjs';
 import { GOLDENS, WEB, goldens } from './support.mjs';
 
 const golden = goldens().find(({ name }) => name === 'llama-odd');
 const MODEL = path.join(GOLDENS, golden.name);
+const TOKENIZER = path.resolve(WEB, '../crates/kinglet-text/tests/tokenizers/byte_level.json');
 const GENERATE = ['generate', MODEL, '--tokens', golden.prompt.join(), '--max-tokens', '3', '--ignore-eos'];
 
 /** Starts a script and gathers what it prints until it has ended. */
@@ -31,7 +32,7 @@ const command = (args, options) => start('command.mjs', args, options).ended;
 
 test('arguments that cannot be are refused by name', () => {
   const cases = [
-    [[], 'runs inspect, forward, generate, eval, bench, quantize, not nothing'],
+    [[], 'runs inspect, forward, generate, eval, bench, quantize, tokenize, not nothing'],
     [['toString'], 'not toString'],
     [['generate', '--tokens', '3'], 'generate takes one MODEL'],
     [['generate', 'm', 'n', '--tokens', '3'], 'generate takes one MODEL'],
@@ -55,13 +56,17 @@ test('arguments that cannot be are refused by name', () => {
     [['inspect', 'm', '--memory-limit', '4X'], '--memory-limit: "4X" is not a size'],
     [['inspect', 'm', '--tokens', '3'], "'--tokens'"],
     [['eval', 'm', '--token-file', 'f'], '--against is missing'],
-    [['eval', 'm', '--against', 'n'], '--token-file is missing'],
+    [['eval', 'm', '--against', 'n'], 'give --text or --token-file'],
     [['eval', 'm', '--against', 'n', '--token-file', 'f', '--window', '1'], '--window: "1" is not a whole number above 1'],
     [['eval', 'm', '--against', 'n', '--token-file', 'f', '--gate', 'kl<1'], '--gate: "kl<1" is not a condition'],
     [['quantize', 'm', '--type', 'Q8_0'], 'quantize takes IN and OUT.gguf'],
     [['quantize', 'm', 'n.bin', '--type', 'Q8_0'], 'n.bin does not end in .gguf'],
     [['quantize', 'm', 'n.gguf'], '--type is missing'],
     [['quantize', 'm', 'n.gguf', '--type', 'Q8_0', '--tier', 'baseline'], "'--tier'"],
+    [['eval', 'm', '--against', 'n', '--token-file', 'f', '--text', 't'], 'give --text or --token-file'],
+    [['tokenize', 'm'], 'give --text TEXT, or --decode --tokens IDS'],
+    [['tokenize', 'm', '--text', 'a', '--decode', '--tokens', '1'], 'give --text TEXT, or --decode --tokens IDS'],
+    [['tokenize', 'm', '--tokens', '1'], '--decode and --tokens go together'],
     [['bench', 'm', '--rounds', '0'], '--rounds: "0" is not a whole number above 0'],
   ];
   for (const [args, expected] of cases) {
@@ -138,7 +143,7 @@ test('a model of a hub is one, by its name and by its address', async () => {
   const hub = http.createServer(({ url, headers }, response) => {
     const open = { 'access-control-allow-origin': '*', 'access-control-expose-headers': 'content-range' };
     if (url === '/api/models/org/name/revision/v1') {
-      return response.writeHead(200, open).end(JSON.stringify({ sha: 'c0ffee', siblings: [{ rfilename: name }] }));
+      return response.writeHead(200, open).end(JSON.stringify({ sha: 'c0ffee', siblings: [{ rfilename: name }, { rfilename: 'mmproj-F16.gguf' }] }));
     }
     const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(headers.range ?? '') ?? [];
     if (url !== `/org/name/resolve/c0ffee/${name}` || first === undefined) return response.writeHead(404, open).end();
@@ -205,6 +210,62 @@ test('it compares and measures as the native command does', async () => {
     assert.deepEqual([architecture, parameters, load.bytes], [natively.architecture, natively.parameters, natively.load.bytes]);
     assert.deepEqual([device.kind, prefill.tokens, decode.tokens], ['gpu', 3, 2]);
     assert.ok(bytes.planned >= bytes.least && bytes.least > load.bytes, JSON.stringify(bytes));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+test('it turns text into tokens as the native command does, and compares on a text', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'kinglet-'));
+  try {
+    for (const name of readdirSync(MODEL)) copyFileSync(path.join(MODEL, name), path.join(folder, name));
+    copyFileSync(TOKENIZER, path.join(folder, 'tokenizer.json'));
+    const [said, file] = ['A kinglet</s>, \t"a\u0301"', path.join(folder, 'text')];
+    const [plain, whole] = [['--no-special'], []].map((flags) => ['tokenize', folder, '--text', said, ...flags]);
+    const { ids } = native(...whole);
+    assert.deepEqual(JSON.parse((await command([...whole, '--json'])).stdout), { ids });
+    const { ids: text } = native(...plain);
+    assert.notDeepEqual(text, ids);
+    assert.deepEqual(JSON.parse((await command([...plain, '--json', '--as-file'])).stdout), { ids: text });
+    assert.equal((await command(plain)).stdout, nativeText(...plain));
+    const decode = ['tokenize', folder, '--decode', '--tokens', ids.join()];
+    assert.deepEqual(JSON.parse((await command([...decode, '--json'])).stdout), native(...decode));
+    const wrong = await command(['tokenize', folder, '--decode', '--tokens', '99999']);
+    assert.deepEqual([wrong.code, wrong.stdout], [1, '']);
+    assert.match(wrong.stderr, /^error: .*token 99999 is not in the vocabulary/);
+    // The model knows few tokens.
+    writeFileSync(file, 'x y z');
+    const evaluate = ['eval', folder, '--against', MODEL, '--text', file, '--kv', 'f32'];
+    const found = JSON.parse((await command([...evaluate, '--json'])).stdout);
+    const expected = native(...evaluate, '--device', 'cpu');
+    assert.equal(found.tokens, expected.tokens);
+    assert.ok(Math.abs(found.perplexity - expected.perplexity) <= 1e-4 * expected.perplexity, `${found.perplexity}`);
+    const { post_processor: _, ...bare } = JSON.parse(readFileSync(TOKENIZER, 'utf8'));
+    writeFileSync(path.join(folder, 'tokenizer.json'), JSON.stringify(bare));
+    writeFileSync(file, 'x');
+    assert.equal((await command(evaluate)).stderr, `error: ${file}: there are fewer than two token ids\n`);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+test('of a folder the same GGUF file is meant as natively', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'kinglet-'));
+  try {
+    const tied = path.join(GOLDENS, 'gguf/llama-gqa-tied.gguf');
+    for (const name of ['m.gguf', 'mmproj-F16.gguf']) copyFileSync(tied, path.join(folder, name));
+    // Of the model that it was made from.
+    writeFileSync(path.join(folder, 'config.json'), '{}');
+    const inspect = ['inspect', folder];
+    const { parameters } = native(...inspect, '--device', 'cpu');
+    for (const flags of [[], ['--as-file']]) {
+      const { stdout, stderr } = await command([...inspect, '--json', ...flags]);
+      assert.equal(stderr, '');
+      assert.equal(JSON.parse(stdout).parameters, parameters);
+    }
+    copyFileSync(tied, path.join(folder, 'n.gguf'));
+    const { stderr } = await command(inspect);
+    assert.equal(stderr, `error: ${folder}: holds 2 GGUF models, name one of them: m.gguf, n.gguf\n`);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -11,7 +11,12 @@ const COMMAND = path.resolve(WEB, '..', process.env.CARGO_TARGET_DIR ?? 'target'
 
 /** What the command prints as JSON. `npm test` builds it first. */
 export function native(...args) {
+  return JSON.parse(nativeText(...args, '--json'));
+}
+
+/** What it prints. */
+export function nativeText(...args) {
   if (!existsSync(COMMAND)) throw new Error(`${COMMAND} is missing; \`npm --prefix web test\` builds it`);
   const options = { encoding: 'utf8', maxBuffer: 1 << 28, stdio: ['ignore', 'pipe', 'pipe'] };
-  return JSON.parse(execFileSync(COMMAND, [...args, '--json'], options));
+  return execFileSync(COMMAND, args, options);
 }

@@ -138,7 +138,10 @@ describe('sources', { concurrency: 12 }, () => {
         assert.deepEqual([found.size, found.right], [sent.length, true], `${how}: ${JSON.stringify(found)}`);
         const { stage, name, done, total } = found.told.at(-1);
         assert.deepEqual([stage, name, done, total], ['download', 'model.gguf', sent.length, sent.length], how);
-        assert.ok(calls.length <= 3, `${how}: ${calls.length} requests`);
+        // A range that does not get through is tried twice before and once after what has none, as between origins or
+        // where the browser refuses that it is compressed.
+        const most = /compressed|refused/.test(how) ? 4 : 3;
+        assert.ok(calls.length <= most, `${how}: ${calls.length} requests`);
       });
     }
   });
@@ -149,6 +152,16 @@ describe('sources', { concurrency: 12 }, () => {
       const expected = [[0, FIRST - 1], [30_000, FIRST - 1], [FIRST, 299_999], [FIRST + 30_000, 299_999]];
       assert.deepEqual(calls.map(({ first, last }) => [first, last]), expected);
     });
+  });
+
+  test('a connection that is lost for a while makes nothing come whole', async () => {
+    for (const lost of [1, 2, 3]) {
+      await serving((call, response) => (call.n < lost ? response.destroy() : send(call, response)), async (url, calls) => {
+        const found = await read({ url: `${url}/model.gguf` }, PARTS);
+        assert.deepEqual([found.right, found.told], [true, []], `${lost}: ${JSON.stringify(found)}`);
+        assert.ok(calls.filter(({ first }) => first === undefined).length <= 1, `${lost}: ${JSON.stringify(calls)}`);
+      });
+    }
   });
 
   test('a busy server is asked again, not for ever', async () => {
@@ -225,7 +238,8 @@ describe('sources', { concurrency: 12 }, () => {
   });
 
   test('a hub lists its files, at a commit that stays', async () => {
-    const names = ['config.json', 'a-Q4_K_M.gguf', 'sub/b-q8_0-00001-of-00002.gguf', 'sub/b-q8_0-00002-of-00002.gguf', 'a-Q4_0.gguf'];
+    const split = ['sub/b-q8_0-00001-of-00002.gguf', 'sub/b-q8_0-00002-of-00002.gguf'];
+    const names = ['config.json', 'model.safetensors', 'a-Q4_K_M.gguf', ...split, 'a-Q4_0.gguf', 'a-IQ4_0.gguf', 'mmproj-F16.gguf'];
     const answer = (call, response) => {
       if (!call.path.startsWith('/api/')) return send(call, response);
       if (call.path !== '/api/models/org/name/revision/v1%2Fx') return response.writeHead(404, OPEN).end();
@@ -237,14 +251,17 @@ describe('sources', { concurrency: 12 }, () => {
       const found = await read(model('q4_k'), [[3, 9]], 'a-Q4_K_M.gguf');
       assert.deepEqual([found.right, found.weights, found.names], [true, 'a-Q4_K_M.gguf', names]);
       assert.equal(calls.at(-1).path, '/org/name/resolve/c0ffee/a-Q4_K_M.gguf');
-      assert.equal((await read(model('B-Q8'), [], names[2])).weights, names[2]);
-      assert.equal(calls.at(-1).path, `/org/name/resolve/c0ffee/${names[2]}`);
+      assert.equal((await read(model('B-Q8'), [], split[0])).weights, split[0]);
+      assert.equal(calls.at(-1).path, `/org/name/resolve/c0ffee/${split[0]}`);
       calls.length = 0;
       assert.equal((await read(model(), [], 'tokenizer.json')).size, null);
       assert.equal(calls.length, 1);
-      const several = 'hf:org/name@v1/x has several files like q4: a-Q4_K_M.gguf, a-Q4_0.gguf';
-      assert.deepEqual(await read(model('q4'), []), { code: 'invalid-argument', message: several });
-      assert.deepEqual(await read(model('x'), []), { code: 'invalid-argument', message: 'hf:org/name@v1/x has no file x' });
+      assert.equal((await read(model('q4_0'), [], 'a-Q4_0.gguf')).weights, 'a-Q4_0.gguf');
+      const several = '3 GGUF models fit, name one of them after a colon: a-IQ4_0.gguf, a-Q4_0.gguf, a-Q4_K_M.gguf';
+      assert.deepEqual(await read(model('q4'), []), { code: 'invalid-argument', message: `hf:org/name@v1/x: ${several}` });
+      const all = 'a-IQ4_0.gguf, a-Q4_0.gguf, a-Q4_K_M.gguf, mmproj-F16.gguf, sub/b-q8_0-00001-of-00002.gguf';
+      const unlike = `hf:org/name@v1/x: no GGUF model in it is called like x; there are: ${all}`;
+      assert.deepEqual(await read(model('x'), []), { code: 'invalid-argument', message: unlike });
       const none = await read({ ...model(), revision: 'v2' }, []);
       assert.deepEqual(none, { code: 'download-failed', message: `${hub} has no model org/name at v2` });
     });

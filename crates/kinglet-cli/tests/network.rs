@@ -14,6 +14,8 @@ use std::{
 };
 
 use hub::Hub;
+use kinglet_format::{Checkpoint, Description, Source};
+use safetensors::{Dtype, SafeTensors, tensor::TensorView};
 use serde_json::Value;
 use setup::{command, golden, json, message};
 use tempfile::TempDir;
@@ -137,6 +139,60 @@ fn two_processes_at_once_fetch_once() {
         assert_eq!(serde_json::from_slice::<Value>(&output.stdout).unwrap()["tokens"], expected);
     }
     assert_eq!(place.sent(), place.weights.len() as u64);
+}
+
+/// The weights of a golden model and what makes them longer than files that are fetched at once.
+fn long_weights() -> Vec<u8> {
+    let golden = fs::read(golden(GOLDEN).join(WEIGHTS)).unwrap();
+    let golden = SafeTensors::deserialize(&golden).unwrap();
+    let rest = vec![0; 2 << 20];
+    let mut tensors = golden.tensors();
+    tensors.push(("rest".to_owned(), TensorView::new(Dtype::U8, vec![rest.len()], &rest).unwrap()));
+    safetensors::serialize(tensors, None).unwrap()
+}
+
+#[test]
+fn weights_are_fetched_when_nothing_else_can_be_wrong() {
+    let mut place = Place::new();
+    place.weights = long_weights();
+    let config = fs::read(golden(GOLDEN).join("config.json")).unwrap();
+    place.hub.publish("birds/kinglet", &[("config.json", &config), (WEIGHTS, &place.weights)]);
+    let to = tempfile::tempdir().unwrap();
+    let at = |file: &str| to.path().join(file).to_str().unwrap().to_owned();
+    let refused = |arguments: &[&str], expected: &str| {
+        let message = message(arguments, &place.command(arguments).output().unwrap());
+        assert!(message.contains(expected), "{arguments:?}: {message}");
+    };
+    let quantize = |to: &str, expected: &str| refused(&["quantize", MODEL, to, "--type", "F32", "--json"], expected);
+    quantize(&at("model.bin"), "model.bin does not end in .gguf");
+    quantize(&at("none/model.gguf"), "cannot write ");
+    assert!(place.hub.seen().is_empty());
+    fs::create_dir(at("taken.gguf.partial")).unwrap();
+    quantize(&at("taken.gguf"), "cannot write ");
+
+    fs::write(at("ids"), "1 2 3").unwrap();
+    let other = golden("llama-odd");
+    let eval = ["eval", MODEL, "--against", other.to_str().unwrap(), "--token-file", &at("ids"), "--device", "cpu"];
+    refused(&eval, "the model has 256 tokens in its vocabulary and the reference 259");
+    // Of the weights their table was read and no more.
+    assert!(place.sent() < 1 << 20, "{}", place.sent());
+
+    let file = at("model.gguf");
+    let output = place.command(&["quantize", "HF:birds/kinglet", &file, "--type", "F32"]).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let checkpoint = pollster::block_on(Checkpoint::open(&Source::path(&file).unwrap())).unwrap();
+    let Description::Gguf(metadata) = checkpoint.description() else { panic!("a GGUF file") };
+    assert_eq!(metadata.text("general.name").unwrap(), Some("kinglet"));
+
+    // What is read stays what it is, in the cache as anywhere.
+    let small = fs::read(&file).unwrap();
+    let commit = place.hub.publish("birds/wren", &[("wren.gguf", &small)]);
+    let inspect = place.command(&["inspect", "hf:birds/wren", "--device", "cpu"]).output().unwrap();
+    assert!(inspect.status.success());
+    let cached = place.cache.path().join("models--birds--wren/snapshots").join(commit).join("wren.gguf");
+    let onto_itself = ["quantize", "hf:birds/wren", cached.to_str().unwrap(), "--type", "F16"];
+    refused(&onto_itself, "is the model that is read: write to another file");
+    assert_eq!(fs::read(&cached).unwrap(), small);
 }
 
 #[test]

@@ -127,6 +127,32 @@ fn gguf_files_may_hold_a_vocabulary_alone() {
     }
 }
 
+/// A model whose configuration names other tokens for the ends of a text than its tokenizer puts there.
+#[test]
+fn a_quantized_model_has_the_tokens_of_its_folder() {
+    let (copy, tokenizer) = (Copy::of("llama-sharded-bf16"), folder("byte_level.json"));
+    copy.write("tokenizer.json", fs::read(tokenizer.folder.join("tokenizer.json")).unwrap());
+    // The first 300 of its tokens, which the model has rows for.
+    copy.edit_json("tokenizer.json", |json| {
+        json["added_tokens"].as_array_mut().unwrap().retain(|token| token["id"].as_u64() < Some(300));
+        let vocab = json["model"]["vocab"].as_object_mut().unwrap();
+        vocab.retain(|_, id| id.as_u64() < Some(300));
+        let known: Vec<String> = vocab.keys().cloned().collect();
+        let merges = json["model"]["merges"].as_array_mut().unwrap();
+        merges.retain(|pair| known.contains(&[&pair[0], &pair[1]].map(|part| part.as_str().unwrap()).concat()));
+    });
+    copy.edit_json("config.json", |config| {
+        config["bos_token_id"] = value!(7);
+        config["eos_token_id"] = value!(8);
+    });
+    let file = copy.folder.join("model.gguf").to_str().unwrap().to_owned();
+    json(&["quantize", copy.path(), &file, "--type", "F32", "--json"]);
+    let ids = |model: &str| json(&["tokenize", model, "--text", "A kinglet", "--json"])["ids"].clone();
+    let found = ids(copy.path());
+    assert_eq!((&found[0], found.as_array().unwrap().last()), (&value!(1), Some(&value!(2))), "{found}");
+    assert_eq!(ids(&file), found);
+}
+
 #[test]
 fn what_cannot_be_is_said_in_a_line() {
     let tokens = ["a", "b"];
@@ -138,6 +164,7 @@ fn what_cannot_be_is_said_in_a_line() {
     let (_typed, wrong_scores) = gguf("llama", &tokens, &[1, 1], |writer| {
         writer.texts("tokenizer.ggml.scores", ["a", "b"]);
     });
+    let (_bare, no_vocabulary) = gguf("no_vocab", &[], &[], |_| {});
     let copy = folder("word_piece.json");
     let broken = empty();
     broken.write("tokenizer.json", "{\"model\": 1}");
@@ -147,6 +174,7 @@ fn what_cannot_be_is_said_in_a_line() {
         (vec!["tokenize", &unknown_name, "--text", "a"], "the pre-tokenizer magpie is not known"),
         (vec!["tokenize", &few_types, "--text", "a"], "has 2 tokens and 1 token types"),
         (vec!["tokenize", &wrong_scores, "--text", "a"], "tokenizer.ggml.scores is an array of other values"),
+        (vec!["tokenize", &no_vocabulary, "--text", "a"], "vocab.gguf has no tokenizer (no_vocab)"),
         (vec!["tokenize", copy.path(), "--decode", "--tokens", "9999"], "token 9999 is not in the vocabulary"),
         (vec!["tokenize", copy.path(), "--decode"], "--tokens"),
         (vec!["tokenize", copy.path()], "give --text TEXT"),

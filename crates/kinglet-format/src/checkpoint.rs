@@ -3,7 +3,9 @@ use std::{collections::BTreeMap, sync::Arc};
 use kinglet_tensor::{Bytes, DType, Shape};
 
 use crate::{
-    Config, FormatError, Metadata, OnProgress, Source, TensorView, gguf, hugging_face, int4, safetensors,
+    Config, FormatError, Metadata, OnProgress, Source, TensorView,
+    choice::only_model,
+    gguf, hugging_face, int4, safetensors,
     shown::shown,
     view::{Data, Place},
 };
@@ -82,7 +84,7 @@ impl Checkpoint {
         // Folders with GGUF files often hold the configuration of the model that they were made from.
         if !hugging_face::is_here(source).await? {
             let files = source.list().await?.unwrap_or_default();
-            if let Some(file) = gguf::model_in(&files, &source.place())? {
+            if let Some(file) = only_model(&files, &source.place())? {
                 return Checkpoint::open_gguf(source, &file).await;
             }
         }
@@ -110,8 +112,7 @@ impl Checkpoint {
 
     async fn open_gguf(source: &Source, file: &str) -> Result<Checkpoint, FormatError> {
         let (metadata, parts) = gguf::open(source, file).await?;
-        // Both are llama.cpp's words for a file without a vocabulary.
-        let model = metadata.text("tokenizer.ggml.model")?.filter(|model| !["no_vocab", "none"].contains(model));
+        let model = if metadata.lacks_vocabulary()? { None } else { metadata.text("tokenizer.ggml.model")? };
         let tokenizer = model.map(|model| TokenizerKind::Gguf(model.to_owned()));
         let mut checkpoint = Checkpoint::empty(source, Description::Gguf(metadata), tokenizer);
         for part in parts {

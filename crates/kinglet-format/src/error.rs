@@ -54,6 +54,12 @@ pub enum FormatError {
         /// The folder, or what stands for one.
         place: String,
     },
+    /// A GGUF file without a vocabulary.
+    #[error("{file} has no tokenizer (no_vocab); take that of the model it was made from")]
+    NoTokenizer {
+        /// The file.
+        file: String,
+    },
     /// A file ends before what should be read of it.
     #[error("{file} has {size} bytes, and those up to {end} are needed")]
     Short {

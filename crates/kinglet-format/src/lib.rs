@@ -23,6 +23,7 @@
 
 mod chat_templates;
 mod checkpoint;
+mod choice;
 mod config;
 mod error;
 pub mod gguf;
@@ -38,6 +39,7 @@ mod view;
 
 pub use chat_templates::ChatTemplates;
 pub use checkpoint::{Checkpoint, Description, TensorInfo, TokenizerKind};
+pub use choice::{choose_model, only_model};
 pub use config::Config;
 pub use error::FormatError;
 pub use gguf::Metadata;

@@ -1,7 +1,7 @@
 use kinglet_tensor::Bytes;
 use serde_json::Value;
 
-use crate::{FormatError, Metadata, Source, gguf, hugging_face};
+use crate::{FormatError, Metadata, Source, choice::only_model, gguf, hugging_face, shown::shown};
 
 /// As much of a model's files as a tokenizer is made of. There need be no weights.
 #[derive(Clone, Debug)]
@@ -21,7 +21,11 @@ impl TokenizerFiles {
     /// Finds them where [`Checkpoint::open`](crate::Checkpoint::open) would; a `tokenizer.json` may be alone, too.
     pub async fn open(source: &Source) -> Result<TokenizerFiles, FormatError> {
         if let Some(file) = gguf_file(source).await? {
-            return Ok(TokenizerFiles::Gguf(gguf::open(source, &file).await?.0));
+            let (metadata, _) = gguf::open(source, &file).await?;
+            return match metadata.lacks_vocabulary()? {
+                true => Err(FormatError::NoTokenizer { file: shown(file) }),
+                false => Ok(TokenizerFiles::Gguf(metadata)),
+            };
         }
         let tokenizer = hugging_face::tokenizer(source).await?;
         let tokenizer = tokenizer.ok_or_else(|| source.missing(hugging_face::TOKENIZER))?;
@@ -35,6 +39,6 @@ pub(crate) async fn gguf_file(source: &Source) -> Result<Option<String>, FormatE
         Some(file) if file.ends_with(".safetensors") || file == hugging_face::TOKENIZER => Ok(None),
         Some(file) => Ok(Some(file.to_owned())),
         None if hugging_face::is_here(source).await? => Ok(None),
-        None => gguf::model_in(&source.list().await?.unwrap_or_default(), &source.place()),
+        None => only_model(&source.list().await?.unwrap_or_default(), &source.place()),
     }
 }

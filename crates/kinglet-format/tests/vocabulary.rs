@@ -99,6 +99,8 @@ fn what_is_not_kept_is_said() {
     assert!(lost(&[("tokenizer.json", &other.to_string())], 8).contains("is neither byte-level nor SentencePiece's"));
     let few = lost(&[("tokenizer.json", &tokenizer().to_string())], 6);
     assert!(few.contains("tokenizer.json has token 6, and the model only 6 rows of embeddings"), "{few}");
+    let (_, checkpoint) = convert(&[("tokenizer.json", &tokenizer().to_string())], 6).unwrap();
+    assert_eq!(metadata(&checkpoint).flag("tokenizer.ggml.add_bos_token").unwrap(), None);
 
     let mut odd = tokenizer();
     odd["pre_tokenizer"]["pretokenizers"][0]["pattern"]["Regex"] = json!(".");
@@ -191,6 +193,53 @@ fn sentence_piece_is_kept() {
         assert_eq!(metadata.token("tokenizer.ggml.unknown_token_id").unwrap(), Some(0));
         assert_eq!(metadata.token("tokenizer.ggml.bos_token_id").unwrap(), Some(1));
     }
+}
+
+#[test]
+fn pieces_without_a_row_are_no_tokenizer() {
+    let lost = |files: &[(&str, &[u8])], rows| {
+        let (warnings, checkpoint) = convert(files, rows).unwrap();
+        assert_eq!(checkpoint.tokenizer().is_none(), warnings[0].contains("gets no tokenizer"), "{warnings:?}");
+        warnings.into_iter().next().unwrap()
+    };
+    let model = sentence_piece(1);
+    let why = lost(&[("tokenizer.model", &model)], 4);
+    assert!(why.contains("tokenizer.model has token 4, and the model only 4 rows of embeddings"), "{why}");
+    assert_eq!(convert(&[("tokenizer.model", &model)], 5).unwrap().1.tokenizer().map(|_| ()), Some(()));
+
+    let json = json!({
+        "added_tokens": [{"id": 4, "content": "<end>", "special": true}],
+        "model": {
+            "type": "BPE", "byte_fallback": true, "vocab": {"<0x0A>": 0, "a": 1, "b": 2, "ab": 3, "<end>": 4},
+            "merges": ["a b"]
+        }
+    })
+    .to_string();
+    let why = lost(&[("tokenizer.json", json.as_bytes())], 2);
+    assert!(why.contains("tokenizer.json has token 3, and the model only 2 rows of embeddings"), "{why}");
+    // A model may lack rows for what was added to its vocabulary.
+    let why = lost(&[("tokenizer.json", json.as_bytes())], 4);
+    assert_eq!(why, "1 added tokens are lost: the model has 4 rows of embeddings");
+}
+
+#[test]
+fn tokens_that_a_template_adds_go_before_those_of_the_configuration() {
+    let mut json = tokenizer();
+    json["post_processor"] = json!({
+        "type": "TemplateProcessing",
+        "single": [{"SpecialToken": {"id": "<s>"}}, {"Sequence": {"id": "A"}}, {"SpecialToken": {"id": "</s>"}}],
+        "special_tokens": {"<s>": {"id": "<s>", "ids": [4]}, "</s>": {"id": "</s>", "ids": [6]}}
+    });
+    let special = |side: &Json, rows| {
+        let files = [("tokenizer.json", &*json.to_string()), ("tokenizer_config.json", &*side.to_string())];
+        let (_, checkpoint) = convert(&files, rows).unwrap();
+        let bos = metadata(&checkpoint).token("tokenizer.ggml.bos_token_id").unwrap().unwrap();
+        (bos, checkpoint.end_tokens().unwrap().unwrap())
+    };
+    assert_eq!(special(&json!({}), 8), (4, vec![6, 1, 2]));
+    assert_eq!(special(&json!({"bos_token": "a", "eos_token": "ab"}), 8), (0, vec![2, 1, 6]));
+    // Without the tokenizer, its template says nothing.
+    assert_eq!(special(&json!({}), 6), (0, vec![1, 6, 2]));
 }
 
 #[test]

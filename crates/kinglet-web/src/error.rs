@@ -1,6 +1,6 @@
 //! Errors as JavaScript sees them: an `Error` with a `code`.
 
-use kinglet::{Error, GpuError};
+use kinglet::{Error, GpuError, TextError};
 use serde::Serialize;
 use tsify::{Ts, Tsify};
 use wasm_bindgen::prelude::*;
@@ -33,6 +33,9 @@ impl ErrorCode {
             Error::Format(_) => ErrorCode::InvalidModel,
             Error::Model(_) => ErrorCode::UnsupportedModel,
             Error::Gpu(error) => ErrorCode::of_gpu(error),
+            Error::Text(TextError::Token { .. } | TextError::Encode { .. }) => ErrorCode::InvalidArgument,
+            Error::Text(TextError::Json { .. } | TextError::Vocabulary { .. }) => ErrorCode::InvalidModel,
+            Error::Text(_) => ErrorCode::UnsupportedModel,
             Error::EmptyPrompt
             | Error::Step(_)
             | Error::Vocabularies { .. }

@@ -4,6 +4,8 @@
 //! TypeScript from the structs in this crate.
 #![cfg_attr(not(target_arch = "wasm32"), allow(dead_code, reason = "loading a model is for browsers alone"))]
 
+#[cfg(target_arch = "wasm32")]
+mod choice;
 mod console;
 // JavaScript's objects stay on their thread, and natively a source may not.
 #[cfg(target_arch = "wasm32")]
@@ -19,7 +21,11 @@ mod options;
 mod progress;
 #[cfg(target_arch = "wasm32")]
 mod quantize;
+#[cfg(target_arch = "wasm32")]
+mod tokenizer;
 
+#[cfg(target_arch = "wasm32")]
+pub use choice::{choose_model, only_model};
 #[cfg(target_arch = "wasm32")]
 pub use engine::Engine;
 pub use error::ErrorCode;
@@ -31,7 +37,11 @@ pub use files::PageFiles;
 pub use generator::Generator;
 pub use inspection::{InspectionBytes, InspectionFacts, KvBytes, Tensor};
 pub use model::Model;
-pub use options::{DeviceOptions, GenerateOptions, KvFormat, Limits, LoadOptions, Quant, QuantizeOptions, Tier};
+pub use options::{
+    DeviceOptions, GenerateOptions, KvFormat, Limits, LoadOptions, Quant, QuantizeOptions, Tier, TokenizeOptions,
+};
 pub use progress::{LoadProgress, Stage};
 #[cfg(target_arch = "wasm32")]
 pub use quantize::quantize;
+#[cfg(target_arch = "wasm32")]
+pub use tokenizer::Tokenizer;

@@ -354,3 +354,29 @@ impl From<GenerateOptions> for kinglet::GenerateOptions {
         }
     }
 }
+
+/// What special tokens have to do with a text that is encoded.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Tsify)]
+#[serde(default, rename_all = "camelCase")]
+pub struct TokenizeOptions {
+    /// Add those that the model wants around a text. By default true.
+    #[tsify(optional)]
+    pub add_special: Option<bool>,
+    /// Read their names in the text as these tokens. By default true; what people write should not be read so.
+    #[tsify(optional)]
+    pub parse_special: Option<bool>,
+}
+
+impl Options for TokenizeOptions {
+    const MAY_BE: &'static [(&'static str, &'static str)] = &[("addSpecial", FLAG), ("parseSpecial", FLAG)];
+}
+
+impl From<TokenizeOptions> for kinglet::EncodeOptions {
+    fn from(options: TokenizeOptions) -> kinglet::EncodeOptions {
+        let defaults = kinglet::EncodeOptions::default();
+        kinglet::EncodeOptions {
+            add_special: options.add_special.unwrap_or(defaults.add_special),
+            parse_special: options.parse_special.unwrap_or(defaults.parse_special),
+        }
+    }
+}

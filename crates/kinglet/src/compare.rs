@@ -35,10 +35,8 @@ impl Model {
         window: usize,
         mut on_progress: impl FnMut(usize),
     ) -> Result<Comparison, Error> {
-        let [vocab, other] = [self, reference].map(|model| model.info().vocab);
-        if vocab != other {
-            return Err(Error::Vocabularies { vocab, reference: other });
-        }
+        self.info().check_comparable(reference.info())?;
+        let vocab = self.info().vocab;
         if tokens.len() < 2 || window < 2 {
             return Err(Error::EmptyPrompt);
         }

@@ -49,7 +49,7 @@ pub use generate::{GenerateOptions, Generator, Token, TokenStream};
 pub use inspect::{Inspection, TensorFacts, inspect};
 pub use kinglet_format::{
     Checkpoint, Files, FormatError, NetworkError, OnProgress, Progress, Reading, Source, Stage, Threads, TokenizerKind,
-    network,
+    choose_model, network, only_model,
 };
 pub use kinglet_gpu::{
     AdapterDescription, AdapterFacts, BareStep, Caps, Counters, Event, Footprint, GpuError, KvFormat, Tier, adapters,

@@ -82,6 +82,15 @@ impl ModelInfo {
             tokenizer: checkpoint.tokenizer().cloned(),
         })
     }
+
+    /// An error where the predictions of the two are not over the same number of tokens, so that they cannot be
+    /// compared.
+    pub fn check_comparable(&self, reference: &ModelInfo) -> Result<(), Error> {
+        match (self.vocab, reference.vocab) {
+            (vocab, reference) if vocab == reference => Ok(()),
+            (vocab, reference) => Err(Error::Vocabularies { vocab, reference }),
+        }
+    }
 }
 
 impl Model {

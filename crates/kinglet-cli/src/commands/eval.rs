@@ -17,12 +17,16 @@ pub(crate) async fn run(args: EvalArgs) -> Result<(), CliError> {
         (None, Some(file)) => read_tokens(file)?,
         (None, None) => return Err(CliError::Usage("there is no text: give --text or --token-file".to_owned())),
     };
-    let engine = Engine::new(args.device.engine_options()).await?;
+    let against = args::source(&args.against).await?;
     let options = args.model.load_options();
-    let model = engine.load(&source, options.clone()).await?;
     // The reference is what it is, whatever becomes of the model.
-    let reference = LoadOptions { quant: Quant::Keep, ..options };
-    let reference = engine.load(&args::source(&args.against).await?, reference).await?;
+    let reference_options = LoadOptions { quant: Quant::Keep, ..options.clone() };
+    // Weights may be long in coming: what can be wrong without them is found first.
+    let inspected = kinglet::inspect(&source, &options).await?;
+    inspected.info.check_comparable(&kinglet::inspect(&against, &reference_options).await?.info)?;
+    let engine = Engine::new(args.device.engine_options()).await?;
+    let model = engine.load(&source, options).await?;
+    let reference = engine.load(&against, reference_options).await?;
     let context = model.info().context.min(reference.info().context);
     let window = args.window.min(context);
     let comparison = model.compare(&reference, &tokens, window, |_| {}).await?;

@@ -4,7 +4,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use kinglet::{QuantizeOptions, Quantized, QuantizedTensor, Quantizer};
+use kinglet::{QuantizeOptions, Quantized, QuantizedTensor, Quantizer, Source};
 
 use crate::{
     args::{self, QuantizeArgs},
@@ -20,10 +20,11 @@ const INTERRUPTED: i32 = 130;
 /// Makes a model's files into one GGUF file.
 pub(crate) async fn run(args: QuantizeArgs) -> Result<(), CliError> {
     let QuantizeArgs { input, output, types, pure, form } = args;
+    check_name(&output)?;
     let source = args::source(&input).await?;
     let options = QuantizeOptions { types, pure, name: model_name(&input), on_progress: progress::on_progress() };
     let quantizer = Quantizer::open(&source, &options).await?;
-    let file = Unfinished::create(&output, &input, &quantizer)?;
+    let file = Unfinished::create(&output, &source, &quantizer)?;
     let written = write(&quantizer, &file).await?;
     file.finish()?;
     let report = report(&input, &output, written);
@@ -44,6 +45,19 @@ async fn write(quantizer: &Quantizer, file: &Unfinished) -> Result<Quantized, Cl
     })
 }
 
+/// Refuses what can be no file of this command's, before anything is asked of a server.
+fn check_name(path: &Path) -> Result<(), CliError> {
+    if path.extension().is_none_or(|extension| extension != "gguf") {
+        return Err(CliError::Usage(format!("{} does not end in .gguf", path.display())));
+    }
+    if path.is_dir() {
+        return Err(CliError::Usage(format!("{} is a folder", path.display())));
+    }
+    // The folder of a bare file name is the current one.
+    let folder = path.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
+    fs::metadata(folder).map(drop).map_err(|source| CliError::File { path: path.to_owned(), source })
+}
+
 /// A file that has its name only once it is whole. Dropped before that, it is gone.
 struct Unfinished {
     file: File,
@@ -52,19 +66,15 @@ struct Unfinished {
 }
 
 impl Unfinished {
-    fn create(path: &Path, input: &Path, quantizer: &Quantizer) -> Result<Unfinished, CliError> {
+    fn create(path: &Path, source: &Source, quantizer: &Quantizer) -> Result<Unfinished, CliError> {
         let partial = PathBuf::from(format!("{}.partial", path.display()));
-        if path.extension().is_none_or(|extension| extension != "gguf") {
-            return Err(CliError::Usage(format!("{} does not end in .gguf", path.display())));
-        }
-        if path.is_dir() {
-            return Err(CliError::Usage(format!("{} is a folder", path.display())));
-        }
-        let folder = if input.is_dir() { input } else { input.parent().unwrap_or(Path::new("")) };
         for place in [path, &partial] {
             // Where the file is not there yet, it is none of the model's.
             let Ok(place) = fs::canonicalize(place) else { continue };
-            let same = |file: &str| fs::canonicalize(folder.join(file)).is_ok_and(|file| file == place);
+            let same = |file: &str| {
+                let local = source.local_path(file).and_then(|file| fs::canonicalize(file).ok());
+                local.is_some_and(|file| file == place)
+            };
             if quantizer.files().any(same) {
                 let place = place.display();
                 return Err(CliError::Usage(format!("{place} is the model that is read: write to another file")));
@@ -98,14 +108,31 @@ impl Drop for Unfinished {
     }
 }
 
-/// The name of the model's folder, or the one that it has on the hub.
+/// The name of the model's folder, or the one that it has on the hub or in a URL.
 fn model_name(input: &Path) -> Option<String> {
-    if let Some(place) = input.to_str().and_then(|input| input.strip_prefix("hf:")) {
-        return place.split(['/', ':', '@']).nth(1).map(str::to_owned);
+    let text = input.to_str().unwrap_or_default();
+    match text.split_once(':') {
+        Some((scheme, place)) if scheme.eq_ignore_ascii_case("hf") => {
+            return place.split(['/', ':', '@']).nth(1).map(str::to_owned);
+        }
+        Some((scheme, place)) if ["http", "https"].iter().any(|known| scheme.eq_ignore_ascii_case(known)) => {
+            return name_in_url(place);
+        }
+        _ => {}
     }
     let path = fs::canonicalize(input).ok()?;
     let folder = if path.is_dir() { Some(path.as_path()) } else { path.parent() };
     Some(folder?.file_name()?.to_string_lossy().into_owned())
+}
+
+/// The last name in a URL's path, without its ending where it is a file's; that of the folder where the file is called
+/// as all are. A GGUF file brings its own.
+fn name_in_url(after_scheme: &str) -> Option<String> {
+    const OF_ALL: &str = "model";
+    let address = after_scheme.split(['?', '#']).next()?;
+    let (_host, path) = address.trim_start_matches('/').split_once('/')?;
+    let mut stems = path.rsplit('/').map(|name| name.strip_suffix(".safetensors").unwrap_or(name));
+    stems.find(|stem| !["", OF_ALL].contains(stem)).map(str::to_owned)
 }
 
 fn report(input: &Path, output: &Path, written: Quantized) -> Quantize {
@@ -148,4 +175,26 @@ fn readable(report: &Quantize) -> String {
     let warnings: String = report.warnings.iter().map(|warning| format!("warning: {warning}\n")).collect();
     let warnings = if warnings.is_empty() { warnings } else { format!("\n{warnings}") };
     format!("{}\n{}{warnings}", output::table(&rows, &[4, 5]), output::table(&facts, &[]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_models_that_are_elsewhere() {
+        for (input, name) in [
+            ("hf:birds/kinglet", Some("kinglet")),
+            ("HF:birds/kinglet-1.5:Q8_0@main", Some("kinglet-1.5")),
+            ("hf:kinglet", None),
+            ("https://birds.example/models/kinglet", Some("kinglet")),
+            ("HTTP://birds.example:80/models/kinglet-1.5/?a=b/c", Some("kinglet-1.5")),
+            ("http://birds.example/models/wren.safetensors#a", Some("wren")),
+            ("http://birds.example/kinglet/model.safetensors", Some("kinglet")),
+            ("http://birds.example/", None),
+            ("http://birds.example", None),
+        ] {
+            assert_eq!(model_name(Path::new(input)).as_deref(), name, "{input}");
+        }
+    }
 }

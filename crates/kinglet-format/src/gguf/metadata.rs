@@ -40,6 +40,11 @@ impl Metadata {
         &self.file
     }
 
+    /// Whether the file says that it has no vocabulary, in either of llama.cpp's words for it.
+    pub(crate) fn lacks_vocabulary(&self) -> Result<bool, FormatError> {
+        Ok(self.text("tokenizer.ggml.model")?.is_some_and(|model| ["no_vocab", "none"].contains(&model)))
+    }
+
     /// All keys with their values, in order of the keys.
     pub fn iter(&self) -> impl Iterator<Item = (&str, Value<'_>)> {
         self.entries.iter().filter_map(|entry| {

@@ -16,7 +16,7 @@ mod writer;
 
 pub use error::GgufError;
 pub use metadata::{Metadata, Texts};
-pub(crate) use parts::{model_in, open};
+pub(crate) use parts::open;
 pub(crate) use types::supported;
 pub use types::types;
 pub use value::{Array, Value, ValueType};

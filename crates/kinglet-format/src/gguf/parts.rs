@@ -1,6 +1,4 @@
-//! GGUF files of a source: which one is meant, the parts of a split one, and as much of each as its table takes.
-
-use std::collections::BTreeMap;
+//! GGUF files of a source: the parts of a split one, and as much of each as its table takes.
 
 use kinglet_tensor::Bytes;
 
@@ -112,24 +110,6 @@ async fn open_file(source: &Source, file: &str) -> Result<(Metadata, Vec<Listed>
     Ok((Metadata::new(file, Bytes::from(prefix), header.entries), header.tensors))
 }
 
-/// The GGUF model among these files: its first part, or `None` where there is none.
-pub(crate) fn model_in(files: &[String], place: &str) -> Result<Option<String>, FormatError> {
-    let mut models = BTreeMap::new();
-    for file in files.iter().filter(|file| file.ends_with(".gguf")) {
-        // A part that is missing is an error of the model, not a reason to look elsewhere.
-        models.insert(first_part(file), ());
-    }
-    let mut names: Vec<String> = models.into_keys().collect();
-    if names.len() < 2 {
-        return Ok(names.pop());
-    }
-    let count = names.len();
-    names.truncate(3);
-    let more = if count > names.len() { ", …" } else { "" };
-    let why = format!("holds {count} GGUF models, name one of them: {}{more}", names.join(", "));
-    Err(FormatError::Weights { file: place.to_owned(), why })
-}
-
 /// The first part of the model that a file belongs to: the file itself where the model is not split.
 pub(crate) fn first_part(file: &str) -> String {
     Split::of_name(file).map_or_else(|| file.to_owned(), |split| split.file(1))
@@ -181,23 +161,5 @@ mod tests {
         ] {
             assert_eq!(Split::of_name(other), None, "{other}");
         }
-    }
-
-    #[test]
-    fn a_folder_with_one_model_needs_no_name() {
-        let find = |files: &[&str]| {
-            let files: Vec<String> = files.iter().map(|&file| file.to_owned()).collect();
-            model_in(&files, "folder").map_err(|error| error.to_string())
-        };
-        assert_eq!(find(&["README.md"]), Ok(None));
-        assert_eq!(find(&["README.md", "a.gguf"]), Ok(Some("a.gguf".to_owned())));
-        assert_eq!(
-            find(&["a-00002-of-00002.gguf", "a-00001-of-00002.gguf"]),
-            Ok(Some("a-00001-of-00002.gguf".to_owned()))
-        );
-        assert_eq!(
-            find(&["d.gguf", "b.gguf", "a.gguf", "c.gguf"]),
-            Err("folder: holds 4 GGUF models, name one of them: a.gguf, b.gguf, c.gguf, …".to_owned())
-        );
     }
 }

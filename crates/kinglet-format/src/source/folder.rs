@@ -68,6 +68,10 @@ impl Files for Folder {
         Box::pin(ready(Folder::list(self)))
     }
 
+    fn local_path(&self, file: &str) -> Option<PathBuf> {
+        is_name(file).then(|| self.path.join(file))
+    }
+
     fn place(&self) -> String {
         self.path.display().to_string()
     }

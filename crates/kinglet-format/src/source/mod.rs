@@ -12,7 +12,7 @@ pub mod network;
 mod place;
 mod platform;
 
-use std::{fmt::Debug, ops::Range, sync::Arc};
+use std::{fmt::Debug, ops::Range, path::PathBuf, sync::Arc};
 
 use kinglet_tensor::Bytes;
 pub use platform::{Reading, Threads};
@@ -73,6 +73,12 @@ pub trait Files: Debug + Threads {
     fn fetch<'a>(&'a self, files: &'a [String], on_progress: &'a OnProgress) -> Reading<'a, ()> {
         let (_, _) = (files, on_progress);
         Box::pin(std::future::ready(Ok(())))
+    }
+
+    /// Where on this machine a file is that reads come from, if there is one.
+    fn local_path(&self, file: &str) -> Option<PathBuf> {
+        let _ = file;
+        None
     }
 
     /// What stands for the folder in messages.
@@ -195,6 +201,11 @@ impl Source {
     /// Brings files to where reading them is quick, if the source keeps copies.
     pub async fn fetch(&self, files: &[String], on_progress: &OnProgress) -> Result<(), FormatError> {
         self.files.fetch(files, on_progress).await
+    }
+
+    /// Where on this machine a file is that reads come from, if there is one: in a folder, or in the cache of the hub.
+    pub fn local_path(&self, file: &str) -> Option<PathBuf> {
+        self.files.local_path(file)
     }
 
     /// What stands for the folder in messages.

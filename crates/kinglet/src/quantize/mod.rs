@@ -8,7 +8,7 @@ mod types;
 use std::{collections::BTreeMap, io::Write};
 
 use convert::{Fidelity, PIECE_BYTES};
-use kinglet_format::{Description, FormatError, OnProgress, Progress, Stage, TensorView, gguf::GgufWriter};
+use kinglet_format::{Checkpoint, Description, FormatError, OnProgress, Progress, Stage, TensorView, gguf::GgufWriter};
 use kinglet_tensor::{DType, Shape};
 
 pub use mixture::Mixture;
@@ -35,9 +35,10 @@ impl Default for QuantizeOptions {
     }
 }
 
-/// A model that is to become a GGUF file. Everything is checked; no weight was touched yet.
+/// A model that is to become a GGUF file. Everything is checked; no weight was touched or fetched yet.
 #[derive(Debug)]
 pub struct Quantizer {
+    checkpoint: Checkpoint,
     header: Vec<u8>,
     writer: GgufWriter,
     tensors: Vec<Target>,
@@ -111,7 +112,6 @@ impl Quantizer {
             return Err(Error::QuantizeType { name: options.types.name() });
         }
         let files = ModelFiles::open(source, Quant::Keep).await?;
-        files.checkpoint.fetch(&options.on_progress).await?;
         let mut warnings = Vec::new();
         let mut tensors = graph_tensors(&files)?;
         types::choose(&mut tensors, files.blueprint.layers, options, &mut warnings);
@@ -123,12 +123,14 @@ impl Quantizer {
             }
         };
         let on_progress = options.on_progress.clone();
-        let mut quantizer = Quantizer { header: Vec::new(), writer, tensors, files: Vec::new(), warnings, on_progress };
+        let checkpoint = files.checkpoint;
+        let (header, files) = (Vec::new(), Vec::new());
+        let mut quantizer = Quantizer { checkpoint, header, writer, tensors, files, warnings, on_progress };
         for target in &quantizer.tensors {
             quantizer.writer.tensor(&target.name, target.to, &target.shape());
         }
         quantizer.header = quantizer.writer.header("the file to write")?;
-        for file in files.checkpoint.files() {
+        for file in quantizer.checkpoint.files() {
             let size = source.size(file).await?.unwrap_or(0);
             quantizer.files.push((file.to_owned(), size));
         }
@@ -140,8 +142,9 @@ impl Quantizer {
         self.files.iter().map(|(file, _)| file.as_str())
     }
 
-    /// Writes the file, a few megabytes at a time.
+    /// Fetches the weights if the source keeps copies, and writes the file, a few megabytes at a time.
     pub async fn write(&self, sink: &mut dyn Write) -> Result<Quantized, Error> {
+        self.checkpoint.fetch(&self.on_progress).await?;
         let total = self.tensors.iter().map(Target::bytes).sum();
         let mut warnings = self.warnings.clone();
         let mut tensors = Vec::with_capacity(self.tensors.len());

@@ -133,6 +133,9 @@ impl Vocabulary {
             let known = "only byte-level BPE and SentencePiece are written";
             vocabulary.warnings.push(format!("the file gets no tokenizer: {why}, and {known}"));
         }
+        if let (Some(json), true) = (&json, vocabulary.tokens.is_some()) {
+            vocabulary.add_template(&json.post_processor, rows);
+        }
         vocabulary.add_special(side.as_ref(), config, checkpoint.end_tokens()?)?;
         if vocabulary.tokens.is_some() {
             vocabulary.chat_template = hugging_face::chat_template(source, side.as_ref()).await?;
@@ -188,8 +191,7 @@ impl Vocabulary {
         let all = tokenizer.model.vocab.iter().map(|(token, &id)| (token.as_str(), id, NORMAL)).chain(added);
         for (token, id, kind) in all {
             if !table.set(usize::try_from(id).unwrap_or(usize::MAX), token, kind) {
-                let why = format!("tokenizer.json has token {id}, and the model only {rows} rows of embeddings");
-                return Some(why);
+                return Some(beyond(hugging_face::TOKENIZER, id, rows));
             }
         }
         let pre = PreTokenizer::new(&tokenizer.pre_tokenizer).name(tokenizer.model.ignore_merges);
@@ -199,7 +201,6 @@ impl Vocabulary {
             self.warnings.push(why.to_owned());
             "default"
         });
-        self.add_flags(&tokenizer.post_processor);
         let merges = tokenizer.model.merges.iter().map(Merge::text).collect();
         self.tokens = Some((Kind::ByteLevel { pre, merges }, table));
         None
@@ -229,11 +230,7 @@ impl Vocabulary {
             let special = token.get("special").and_then(Json::as_bool).unwrap_or(false);
             added.extend(id.parse().ok().zip(content).map(|(id, content)| Added { id, content, special }));
         }
-        if let Some(json) = json {
-            self.add_flags(&json.post_processor);
-        }
-        self.keep_pieces(pieces, table, &added);
-        None
+        self.keep_pieces(hugging_face::SENTENCE_PIECE, pieces, table, &added)
     }
 
     /// Keeps a BPE that was made of SentencePiece's, or says why it cannot be kept.
@@ -242,12 +239,15 @@ impl Vocabulary {
         let Some(pieces) = sentence_piece::of_json(tokenizer, &mut table) else {
             return Some("the BPE of tokenizer.json is neither byte-level nor SentencePiece's".to_owned());
         };
-        self.add_flags(&tokenizer.post_processor);
-        self.keep_pieces(pieces, table, &tokenizer.added_tokens);
-        None
+        self.keep_pieces(hugging_face::TOKENIZER, pieces, table, &tokenizer.added_tokens)
     }
 
-    fn keep_pieces(&mut self, pieces: SentencePiece, mut table: Table, added: &[Added]) {
+    /// Keeps the pieces of a file and what was added to them, or says why they cannot be kept.
+    fn keep_pieces(&mut self, file: &str, pieces: SentencePiece, mut table: Table, added: &[Added]) -> Option<String> {
+        let rows = table.texts.len();
+        if let Some(id) = pieces.beyond {
+            return Some(beyond(file, id, rows));
+        }
         let added: BTreeMap<u32, &Added> = added.iter().map(|token| (token.id, token)).collect();
         let mut lost = 0;
         for token in added.into_values() {
@@ -262,24 +262,30 @@ impl Vocabulary {
             lost += usize::from(!table.set(id, &text, kind));
         }
         if lost > 0 {
-            let rows = table.texts.len();
             self.warnings.push(format!("{lost} added tokens are lost: the model has {rows} rows of embeddings"));
         }
         self.flags.push(("add_space_prefix", pieces.space_prefix));
         self.tokens = Some((Kind::SentencePiece(pieces), table));
+        None
     }
 
-    /// Whether texts begin and end with special tokens.
-    fn add_flags(&mut self, post_processor: &Json) {
+    /// Whether texts begin and end with special tokens, and with which.
+    fn add_template(&mut self, post_processor: &Json, rows: usize) {
         let several = post_processor.get("processors").and_then(Json::as_array);
         for processor in several.map_or(std::slice::from_ref(post_processor), Vec::as_slice) {
             let kind = processor.get("type").and_then(Json::as_str);
             let single = processor.get("single").and_then(Json::as_array);
-            let special = |piece: Option<&Json>| piece.is_some_and(|piece| piece.get("SpecialToken").is_some());
             match (kind, single) {
                 (Some("TemplateProcessing"), Some(pieces)) if pieces.len() > 1 => {
-                    self.set_flag("add_bos_token", special(pieces.first()));
-                    self.set_flag("add_eos_token", special(pieces.last()));
+                    for (key, flag, piece) in
+                        [("bos", "add_bos_token", pieces.first()), ("eos", "add_eos_token", pieces.last())]
+                    {
+                        let special = piece.and_then(|piece| piece.get("SpecialToken"));
+                        self.set_flag(flag, special.is_some());
+                        let id = special.and_then(|special| template_id(processor, special));
+                        let id = id.filter(|id| usize::try_from(*id).is_ok_and(|id| id < rows));
+                        self.ids.extend(id.map(|id| (key, id)));
+                    }
                 }
                 (Some("ByteLevel"), _) => ["add_bos_token", "add_eos_token"].iter().for_each(|key| {
                     if !self.flags.iter().any(|(known, _)| known == key) {
@@ -296,7 +302,8 @@ impl Vocabulary {
         self.flags.push((key, flag));
     }
 
-    /// The tokens with a meaning: as `tokenizer_config.json` has them, or else `config.json`.
+    /// The tokens with a meaning: as `tokenizer_config.json` has them, or else as the tokenizer adds them to a text, or
+    /// else `config.json`.
     fn add_special(&mut self, side: Option<&Json>, config: &Config, ends: Option<Vec<u32>>) -> Result<(), FormatError> {
         let named = |key: &str| {
             let value = side?.get(key)?;
@@ -305,9 +312,11 @@ impl Vocabulary {
             u32::try_from(index).ok()
         };
         let first = |key: &str| Ok::<_, FormatError>(config.ids(key)?.and_then(|ids| ids.first().copied()));
+        let of_template = |key: &str| self.ids.iter().find(|(known, _)| *known == key).map(|(_, id)| *id);
         let ends = ends.unwrap_or_default();
-        let bos = named("bos_token").map_or_else(|| first("bos_token_id"), |id| Ok(Some(id)))?;
-        let eos = named("eos_token").or(ends.first().copied());
+        let bos = named("bos_token").or_else(|| of_template("bos"));
+        let bos = bos.map_or_else(|| first("bos_token_id"), |id| Ok(Some(id)))?;
+        let eos = named("eos_token").or_else(|| of_template("eos")).or(ends.first().copied());
         let pad = named("pad_token").map_or_else(|| first("pad_token_id"), |id| Ok(Some(id)))?;
         // The ends of a turn and of a message end a text as well.
         let mut others = ends.iter().copied().filter(|id| Some(*id) != eos);
@@ -347,6 +356,17 @@ impl Merge {
             Merge::Pair([first, second]) => format!("{} {}", escape(first), escape(second)),
         }
     }
+}
+
+/// Why a vocabulary is not kept that has more tokens than the model has rows.
+fn beyond(file: &str, id: u32, rows: usize) -> String {
+    format!("{file} has token {id}, and the model only {rows} rows of embeddings")
+}
+
+/// The token that stands for a part of a template.
+fn template_id(processor: &Json, special: &Json) -> Option<u32> {
+    let token = processor.get("special_tokens")?.get(special.get("id")?.as_str()?)?;
+    u32::try_from(token.get("ids")?.as_array()?.first()?.as_u64()?).ok()
 }
 
 /// The error of a `tokenizer.json`; what serde says of wrong types quotes the file, at any length.

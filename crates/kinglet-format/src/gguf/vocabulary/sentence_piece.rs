@@ -1,6 +1,8 @@
 //! A SentencePiece vocabulary: from the `tokenizer.model` that it was trained into, or from the BPE with bytes to fall
 //! back on that a `tokenizer.json` makes of it.
 
+use std::collections::HashSet;
+
 use super::{BYTE, CONTROL, Json, NORMAL, Table, Tokenizer, UNKNOWN};
 
 /// A score for tokens that no merge makes.
@@ -18,13 +20,14 @@ pub(super) struct SentencePiece {
     pub(super) scores: Vec<f32>,
     /// A text gets a space before it.
     pub(super) space_prefix: bool,
+    /// The last of the tokens that the model has no row for, other than added ones.
+    pub(super) beyond: Option<u32>,
 }
 
-/// Reads the protocol buffer of a `tokenizer.model`; `None` where it is none, or one that does not merge. Pieces that
-/// the model has no row for are left out.
+/// Reads the protocol buffer of a `tokenizer.model`; `None` where it is none, or one that does not merge.
 pub(super) fn of_model(bytes: &[u8], table: &mut Table) -> Option<SentencePiece> {
-    let mut found = SentencePiece { scores: vec![ADDED; table.texts.len()], space_prefix: true };
-    let (mut pieces, mut merges) = (0, false);
+    let mut found = SentencePiece { scores: vec![ADDED; table.texts.len()], space_prefix: true, beyond: None };
+    let (mut pieces, mut merges) = (0_u32, false);
     for field in Fields(bytes) {
         match field? {
             // pieces
@@ -38,11 +41,13 @@ pub(super) fn of_model(bytes: &[u8], table: &mut Table) -> Option<SentencePiece>
                         _ => {}
                     }
                 }
-                if let Some(place) = found.scores.get_mut(pieces) {
-                    table.set(pieces, text?, kind);
-                    *place = score;
+                let id = usize::try_from(pieces).ok()?;
+                match found.scores.get_mut(id) {
+                    Some(place) => *place = score,
+                    None => found.beyond = Some(pieces),
                 }
-                pieces += 1;
+                table.set(id, text?, kind);
+                pieces = pieces.checked_add(1)?;
             }
             // trainer_spec, and in it model_type
             (2, Value::Bytes(trainer)) => {
@@ -72,13 +77,17 @@ pub(super) fn of_json(tokenizer: &Tokenizer, table: &mut Table) -> Option<Senten
     }
     let mut scores = vec![ADDED; table.texts.len()];
     let vocab = &tokenizer.model.vocab;
+    let added: HashSet<u32> = tokenizer.added_tokens.iter().map(|token| token.id).collect();
+    let mut beyond = None;
     for (token, &id) in vocab {
         let kind = match token.as_str() {
             token if Some(token) == tokenizer.model.unk_token.as_deref() => UNKNOWN,
             token if is_byte(token) => BYTE,
             _ => NORMAL,
         };
-        table.set(usize::try_from(id).ok()?, token, kind);
+        if !table.set(usize::try_from(id).ok()?, token, kind) && !added.contains(&id) {
+            beyond = beyond.max(Some(id));
+        }
     }
     let mut rank = 0.0;
     for (first, second) in tokenizer.model.merges.iter().map(super::Merge::pair) {
@@ -93,7 +102,8 @@ pub(super) fn of_json(tokenizer: &Tokenizer, table: &mut Table) -> Option<Senten
     }
     // Below all merges, though nothing asks: one letter is no merge.
     scores.iter_mut().filter(|score| **score == ADDED).for_each(|score| *score = ADDED.min(rank - 1.0));
-    Some(SentencePiece { scores, space_prefix: prepends(&tokenizer.normalizer) || prepends(&tokenizer.pre_tokenizer) })
+    let space_prefix = prepends(&tokenizer.normalizer) || prepends(&tokenizer.pre_tokenizer);
+    Some(SentencePiece { scores, space_prefix, beyond })
 }
 
 /// `<0x0A>`

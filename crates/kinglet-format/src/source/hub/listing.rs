@@ -1,13 +1,10 @@
-//! The files of a model on the hub at one commit: what the hub says of them, and which of them are meant.
+//! The files of a model on the hub at one commit: what the hub says of them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{NetworkError, gguf::parts::first_part, source::is_name};
-
-/// The most models that a message names.
-const MOST_NAMED: usize = 8;
+use crate::source::is_name;
 
 /// The hash of a file of which none is known.
 const UNKNOWN: &str = "0000000000000000000000000000000000000000";
@@ -140,72 +137,9 @@ impl Listing {
     }
 }
 
-/// Which of the files are the model: the folder that they lie in, empty or ending in a slash, and the weight file if it
-/// is one of a choice.
-pub(super) fn choose(paths: &BTreeSet<String>, wanted: Option<&str>) -> Result<(String, Option<String>), NetworkError> {
-    let split = |path: &str| match path.rsplit_once('/') {
-        Some((folder, name)) => (format!("{folder}/"), Some(name.to_owned())),
-        None => (String::new(), Some(path.to_owned())),
-    };
-    if let Some(path) = wanted.filter(|wanted| paths.contains(*wanted)) {
-        return Ok(split(path));
-    }
-    let is_there = |name: &str| paths.contains(name);
-    if wanted.is_none()
-        && is_there("config.json")
-        && ["", ".index.json"].iter().any(|end| is_there(&format!("model.safetensors{end}")))
-    {
-        return Ok((String::new(), None));
-    }
-    let models: BTreeSet<String> =
-        paths.iter().filter(|path| path.ends_with(".gguf")).map(|path| first_part(path)).collect();
-    // What sees for a model, and what was measured of it, are no models.
-    let is_model = |path: &&String| {
-        let name = path.rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
-        !name.starts_with("mmproj") && !name.contains("imatrix")
-    };
-    let fit: Vec<&String> = match wanted {
-        None => models.iter().filter(is_model).collect(),
-        Some(wanted) => named(&models, wanted),
-    };
-    let list = |models: &[&String]| {
-        let shown: Vec<&str> = models.iter().take(MOST_NAMED).map(|path| path.as_str()).collect();
-        shown.join(", ") + if models.len() > MOST_NAMED { ", …" } else { "" }
-    };
-    match (fit.as_slice(), wanted) {
-        ([one], _) => Ok(split(one)),
-        ([], None) => Ok((String::new(), None)),
-        ([], Some(name)) => {
-            let all: Vec<&String> = models.iter().collect();
-            let models = if all.is_empty() { "none".to_owned() } else { list(&all) };
-            Err(NetworkError::NoChoice { name: name.to_owned(), models })
-        }
-        (several, _) => Err(NetworkError::Choice { count: several.len(), models: list(several) }),
-    }
-}
-
-/// The models with this in their path; where there are several, those that have it as the last word of their name: what
-/// ends in `Q4_0` is meant by that, and `Q4_0_8_8` and `IQ4_0` are not.
-fn named<'m>(models: &'m BTreeSet<String>, wanted: &str) -> Vec<&'m String> {
-    let wanted = wanted.to_ascii_lowercase();
-    let with: Vec<&String> = models.iter().filter(|path| path.to_ascii_lowercase().contains(&wanted)).collect();
-    let is_last_word = |path: &&&String| {
-        let path = path.trim_end_matches(".gguf").to_ascii_lowercase();
-        // The number of a part says nothing of the model.
-        let path = path.rsplit_once("-00001-of-").map_or(path.as_str(), |(model, _)| model);
-        path.strip_suffix(&wanted).is_some_and(|rest| !rest.ends_with(|c: char| c.is_ascii_alphanumeric()))
-    };
-    let last: Vec<&String> = with.iter().filter(is_last_word).copied().collect();
-    if last.is_empty() { with } else { last }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn paths(paths: &[&str]) -> BTreeSet<String> {
-        paths.iter().map(|path| (*path).to_owned()).collect()
-    }
 
     #[test]
     fn a_listing_holds_what_can_be_checked() {
@@ -226,34 +160,5 @@ mod tests {
         assert_eq!(Listing::of_cache(&listing.for_cache().unwrap()), Some(listing));
         assert_eq!(Listing::of_hub(br#"{"sha": "main", "siblings": []}"#), None);
         assert_eq!(Listing::of_cache(br#"{"format_version": 2, "files": {}}"#), None);
-    }
-
-    #[test]
-    fn one_model_is_chosen() {
-        let folder = paths(&["config.json", "model.safetensors", "onnx/model.onnx"]);
-        assert_eq!(choose(&folder, None), Ok((String::new(), None)));
-        let gguf = paths(&["README.md", "config.json", "M-Q4_0.gguf", "mmproj-F16.gguf"]);
-        assert_eq!(choose(&gguf, None), Ok((String::new(), Some("M-Q4_0.gguf".to_owned()))));
-        assert_eq!(choose(&gguf, Some("mmproj-F16.gguf")).unwrap().1.as_deref(), Some("mmproj-F16.gguf"));
-        assert_eq!(choose(&paths(&["pytorch_model.bin"]), None), Ok((String::new(), None)));
-    }
-
-    #[test]
-    fn a_part_of_a_name_is_enough_if_it_is_unique() {
-        let files = paths(&[
-            "M-Q4_0.gguf",
-            "M-Q4_0_8_8.gguf",
-            "M-IQ4_0.gguf",
-            "M-Q8_0/M-Q8_0-00001-of-00002.gguf",
-            "M-Q8_0/M-Q8_0-00002-of-00002.gguf",
-        ]);
-        let chosen = |wanted| choose(&files, Some(wanted)).map(|(folder, file)| folder + &file.unwrap_or_default());
-        assert_eq!(chosen("q4_0").as_deref(), Ok("M-Q4_0.gguf"));
-        assert_eq!(chosen("q8_0").as_deref(), Ok("M-Q8_0/M-Q8_0-00001-of-00002.gguf"));
-        assert_eq!(chosen("8_8").as_deref(), Ok("M-Q4_0_8_8.gguf"));
-        assert_eq!(chosen("M-Q8_0/M-Q8_0-00002-of-00002.gguf").as_deref(), Ok("M-Q8_0/M-Q8_0-00002-of-00002.gguf"));
-        assert!(matches!(chosen("m-"), Err(NetworkError::Choice { count: 4, .. })));
-        assert!(matches!(chosen("q5"), Err(NetworkError::NoChoice { .. })));
-        assert!(matches!(choose(&files, None), Err(NetworkError::Choice { count: 4, .. })));
     }
 }

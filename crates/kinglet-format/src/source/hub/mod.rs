@@ -13,7 +13,7 @@ use std::{
     fs::File,
     future::poll_fn,
     ops::Range,
-    path::Path,
+    path::{Path, PathBuf},
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
@@ -24,7 +24,7 @@ use std::{
 use cache::{Cache, io_error};
 use hash::Hasher;
 use kinglet_tensor::Bytes;
-use listing::{Blob, Listing, choose, is_hash};
+use listing::{Blob, Listing, is_hash};
 use model::Model;
 pub use options::HubOptions;
 
@@ -33,7 +33,7 @@ use super::{
     http::{Client, GivenUp, Remote, Workers, url},
     is_name, missing, part,
 };
-use crate::{FormatError, NetworkError, OnProgress, Progress, Stage, shown::shown};
+use crate::{FormatError, NetworkError, OnProgress, Progress, Stage, choice::choose_model, shown::shown};
 
 /// A listing may be this long; those of the largest models have a hundredth of it.
 const LONGEST_LISTING: u64 = 32 << 20;
@@ -111,8 +111,13 @@ impl Store {
             place = format!("{place} as it is in the cache {}", cache.folder());
         }
         let paths = files.files.keys().cloned().collect();
-        let chosen = choose(&paths, model.file.as_deref());
-        let (folder, weights) = chosen.map_err(|why| FormatError::Network { place: place.clone(), why })?;
+        let chosen = choose_model(&paths, model.file.as_deref());
+        let chosen = chosen.map_err(|why| FormatError::Network { place: place.clone(), why })?;
+        let (folder, weights) = match chosen.as_deref().map(|path| path.rsplit_once('/').unwrap_or(("", path))) {
+            Some(("", name)) => (String::new(), Some(name.to_owned())),
+            Some((folder, name)) => (format!("{folder}/"), Some(name.to_owned())),
+            None => (String::new(), None),
+        };
         let address = format!("{endpoint}/{}/resolve/{commit}/", model.name);
         let (verify, maps, fetched) = (options.verify, Mutex::default(), AtomicBool::new(false));
         let store = Store { client, cache, address, commit, files, offline, verify, maps, place, folder, fetched };
@@ -325,6 +330,11 @@ impl Files for Hub {
             store.fetched.store(true, Ordering::Relaxed);
             Ok(())
         })
+    }
+
+    fn local_path(&self, file: &str) -> Option<PathBuf> {
+        let (path, blob) = self.store.find(file)?;
+        self.store.cache.find(&self.store.commit, &path, blob).ok().flatten()
     }
 
     fn place(&self) -> String {
