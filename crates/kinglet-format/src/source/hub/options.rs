@@ -80,7 +80,7 @@ impl HubOptions {
             false => value("HF_TOKEN").or_else(|| value("HUGGING_FACE_HUB_TOKEN")).or_else(stored),
         };
         let token = token.map(|token| token.trim().to_owned()).filter(|token| !token.is_empty());
-        if token.as_ref().is_some_and(|token| !token.bytes().all(|byte| byte.is_ascii_graphic())) {
+        if token.as_ref().is_some_and(|token| !token.bytes().all(|byte| (b' '..=b'~').contains(&byte))) {
             return Err(FormatError::Place {
                 place: "HF_TOKEN".to_owned(),
                 why: "the token has characters in it that no token has; look for a line break or a quote".to_owned(),
