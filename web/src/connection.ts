@@ -1,5 +1,6 @@
 import { KingletError, reason } from './error.js';
 import type { Event, Request } from './protocol.js';
+import type { LoadProgress } from './types.js';
 
 type Distribute<T> = T extends unknown ? Omit<T, 'id'> : never;
 /** Receives the events of one request, or the error that ends them all. */
@@ -93,4 +94,11 @@ function start(): Worker {
 /** The error of a caller who has changed their mind. */
 export function aborted(signal: AbortSignal | undefined): KingletError {
   return new KingletError('aborted', 'aborted by the caller', { cause: signal?.reason });
+}
+
+/** Hands progress on to the callback of whoever asked. */
+export function told(onProgress: ((progress: LoadProgress) => void) | undefined): (event: Event) => void {
+  return (event) => {
+    if (event.type === 'progress') onProgress?.(event.progress);
+  };
 }

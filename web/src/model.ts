@@ -1,6 +1,7 @@
 import { checked, known, portable, refuse, tokenIds } from './arguments.js';
-import { Connection, aborted } from './connection.js';
+import { type Connection, told } from './connection.js';
 import type { Event } from './protocol.js';
+import { start } from './start.js';
 import { TokenStream } from './stream.js';
 import type {
   CompareOptions,
@@ -12,7 +13,6 @@ import type {
   InspectionFacts,
   LoadFacts,
   LoadOptions,
-  LoadProgress,
   ModelFacts,
   ModelSource,
   Outputs,
@@ -49,29 +49,6 @@ export async function quantize(source: ModelSource, options: QuantizeOptions): P
 
 function device(tier: LoadOptions['tier'], limits: LoadOptions['limits']): Pick<LoadOptions, 'tier' | 'limits'> {
   return { ...(tier !== undefined && { tier }), ...(limits !== undefined && { limits }) };
-}
-
-/** Asks a new worker, which ends where that fails. */
-export async function start<T extends Event['type'], R>(
-  request: Parameters<Connection['send']>[0],
-  answer: T,
-  { onProgress, signal }: { onProgress?: ((progress: LoadProgress) => void) | undefined; signal?: AbortSignal | undefined },
-  finish: (connection: Connection, event: Extract<Event, { type: T }>) => R,
-): Promise<R> {
-  if (signal?.aborted) throw aborted(signal);
-  const connection = new Connection();
-  try {
-    return finish(connection, await connection.ask(request, answer, { signal, onEvent: told(onProgress) }));
-  } catch (error) {
-    connection.close();
-    throw error;
-  }
-}
-
-function told(onProgress: ((progress: LoadProgress) => void) | undefined): (event: Event) => void {
-  return (event) => {
-    if (event.type === 'progress') onProgress?.(event.progress);
-  };
 }
 
 /** A model on the GPU. */

@@ -1,5 +1,5 @@
 import { checked, known, portable, refuse, tokenIds } from './arguments.js';
-import { start } from './model.js';
+import { start } from './start.js';
 import type { ModelSource, Tokenized, TokenizeOptions } from './types.js';
 
 /** Turns a text into a model's tokens. Nothing but the model's tokenizer is read; it takes no GPU. */

@@ -87,14 +87,14 @@ async function expectTokens(url) {
 }
 
 test('the package holds what runs, its types and its licences', () => {
-  const modules = ['adapter', 'arguments', 'blob', 'connection', 'error', 'files', 'http', 'hub', 'index', 'model', 'protocol'];
-  modules.push('stream', 'types', 'worker');
+  const modules = ['adapter', 'arguments', 'blob', 'connection', 'engine', 'error', 'files', 'http', 'hub', 'index', 'listing'];
+  modules.push('model', 'protocol', 'start', 'stream', 'tokenize', 'types', 'worker');
   const expected = [
     'LICENSE-APACHE',
     'LICENSE-MIT',
     'README.md',
     ...modules.map((name) => `dist/${name}.js`),
-    ...['error', 'index', 'model', 'stream', 'types'].map((name) => `dist/${name}.d.ts`),
+    ...['error', 'index', 'model', 'stream', 'tokenize', 'types'].map((name) => `dist/${name}.d.ts`),
     'package.json',
     ...['kinglet_web.d.ts', 'kinglet_web.js', 'kinglet_web_bg.wasm'].map((name) => `pkg/${name}`),
   ];
