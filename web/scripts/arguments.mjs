@@ -99,7 +99,7 @@ function tokenizeCommand(args) {
   const { text, decode = false, tokens, json = false, 'no-special': plain = false, 'as-file': asFile = false } = values;
   if (decode !== (tokens !== undefined)) throw new Error('--decode and --tokens go together');
   if (decode === (text !== undefined)) throw new Error('give --text TEXT, or --decode --tokens IDS');
-  const request = { text, tokens: decode ? ids(tokens) : undefined, special: !plain, json };
+  const request = { text, tokens: decode ? ids('--tokens', tokens) : undefined, special: !plain, json };
   return { name: 'tokenize', model: positionals[0], asFile, json, request };
 }
 
