@@ -9,7 +9,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use kinglet::{Chat, ChatTemplate, EncodeOptions, LocalTime, Source, SpecialText, Tokenizer};
+use kinglet::{ChatTemplate, Conversation, EncodeOptions, LocalTime, Source, SpecialText, Tokenizer};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -123,7 +123,7 @@ fn render(template: &ChatTemplate, chat: &Value, add_generation_prompt: bool) ->
     let list = |name: &str| chat.get(name).map(|items| items.as_array().unwrap().clone());
     let messages = list("messages").unwrap().into_iter().map(|message| message.as_object().unwrap().clone());
     let tokens = [("bos_token", "<s>"), ("eos_token", "</s>")];
-    let chat = Chat {
+    let chat = Conversation {
         messages: messages.collect(),
         tools: list("tools"),
         documents: list("documents"),

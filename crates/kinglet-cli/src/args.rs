@@ -3,10 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Parser, Subcommand, ValueEnum};
-use kinglet::{DeviceChoice, EngineOptions, KvFormat, LoadOptions, Mixture, Quant, Source, Tier};
+use kinglet::{
+    DeviceChoice, EngineOptions, GenerateOptions, Grammar, KvFormat, LoadOptions, Mixture, Quant, Source, Tier,
+};
 
 use crate::{
-    progress,
+    error::CliError,
+    files, progress,
     sampling::SamplingArgs,
     values::{self, TapList, TokenList},
 };
@@ -31,8 +34,10 @@ pub(crate) enum Command {
     Inspect(InspectArgs),
     /// Run tokens through a model once and print its outputs
     Forward(ForwardArgs),
-    /// Continue a sequence of tokens
+    /// Continue a text, or a sequence of tokens
     Generate(GenerateArgs),
+    /// Talk with a model
+    Chat(ChatArgs),
     /// Turn text into tokens, or tokens into text
     Tokenize(TokenizeArgs),
     /// Write a conversation as a model's chat template has it
@@ -43,6 +48,8 @@ pub(crate) enum Command {
     Bench(BenchArgs),
     /// Make a model's files into one quantized GGUF file
     Quantize(QuantizeArgs),
+    /// Write a script that completes this command's words in a shell
+    Completions(CompletionsArgs),
 }
 
 #[derive(Debug, clap::Args)]
@@ -95,19 +102,33 @@ pub(crate) struct ForwardArgs {
 pub(crate) struct GenerateArgs {
     #[command(flatten)]
     pub(crate) model: ModelArgs,
+    /// The text to continue; `-`, or nothing where standard input is no terminal, reads it from there
+    #[arg(value_name = "PROMPT", conflicts_with = "tokens")]
+    pub(crate) prompt: Option<String>,
     #[command(flatten)]
     pub(crate) device: DeviceArgs,
     #[command(flatten)]
     pub(crate) form: FormArgs,
-    /// The sequence to continue: 3,14,15
+    /// The sequence to continue, in place of a text: 3,14,15
     #[arg(long, value_name = "IDS", value_parser = values::tokens, allow_hyphen_values = true)]
-    pub(crate) tokens: TokenList,
-    /// The most tokens to generate [default: 256, or what the context has room for]
-    #[arg(short = 'n', long, value_name = "N", allow_hyphen_values = true)]
-    pub(crate) max_tokens: Option<usize>,
-    /// Tokens that end the generation, beside the model's own
-    #[arg(long, value_name = "IDS", value_parser = values::tokens, allow_hyphen_values = true)]
-    pub(crate) stop_token: Option<TokenList>,
+    pub(crate) tokens: Option<TokenList>,
+    /// Hand the text to the model as a message that it replies to, by its chat template
+    #[arg(long, conflicts_with = "tokens")]
+    pub(crate) chat: bool,
+    /// Tell the model this before all else; the text is then a message
+    #[arg(
+        long,
+        visible_alias = "system-prompt",
+        value_name = "TEXT",
+        allow_hyphen_values = true,
+        conflicts_with = "tokens"
+    )]
+    pub(crate) system: Option<String>,
+    /// How many continuations, which differ in what is drawn
+    #[arg(long = "choices", visible_alias = "n", value_name = "N", default_value_t = 1, value_parser = values::some)]
+    pub(crate) choices: usize,
+    #[command(flatten)]
+    pub(crate) limits: LimitArgs,
     /// Go on after a token that ends the text
     #[arg(long)]
     pub(crate) ignore_eos: bool,
@@ -115,7 +136,95 @@ pub(crate) struct GenerateArgs {
     #[arg(long)]
     pub(crate) logits: bool,
     #[command(flatten)]
+    pub(crate) grammar: GrammarArgs,
+    #[command(flatten)]
     pub(crate) sampling: SamplingArgs,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct ChatArgs {
+    #[command(flatten)]
+    pub(crate) model: ModelArgs,
+    /// Say this, and end after the reply; `-` reads it from standard input
+    #[arg(value_name = "MESSAGE")]
+    pub(crate) message: Option<String>,
+    #[command(flatten)]
+    pub(crate) device: DeviceArgs,
+    #[command(flatten)]
+    pub(crate) form: FormArgs,
+    /// Tell the model this before all else
+    #[arg(long, visible_alias = "system-prompt", value_name = "TEXT", allow_hyphen_values = true)]
+    pub(crate) system: Option<String>,
+    #[command(flatten)]
+    pub(crate) limits: LimitArgs,
+    #[command(flatten)]
+    pub(crate) grammar: GrammarArgs,
+    #[command(flatten)]
+    pub(crate) sampling: SamplingArgs,
+}
+
+/// Where a generation ends.
+#[derive(Debug, clap::Args)]
+pub(crate) struct LimitArgs {
+    /// The most tokens to generate [default: 256, or what the context has room for; in a chat, all of that]
+    #[arg(short = 'n', long, visible_alias = "n-predict", value_name = "N", allow_hyphen_values = true)]
+    pub(crate) max_tokens: Option<usize>,
+    /// A text that ends the generation and is not part of it; may be given several times
+    #[arg(long, visible_alias = "reverse-prompt", value_name = "TEXT", allow_hyphen_values = true)]
+    pub(crate) stop: Vec<String>,
+    /// Tokens that end the generation, beside the model's own
+    #[arg(long, value_name = "IDS", value_parser = values::tokens, allow_hyphen_values = true)]
+    pub(crate) stop_token: Option<TokenList>,
+}
+
+impl LimitArgs {
+    /// How to generate, with what else is said of it.
+    pub(crate) fn options(&self, sampling: &SamplingArgs, grammar: &GrammarArgs) -> Result<GenerateOptions, CliError> {
+        Ok(GenerateOptions {
+            max_tokens: self.max_tokens,
+            stop: self.stop.clone(),
+            stop_tokens: self.stop_token.as_ref().map_or(Vec::new(), |tokens| tokens.0.clone()),
+            sampling: sampling.sampling(),
+            penalties: sampling.penalties(),
+            grammar: grammar.grammar()?,
+            ..GenerateOptions::default()
+        })
+    }
+}
+
+/// What the text must be.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Structured output")]
+#[group(multiple = false)]
+pub(crate) struct GrammarArgs {
+    /// Write JSON as the JSON schema in this file has it
+    #[arg(long, visible_alias = "json-schema-file", value_name = "FILE")]
+    json_schema: Option<PathBuf>,
+    /// Write what the grammar in this file describes, in the notation of Lark or of GBNF
+    #[arg(long, visible_alias = "grammar-file", value_name = "FILE")]
+    grammar: Option<PathBuf>,
+    /// Write what this regular expression matches
+    #[arg(long, value_name = "PATTERN", allow_hyphen_values = true)]
+    regex: Option<String>,
+}
+
+impl GrammarArgs {
+    pub(crate) fn grammar(&self) -> Result<Option<Grammar>, CliError> {
+        if let Some(path) = &self.json_schema {
+            return Ok(Some(Grammar::JsonSchema(files::json(path)?)));
+        }
+        if let Some(path) = &self.grammar {
+            return Ok(Some(Grammar::from_text(files::text(path)?)));
+        }
+        Ok(self.regex.clone().map(Grammar::Regex))
+    }
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct CompletionsArgs {
+    /// The shell
+    #[arg(value_enum)]
+    pub(crate) shell: clap_complete::Shell,
 }
 
 #[derive(Debug, clap::Args)]

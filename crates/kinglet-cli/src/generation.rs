@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use kinglet::{GenerateOptions, Model, PerStep, Session, Token};
+use kinglet::{FinishReason, GenerateOptions, Model, PerStep, Session, Token};
 
 use crate::{
     allocations,
@@ -19,7 +19,9 @@ const MEASURED: usize = 24;
 /// What was generated, and how fast.
 #[derive(Debug, Default)]
 pub(crate) struct Generation {
-    pub(crate) tokens: Vec<Token>,
+    /// The continuations of the prompt.
+    pub(crate) choices: Vec<Generated>,
+    pub(crate) first_token_ms: Option<f64>,
     /// The prompt, until the first token was there.
     pub(crate) prefill: Speed,
     /// The tokens after the first.
@@ -29,49 +31,110 @@ pub(crate) struct Generation {
     pub(crate) weight_bytes: Option<u64>,
 }
 
-/// Continues a prompt and hands each token over as it comes, until the end or until `each` breaks off. With `report`,
-/// measures afterwards what wgpu alone allocates.
+/// One continuation.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Generated {
+    pub(crate) tokens: Vec<Token>,
+    /// The tokens have texts.
+    pub(crate) has_text: bool,
+    pub(crate) finish: Option<FinishReason>,
+    pub(crate) valid: Option<bool>,
+}
+
+impl Generated {
+    pub(crate) fn text(&self) -> String {
+        self.tokens.iter().map(|token| token.text.as_str()).collect()
+    }
+}
+
+/// What to generate.
+#[derive(Debug)]
+pub(crate) struct Request<'a> {
+    pub(crate) prompt: &'a [u32],
+    pub(crate) options: GenerateOptions,
+    /// How many continuations.
+    pub(crate) choices: usize,
+    /// Measure afterwards what wgpu alone allocates.
+    pub(crate) report: bool,
+}
+
+/// Continues a prompt and hands each token over as it comes, with which continuation it belongs to, until the end or
+/// until `each` breaks off.
 pub(crate) async fn generate(
     model: &Model,
-    prompt: &[u32],
-    options: GenerateOptions,
-    report: bool,
-    mut each: impl FnMut(&Token) -> Result<ControlFlow<()>, CliError>,
+    request: Request<'_>,
+    mut each: impl FnMut(usize, &Token) -> Result<ControlFlow<()>, CliError>,
 ) -> Result<Generation, CliError> {
+    let Request { prompt, options, choices: count, report } = request;
     let mut generator = model.generator().await?;
-    let start = Instant::now();
-    let mut first = None;
-    let mut last = start;
-    let mut tokens = Vec::new();
+    let mut watch = Stopwatch::start();
+    let has_text = options.text || !options.stop.is_empty();
+    let mut choices = vec![Generated { has_text, ..Generated::default() }; count];
     let mut allocations = Vec::with_capacity(MEASURED);
-    let mut stream = generator.generate(prompt, options).await?;
+    let mut stream = generator.generate_all(std::iter::repeat_n(prompt, count), options).await?;
     let mut before = allocations::count();
-    while let Some(token) = stream.next().await? {
-        last = Instant::now();
+    while let Some((index, token)) = stream.next().await? {
+        watch.token();
         if allocations.len() < MEASURED {
             allocations.push(allocations::count() - before);
         }
-        first.get_or_insert(last);
-        let flow = each(&token)?;
-        tokens.push(token);
+        let flow = each(index, &token)?;
+        choices[index].tokens.push(token);
         if flow.is_break() {
             break;
         }
         before = allocations::count();
     }
+    for (index, choice) in choices.iter_mut().enumerate() {
+        (choice.finish, choice.valid) = (stream.finish_reason(index), stream.valid(index));
+    }
     let per_step = stream.per_step();
     drop(stream);
-    let Some(first) = first else {
-        return Ok(Generation { tokens, ..Generation::default() });
-    };
     let mut per_token = PerToken::default();
     if let Some(per_step) = per_step {
         let bare = if report { bare_allocations(generator.session()).await } else { Vec::new() };
         per_token = self::per_token(per_step, &allocations[1..], &bare);
     }
-    let (prefill, decode) = (speed(prompt.len(), first - start), speed(tokens.len() - 1, last - first));
     let weight_bytes = per_step.and_then(|per_step| per_step.weight_bytes);
-    Ok(Generation { tokens, prefill, decode, per_token, weight_bytes })
+    let (prefill, decode) = (watch.prefill(prompt.len()), watch.decode());
+    Ok(Generation { choices, first_token_ms: watch.first_token_ms(), prefill, decode, per_token, weight_bytes })
+}
+
+/// When the tokens of a generation were there.
+#[derive(Debug)]
+pub(crate) struct Stopwatch {
+    start: Instant,
+    first: Option<Instant>,
+    last: Instant,
+    tokens: usize,
+}
+
+impl Stopwatch {
+    pub(crate) fn start() -> Stopwatch {
+        let start = Instant::now();
+        Stopwatch { start, first: None, last: start, tokens: 0 }
+    }
+
+    /// A token is there.
+    pub(crate) fn token(&mut self) {
+        self.last = Instant::now();
+        self.first.get_or_insert(self.last);
+        self.tokens += 1;
+    }
+
+    pub(crate) fn first_token_ms(&self) -> Option<f64> {
+        self.first.map(|first| thousandths((first - self.start).as_secs_f64() * 1e3))
+    }
+
+    /// So many tokens, until the first that was generated.
+    pub(crate) fn prefill(&self, tokens: usize) -> Speed {
+        self.first.map_or(Speed::default(), |first| speed(tokens, first - self.start))
+    }
+
+    /// The tokens after the first.
+    pub(crate) fn decode(&self) -> Speed {
+        self.first.map_or(Speed::default(), |first| speed(self.tokens - 1, self.last - first))
+    }
 }
 
 /// What each decoding step cost.

@@ -5,13 +5,17 @@
 
 mod allocations;
 mod args;
+mod clock;
 mod commands;
+mod editor;
 mod error;
+mod files;
 mod generation;
 mod output;
 mod progress;
 mod report;
 mod sampling;
+mod style;
 mod values;
 mod warnings;
 
@@ -65,10 +69,12 @@ async fn run(args: Args) -> Result<(), CliError> {
         Some(Command::Inspect(args)) => commands::inspect::run(args).await,
         Some(Command::Forward(args)) => commands::forward::run(args).await,
         Some(Command::Generate(args)) => commands::generate::run(args).await,
+        Some(Command::Chat(args)) => commands::chat::run(args).await,
         Some(Command::Eval(args)) => commands::eval::run(args).await,
         Some(Command::Bench(args)) => commands::bench::run(args).await,
         Some(Command::Tokenize(args)) => commands::tokenize::run(args).await,
         Some(Command::Template(args)) => commands::template::run(args).await,
         Some(Command::Quantize(args)) => commands::quantize::run(args).await,
+        Some(Command::Completions(args)) => commands::completions::run(&args),
     }
 }

@@ -1,13 +1,13 @@
 //! Standard output, and the readable form of numbers.
 
 use std::{
-    io::{self, BufWriter, Write},
+    io::{self, BufWriter, IsTerminal, Write},
     iter,
 };
 
 use serde::Serialize;
 
-use crate::error::CliError;
+use crate::{error::CliError, style};
 
 /// Writes one JSON value and a line break.
 pub(crate) fn json(value: &impl Serialize) -> Result<(), CliError> {
@@ -19,9 +19,35 @@ pub(crate) fn json(value: &impl Serialize) -> Result<(), CliError> {
 
 /// Writes text at once, even where it ends within a line.
 pub(crate) fn text(text: &str) -> Result<(), CliError> {
+    bytes_out(text.as_bytes())
+}
+
+/// Writes bytes at once.
+pub(crate) fn bytes_out(bytes: &[u8]) -> Result<(), CliError> {
     let mut out = io::stdout().lock();
-    out.write_all(text.as_bytes())?;
+    out.write_all(bytes)?;
     Ok(out.flush()?)
+}
+
+/// Writes text that a model made. What would steer a terminal is shown, not done.
+pub(crate) fn generated(text: &str) -> Result<(), CliError> {
+    if text.is_empty() {
+        return Ok(());
+    }
+    let steers = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
+    match io::stdout().is_terminal() && text.contains(steers) {
+        true => self::text(&text.replace(steers, "\u{fffd}")),
+        false => self::text(text),
+    }
+}
+
+/// Writes a line beside the result, for somebody who looks at it.
+pub(crate) fn aside(line: &str) -> Result<(), CliError> {
+    if io::stdout().is_terminal() && io::stderr().is_terminal() {
+        // Where standard error is closed, nobody wants to know.
+        let _ = writeln!(io::stderr(), "{}", style::dim(line));
+    }
+    Ok(())
 }
 
 /// Rows with their columns aligned: those named in `right` to the right, the others to the left.

@@ -145,14 +145,50 @@ pub(crate) struct Taps {
 #[derive(Debug, Serialize)]
 pub(crate) struct Generate {
     pub(crate) device: Device,
+    #[serde(flatten)]
+    pub(crate) first: Choice,
+    /// Where several were asked for, all of them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) choices: Vec<Choice>,
+    pub(crate) timings: Timings,
+}
+
+/// One continuation of a prompt.
+#[derive(Clone, Debug, Default, Serialize)]
+pub(crate) struct Choice {
     pub(crate) tokens: Vec<u32>,
     /// Null where the model has no tokenizer that Kinglet can use.
     pub(crate) text: Option<String>,
+    /// `stop` or `length`.
+    pub(crate) finish_reason: Option<&'static str>,
+    /// Whether the text is what a grammar asks for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) valid: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) logits: Option<Rows>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) logprobs: Option<Vec<Logprobs>>,
-    pub(crate) timings: Timings,
+}
+
+/// A reply of `kinglet chat`.
+#[derive(Debug, Serialize)]
+pub(crate) struct ChatReply {
+    pub(crate) device: Device,
+    #[serde(flatten)]
+    pub(crate) reply: Choice,
+    /// Tokens of the conversation before the reply.
+    pub(crate) prompt_tokens: usize,
+    /// How many of them were there from earlier turns.
+    pub(crate) reused_tokens: usize,
+    pub(crate) timings: ReplyTimings,
+}
+
+/// How fast a reply was.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(crate) struct ReplyTimings {
+    pub(crate) first_token_ms: Option<f64>,
+    pub(crate) prefill: Speed,
+    pub(crate) decode: Speed,
 }
 
 /// What `kinglet tokenize` prints of a text.
@@ -168,7 +204,7 @@ pub(crate) struct Decoded {
 }
 
 /// How likely a token was.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub(crate) struct Logprobs {
     pub(crate) logprob: f32,
     /// Ids and logarithms of probabilities of the likeliest tokens, the likeliest first.
@@ -260,6 +296,7 @@ pub(crate) struct QuantizeTensor {
 #[derive(Clone, Copy, Debug, Serialize)]
 pub(crate) struct Timings {
     pub(crate) load_ms: f64,
+    pub(crate) first_token_ms: Option<f64>,
     pub(crate) prefill: Speed,
     pub(crate) decode: Speed,
     pub(crate) per_token: PerToken,
@@ -314,7 +351,7 @@ impl Serialize for Named {
 }
 
 /// Rows of values.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Rows(pub(crate) Vec<Vec<f32>>);
 
 impl Serialize for Rows {

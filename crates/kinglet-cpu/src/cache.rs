@@ -12,7 +12,7 @@ pub(crate) struct SlotCache {
     pub(crate) edits: Vec<Edit>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct LayerCache {
     /// `[position][kv_heads * head_dim]`.
     pub(crate) keys: Vec<f32>,
@@ -24,5 +24,23 @@ impl SlotCache {
         let layer = |_| LayerCache { keys: Vec::new(), values: Vec::new() };
         let layers = caches.iter().map(layer).collect();
         SlotCache { layers, length: 0, next: None, sampling: Sampling::default(), edits: Vec::new() }
+    }
+    /// Leaves so many tokens at most.
+    pub(crate) fn truncate(&mut self, length: u32) {
+        let (kept, had) = (self.length.min(length) as usize, self.length as usize);
+        for LayerCache { keys, values } in &mut self.layers {
+            for rows in [keys, values] {
+                rows.truncate(rows.len() / had.max(1) * kept);
+            }
+        }
+        self.length = kept as u32;
+        self.next = None;
+    }
+
+    /// Another slot that begins with the same tokens.
+    pub(crate) fn fork(&self, length: u32) -> SlotCache {
+        let mut fork = SlotCache { layers: self.layers.clone(), length: self.length, ..SlotCache::new(&[]) };
+        fork.truncate(length);
+        fork
     }
 }

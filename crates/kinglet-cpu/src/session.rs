@@ -21,12 +21,36 @@ impl Session {
 
     /// Opens a slot for a new sequence: the lowest that is free.
     pub fn open_slot(&mut self) -> u32 {
+        let cache = SlotCache::new(&self.model.graph.caches);
+        self.open_slot_with(cache)
+    }
+
+    fn open_slot_with(&mut self, cache: SlotCache) -> u32 {
         let slot = self.slots.iter().position(Option::is_none).unwrap_or_else(|| {
             self.slots.push(None);
             self.slots.len() - 1
         });
-        self.slots[slot] = Some(SlotCache::new(&self.model.graph.caches));
+        self.slots[slot] = Some(cache);
         slot as u32
+    }
+
+    /// Opens a slot whose sequence begins with the first `length` tokens of another's, and returns it with the number of
+    /// tokens that it has.
+    pub fn fork_slot(&mut self, slot: u32, length: u32) -> Result<(u32, u32), CpuError> {
+        let Some(Some(parent)) = self.slots.get(slot as usize) else {
+            return Err(StepError::Slot { slot, why: "is not open" }.into());
+        };
+        let fork = parent.fork(length);
+        let length = fork.length;
+        Ok((self.open_slot_with(fork), length))
+    }
+
+    /// Shortens a slot's sequence to so many tokens, so that others may follow them, and returns how many are left.
+    /// `None` where it is not open.
+    pub fn truncate_slot(&mut self, slot: u32, length: u32) -> Option<u32> {
+        let cache = self.slots.get_mut(slot as usize)?.as_mut()?;
+        cache.truncate(length);
+        Some(cache.length)
     }
 
     /// Forgets a slot's sequence.

@@ -39,5 +39,5 @@ pub use memory::{Lifetime, assign_colours};
 pub use op::{Activation, Attention, Binary, Cache, Linear, Op, Part, RopeId, Unary};
 pub use passes::{PassReport, Report, optimise};
 pub use rope::Rope;
-pub use sampling::{Dry, Edit, Logprobs, Penalties, Pick, Sampling, SamplingError, largest, pick};
+pub use sampling::{Dry, Edit, Logprobs, Penalties, Pick, Sampling, SamplingError, largest, pick, pick_changed};
 pub use step::{Step, StepError, StepToken};

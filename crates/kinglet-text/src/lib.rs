@@ -25,5 +25,5 @@ mod unigram;
 
 pub use error::TextError;
 pub use gguf::Vocabulary;
-pub use template::{Chat, ChatTemplate, LocalTime, Rendered};
+pub use template::{ChatTemplate, Conversation, LocalTime, Rendered};
 pub use tokenizer::{DecodeStream, EncodeOptions, Encoding, SpecialIds, SpecialText, Tokenizer};

@@ -197,6 +197,11 @@ impl Tokenizer {
         DecodeStream { tokenizer: self.clone(), special, pending: Pending::default() }
     }
 
+    /// The same of tokens that go on with a text: a space that they begin with stays.
+    pub fn continued_stream(&self, special: SpecialText) -> DecodeStream {
+        DecodeStream { tokenizer: self.clone(), special, pending: Pending::within_text() }
+    }
+
     /// The bytes that a token stands for within a text; of a special token, its name.
     pub fn token_bytes(&self, id: u32) -> Result<Vec<u8>, TextError> {
         let mut pending = Pending::within_text();

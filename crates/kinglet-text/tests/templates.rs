@@ -3,7 +3,7 @@
 
 use std::{fs, path::Path};
 
-use kinglet_text::{Chat, ChatTemplate, LocalTime, TextError};
+use kinglet_text::{ChatTemplate, Conversation, LocalTime, TextError};
 use serde_json::{Map, Value, json};
 
 fn read(name: &str) -> String {
@@ -19,21 +19,21 @@ fn parsed(name: &str) -> Value {
 const NOW: LocalTime = LocalTime { year: 2026, month: 3, day: 5, hour: 1, minute: 2, second: 3, microsecond: 0 };
 
 /// A chat of JSON; what is neither messages nor tools nor documents are other names.
-fn chat(json: &Value, add_generation_prompt: bool) -> Chat {
+fn chat(json: &Value, add_generation_prompt: bool) -> Conversation {
     let mut extra = json.as_object().unwrap().clone();
     let mut take = |name: &str| extra.shift_remove(name).and_then(|value| value.as_array().cloned());
     let messages = take("messages").unwrap_or_default().into_iter();
     let messages = messages.map(|message| message.as_object().unwrap().clone());
     let (messages, tools, documents) = (messages.collect(), take("tools"), take("documents"));
-    Chat { messages, tools, documents, add_generation_prompt, extra, now: Some(NOW) }
+    Conversation { messages, tools, documents, add_generation_prompt, extra, now: Some(NOW) }
 }
 
-fn render(template: &str, chat: &Chat) -> Result<String, TextError> {
+fn render(template: &str, chat: &Conversation) -> Result<String, TextError> {
     Ok(ChatTemplate::new(template)?.render(chat)?.text)
 }
 
 fn fault(template: &str) -> TextError {
-    render(template, &Chat::default()).expect_err(template)
+    render(template, &Conversation::default()).expect_err(template)
 }
 
 #[test]
@@ -171,11 +171,11 @@ fn templates_that_nest_too_deeply_are_not_read() {
     // What is long without nesting is read and rendered.
     let long = |part: &str| format!("{{{{ 'x'{} }}}}", part.repeat(20_000));
     for part in [" ~ 'x'", " + 'x'", " | upper", ".upper()", " or 'x'", " == 'x'", " is string | string"] {
-        let rendered = render(&long(part), &Chat::default());
+        let rendered = render(&long(part), &Conversation::default());
         assert!(rendered.is_ok() || matches!(rendered, Err(TextError::TemplateLimit { .. })), "{part}: {rendered:?}");
     }
     let branches = format!("{{% if 0 %}}{}{{% endif %}}a", "{% elif 0 %}".repeat(20_000));
-    assert_eq!(render(&branches, &Chat::default()).unwrap(), "a");
+    assert_eq!(render(&branches, &Conversation::default()).unwrap(), "a");
 }
 
 #[test]
@@ -187,5 +187,5 @@ fn macros_may_call_themselves_as_deeply_as_schemas_nest() {
         x = json!({ "a": x });
     }
     let extra = Map::from_iter([("x".to_owned(), x)]);
-    assert_eq!(render(template, &Chat { extra, ..Chat::default() }).unwrap(), "a".repeat(40));
+    assert_eq!(render(template, &Conversation { extra, ..Conversation::default() }).unwrap(), "a".repeat(40));
 }

@@ -1,5 +1,5 @@
 use kinglet_format::{ChatTemplates as Files, Source};
-use kinglet_text::{Chat, ChatTemplate, Rendered, TextError};
+use kinglet_text::{ChatTemplate, Conversation, Rendered, TextError};
 
 use crate::Error;
 
@@ -7,11 +7,11 @@ use crate::Error;
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use kinglet::{Chat, ChatTemplates, Source};
+/// use kinglet::{Conversation, ChatTemplates, Source};
 ///
 /// let templates = ChatTemplates::open(&Source::path("Llama-3.2-1B-Q4_K_M.gguf")?).await?;
 /// let messages = serde_json::from_str(r#"[{"role": "user", "content": "What sings at dawn?"}]"#)?;
-/// println!("{}", templates.render(&Chat { messages, add_generation_prompt: true, ..Chat::default() })?.text);
+/// println!("{}", templates.render(&Conversation { messages, add_generation_prompt: true, ..Conversation::default() })?.text);
 /// # Ok(())
 /// # }
 /// ```
@@ -37,7 +37,7 @@ impl ChatTemplates {
     /// Writes a conversation, with the special tokens of the model where the chat does not say others.
     ///
     /// Of several templates, that for tools is taken where there are tools, as `transformers` does.
-    pub fn render(&self, chat: &Chat) -> Result<Rendered, Error> {
+    pub fn render(&self, chat: &Conversation) -> Result<Rendered, Error> {
         let named = |wanted: &str| self.0.templates.iter().find(|(name, _)| name == wanted);
         let for_tools = chat.tools.is_some().then(|| named("tool_use")).flatten();
         let Some((_, template)) = for_tools.or_else(|| named("default")) else {
@@ -46,6 +46,6 @@ impl ChatTemplates {
         };
         let mut extra = self.0.special_tokens.clone();
         extra.extend(chat.extra.clone());
-        Ok(ChatTemplate::new(template)?.render(&Chat { extra, ..chat.clone() })?)
+        Ok(ChatTemplate::new(template)?.render(&Conversation { extra, ..chat.clone() })?)
     }
 }

@@ -36,6 +36,20 @@ pub enum Error {
     /// A prompt without tokens.
     #[error("the prompt has no tokens")]
     EmptyPrompt,
+    /// A text without letters that is to end a generation.
+    #[error("a text that ends a generation must not be empty")]
+    EmptyStop,
+    /// A conversation longer than the session has room for.
+    #[error(
+        "the conversation has {tokens} tokens, which leave no room for a reply in a context of {context}; begin a new \
+         one, or load the model with a longer `context`"
+    )]
+    Conversation {
+        /// The tokens of the conversation.
+        tokens: usize,
+        /// The longest sequence.
+        context: usize,
+    },
     /// A sequence longer than the session has room for.
     #[error(
         "{tokens} tokens do not fit into a context of {context}; ask for fewer, or load the model with a longer `context`"

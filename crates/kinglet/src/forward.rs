@@ -25,4 +25,8 @@ impl Outputs {
     pub fn logits(&self) -> &[Vec<f32>] {
         self.get("logits").unwrap_or_default()
     }
+
+    pub(crate) fn into_logits(self) -> Vec<Vec<f32>> {
+        self.values.into_iter().find(|(known, _)| known == "logits").map(|(_, rows)| rows).unwrap_or_default()
+    }
 }

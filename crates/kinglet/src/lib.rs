@@ -7,9 +7,9 @@
 //! let engine = Engine::new(EngineOptions::default()).await?;
 //! let model = engine.load(&Source::path("Llama-3.2-1B")?, LoadOptions::default()).await?;
 //! let mut generator = model.generator().await?;
-//! let mut stream = generator.generate(&[128_000, 9906], GenerateOptions::default()).await?;
+//! let mut stream = generator.generate("A small bird", GenerateOptions::default()).await?;
 //! while let Some(token) = stream.next().await? {
-//!     println!("{}", token.id);
+//!     print!("{}", token.text);
 //! }
 //! # Ok(())
 //! # }
@@ -21,6 +21,7 @@
 
 #[cfg(not(target_arch = "wasm32"))]
 pub mod blocking;
+mod chat;
 mod chat_templates;
 mod compare;
 mod device;
@@ -36,16 +37,18 @@ mod per_step;
 mod quantize;
 mod session;
 mod stage_times;
+mod texts;
 mod tokenizer;
 mod weights;
 
+pub use chat::{Chat, ChatOptions, Reply};
 pub use chat_templates::ChatTemplates;
 pub use compare::Comparison;
 pub use device::{DeviceChoice, DeviceInfo, DeviceKind};
 pub use engine::{Engine, EngineOptions};
 pub use error::Error;
 pub use forward::{Outputs, Rows};
-pub use generate::{GenerateOptions, Generator, Token, TokenStream};
+pub use generate::{FinishReason, GenerateOptions, Generations, Generator, Processor, Prompt, Token, TokenStream};
 pub use inspect::{Inspection, TensorFacts, inspect};
 pub use kinglet_format::{
     Checkpoint, Files, FormatError, NetworkError, OnProgress, Progress, Reading, Source, Stage, Threads, TokenizerKind,
@@ -58,8 +61,8 @@ pub use kinglet_gpu::{
 pub use kinglet_graph::{Dry, Edit, Logprobs, Penalties, Pick, Sampling, SamplingError, Step, StepToken};
 pub use kinglet_tensor::{Bytes, DType};
 pub use kinglet_text::{
-    Chat, ChatTemplate, DecodeStream, EncodeOptions, Encoding, LocalTime, Rendered, SpecialIds, SpecialText, TextError,
-    Tokenizer,
+    ChatTemplate, Conversation, DecodeStream, EncodeOptions, Encoding, Grammar, LocalTime, Rendered, SpecialIds,
+    SpecialText, TextError, Tokenizer,
 };
 pub use load::{LoadOptions, Quant};
 pub use model::{Model, ModelInfo};

@@ -3,9 +3,11 @@ use std::sync::Arc;
 use kinglet_format::TokenizerKind;
 use kinglet_gpu::{KvFormat, SessionOptions};
 use kinglet_graph::{Graph, Step, optimise};
+use kinglet_text::Tokenizer;
 
 use crate::{
-    DeviceInfo, Engine, Error, Generator, LoadOptions, Outputs, Rows, Session, Source, files::ModelFiles, weights,
+    Chat, ChatOptions, ChatTemplates, DeviceInfo, Engine, Error, Generator, LoadOptions, Outputs, Rows, Session,
+    Source, files::ModelFiles, texts::Texts, weights,
 };
 
 /// A model on a device.
@@ -21,6 +23,7 @@ pub(crate) struct Shared {
     kv: KvFormat,
     device: DeviceInfo,
     taps: Vec<String>,
+    pub(crate) texts: Texts,
 }
 
 /// The model where it runs.
@@ -114,7 +117,8 @@ impl Model {
             Some(device) => Backend::Gpu(Arc::new(weights::on_gpu(device, graph, &files, &options.on_progress).await?)),
             None => Backend::Cpu(Arc::new(weights::on_cpu(graph, &files, &options.on_progress).await?)),
         };
-        let shared = Shared { info, backend, kv: options.kv, device: engine.info.clone(), taps };
+        let texts = Texts::new(source.clone());
+        let shared = Shared { info, backend, kv: options.kv, device: engine.info.clone(), taps, texts };
         Ok(Model { shared: Arc::new(shared) })
     }
 
@@ -149,7 +153,24 @@ impl Model {
         Session::new(self.shared.clone()).await
     }
 
-    /// Generates from prompts, one after another.
+    /// What turns text into the model's tokens. It is read when it is first asked for.
+    pub async fn tokenizer(&self) -> Result<Tokenizer, Error> {
+        Ok(self.shared.texts.tokenizer().await?.clone())
+    }
+
+    /// How the model wants conversations written. That is read when it is first asked for.
+    pub async fn chat_templates(&self) -> Result<ChatTemplates, Error> {
+        Ok(self.shared.texts.templates().await?.clone())
+    }
+
+    /// A conversation with the model. Each has a cache of its own, so that any number can go on at a time.
+    pub async fn chat(&self, options: ChatOptions) -> Result<Chat, Error> {
+        let mut session = self.session().await?;
+        session.prepare_to_generate().await?;
+        Chat::new(session, options).await
+    }
+
+    /// Generates from prompts. Each generator has a cache of its own, so that any number can be at work.
     pub async fn generator(&self) -> Result<Generator, Error> {
         let mut session = self.session().await?;
         session.prepare_to_generate().await?;

@@ -6,6 +6,7 @@ use kinglet_graph::{Edit, Pick, Sampling};
 use crate::{
     Error, Outputs, Step,
     model::{Backend, Shared},
+    texts::Texts,
 };
 
 /// Sequences on one model, advanced step by step. Each sequence has a slot.
@@ -43,6 +44,10 @@ impl Session {
         &self.shared.info
     }
 
+    pub(crate) fn texts(&self) -> &Texts {
+        &self.shared.texts
+    }
+
     pub(crate) async fn prepare_to_generate(&mut self) -> Result<(), Error> {
         match &mut self.backend {
             Cpu(_) => Ok(()),
@@ -63,6 +68,25 @@ impl Session {
         match &mut self.backend {
             Cpu(session) => session.close_slot(slot),
             Gpu(session) => session.close_slot(slot),
+        }
+    }
+
+    /// Shortens a slot's sequence to so many tokens, so that others may follow them, and returns how many are left: fewer
+    /// where the rest of a page is another slot's too. `None` where it is not open. Tokens in flight are to be read or
+    /// discarded before.
+    pub fn truncate_slot(&mut self, slot: u32, length: u32) -> Option<u32> {
+        match &mut self.backend {
+            Cpu(session) => session.truncate_slot(slot, length),
+            Gpu(session) => session.truncate_slot(slot, length),
+        }
+    }
+
+    /// Opens a slot whose sequence begins with the first `length` tokens of another's, and returns it with the number of
+    /// tokens that it has: on a GPU those whose pages are full, which the two share.
+    pub fn fork_slot(&mut self, slot: u32, length: u32) -> Result<(u32, u32), Error> {
+        match &mut self.backend {
+            Cpu(session) => Ok(session.fork_slot(slot, length)?),
+            Gpu(session) => Ok(session.fork_slot(slot, length)?),
         }
     }
 

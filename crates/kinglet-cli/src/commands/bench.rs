@@ -5,7 +5,7 @@ use kinglet::{Engine, GenerateOptions, Stage, StageTimes};
 use crate::{
     args::BenchArgs,
     error::CliError,
-    generation::{Generation, generate, milliseconds},
+    generation::{Generation, Request, generate, milliseconds},
     output::{self, bytes, grouped, rate},
     report::{Bench, BytesPerToken, Device, Load, Speed},
 };
@@ -30,7 +30,8 @@ pub(crate) async fn run(args: BenchArgs) -> Result<(), CliError> {
     // The first round makes plans and pipelines, and is not counted.
     for round in 0..=args.rounds {
         let last = round == args.rounds;
-        let generation = generate(&model, &prompt, options(), last, |_| Ok(ControlFlow::Continue(()))).await?;
+        let request = Request { prompt: &prompt, options: options(), choices: 1, report: last };
+        let generation = generate(&model, request, |_, _| Ok(ControlFlow::Continue(()))).await?;
         if round > 0 {
             rounds.push(generation);
         }

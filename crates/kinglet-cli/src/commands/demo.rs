@@ -13,7 +13,7 @@ use crate::{
     args::DemoArgs,
     commands::generate,
     error::CliError,
-    generation::{self, milliseconds},
+    generation::{self, Request, milliseconds},
     output::{self, grouped, rate},
     report::{Device, Timings},
 };
@@ -40,7 +40,8 @@ pub(crate) async fn run(args: DemoArgs) -> Result<(), CliError> {
     let options =
         GenerateOptions { max_tokens: Some(CONTEXT - prompt.len()), ignore_end: true, ..GenerateOptions::default() };
     let mut first = None;
-    let generation = generation::generate(&model, &prompt, options, args.form.json, |_| {
+    let request = Request { prompt: &prompt, options, choices: 1, report: args.form.json };
+    let generation = generation::generate(&model, request, |_, _| {
         let first = first.get_or_insert_with(Instant::now);
         Ok(if first.elapsed() < TIME { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
     })
@@ -49,7 +50,8 @@ pub(crate) async fn run(args: DemoArgs) -> Result<(), CliError> {
     if args.form.json {
         return output::json(&generate::report(device, generation, timings, false));
     }
-    let tokens: Vec<String> = generation.tokens.iter().take(16).map(|token| token.id.to_string()).collect();
+    let tokens = generation.choices.iter().flat_map(|choice| &choice.tokens);
+    let tokens: Vec<String> = tokens.take(16).map(|token| token.id.to_string()).collect();
     output::text(&readable(&device, &timings, model.info().parameters, &tokens.join(" ")))
 }
 

@@ -1,6 +1,8 @@
 //! One file for each command.
 
 pub(crate) mod bench;
+pub(crate) mod chat;
+pub(crate) mod completions;
 pub(crate) mod demo;
 pub(crate) mod devices;
 pub(crate) mod eval;

@@ -1,7 +1,7 @@
 use std::{fs, path::Path};
 
 use jiff::Zoned;
-use kinglet::{Chat, ChatTemplates, LocalTime, Source};
+use kinglet::{ChatTemplates, Conversation, LocalTime, Source};
 use serde_json::{Map, Value};
 
 use crate::{args::TemplateArgs, error::CliError, output, report::Decoded};
@@ -40,7 +40,7 @@ fn json(path: &Path) -> Result<Value, CliError> {
     serde_json::from_str(&text(path)?).map_err(wrong)
 }
 
-fn chat(path: &Path) -> Result<Chat, CliError> {
+fn chat(path: &Path) -> Result<Conversation, CliError> {
     let wrong = |why: &str| CliError::Usage(format!("{}: {why}", path.display()));
     let Value::Object(mut chat) = json(path)? else { return Err(wrong("a chat is an object with messages")) };
     let mut take = |name: &str| match chat.shift_remove(name) {
@@ -55,7 +55,7 @@ fn chat(path: &Path) -> Result<Chat, CliError> {
     };
     let messages = messages.into_iter().map(message).collect::<Result<Vec<Map<String, Value>>, CliError>>()?;
     let (tools, documents) = (take("tools")?, take("documents")?);
-    Ok(Chat { messages, tools, documents, extra: chat, now: Some(now()), ..Chat::default() })
+    Ok(Conversation { messages, tools, documents, extra: chat, now: Some(now()), ..Conversation::default() })
 }
 
 /// What the clock says, where the user is.

@@ -139,6 +139,31 @@ impl Session {
         }
     }
 
+    /// Shortens a slot's sequence to so many tokens, so that others may follow them, and returns how many are left: fewer
+    /// where the rest of a page is another slot's too. `None` where it is not open.
+    pub fn truncate_slot(&mut self, slot: u32, length: u32) -> Option<u32> {
+        let slot = self.slots.get_mut(slot as usize)?.as_mut()?;
+        slot.truncate(length, &mut self.pool);
+        Some(slot.length)
+    }
+
+    /// Opens a slot whose sequence begins with the first `length` tokens of another's, and returns it with the number of
+    /// tokens that it has: those whose pages are full, which the two share.
+    pub fn fork_slot(&mut self, slot: u32, length: u32) -> Result<(u32, u32), GpuError> {
+        let forked = self.open_slot()?;
+        let Some(Some(parent)) = self.slots.get(slot as usize).filter(|_| slot != forked) else {
+            self.slots[forked as usize] = None;
+            return Err(StepError::Slot { slot, why: "is not open" }.into());
+        };
+        let fork = parent.fork(length, &mut self.pool);
+        for (index, &page) in fork.pages.iter().enumerate() {
+            self.image.set_page(forked as usize, index, page);
+        }
+        let length = fork.length;
+        self.slots[forked as usize] = Some(fork);
+        Ok((forked, length))
+    }
+
     /// The number of tokens that a slot has had, steps in flight included; `None` where it is not open.
     pub fn slot_length(&self, slot: u32) -> Option<u32> {
         self.slots.get(slot as usize)?.as_ref().map(|slot| slot.length)

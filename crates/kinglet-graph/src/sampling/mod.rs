@@ -12,7 +12,7 @@ mod survivors;
 
 pub use edits::Edit;
 pub use penalties::{Dry, Penalties};
-pub use pick::{Logprobs, Pick, largest, pick};
+pub use pick::{Logprobs, Pick, largest, pick, pick_changed};
 
 /// How to pick a token. By default the likeliest.
 ///

@@ -37,9 +37,15 @@ impl Logprobs {
 /// Picks a token from the logits of a position. Edits and options are as [`Edit::check_all`] and [`Sampling::check`]
 /// want them.
 pub fn pick(logits: &[f32], sampling: &Sampling, edits: &[Edit], position: u32) -> Pick {
-    let edited = edited(logits, edits);
+    pick_changed(logits, logits, sampling, edits, position)
+}
+
+/// As [`pick`], from logits that the caller changed before all else; what is NaN is not picked. What is said of
+/// probabilities is about those that the model gave.
+pub fn pick_changed(given: &[f32], changed: &[f32], sampling: &Sampling, edits: &[Edit], position: u32) -> Pick {
+    let edited = edited(changed, edits);
     let id = if sampling.temperature == 0.0 { largest(&edited) } else { draw(&edited, sampling, position) };
-    Pick { id, logprobs: sampling.logprobs.map(|count| logprobs(logits, id, count)) }
+    Pick { id, logprobs: sampling.logprobs.map(|count| logprobs(given, id, count)) }
 }
 
 /// The index of the largest value, the first of equals; NaN never wins over a number, and where all are NaN the index is
@@ -127,6 +133,21 @@ mod tests {
         assert!((found.top[0].1 - 0.5f32.ln()).abs() < 1e-6);
         let none = Sampling { logprobs: Some(0), ..Sampling::default() };
         assert_eq!(pick(&logits, &none, &[], 0).logprobs.unwrap().top, []);
+    }
+
+    #[test]
+    fn changed_logits_decide_and_the_given_ones_say_how_likely_it_was() {
+        let given = [0.5f32, 0.25, 0.25].map(f32::ln);
+        let changed = [f32::NAN, given[1], f32::NAN];
+        for temperature in [0.0, 1.0, 1e6] {
+            let sampling = Sampling { temperature, logprobs: Some(1), ..Sampling::default() };
+            for position in 0..50 {
+                let pick = pick_changed(&given, &changed, &sampling, &[], position);
+                let logprobs = pick.logprobs.unwrap();
+                assert_eq!((pick.id, logprobs.top[0].0), (1, 0));
+                assert!((logprobs.picked - 0.25f32.ln()).abs() < 1e-6);
+            }
+        }
     }
 
     #[test]

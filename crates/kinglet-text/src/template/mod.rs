@@ -40,7 +40,7 @@ pub use self::clock::LocalTime;
 
 /// A conversation, and what a template may ask about it.
 #[derive(Clone, Debug, Default)]
-pub struct Chat {
+pub struct Conversation {
     /// Messages, each with its `role`, mostly with `content`, and whatever else the template knows: `tool_calls`,
     /// `reasoning_content`.
     pub messages: Vec<Map<String, Json>>,
@@ -68,12 +68,12 @@ pub struct Rendered {
 /// A template that has been read.
 ///
 /// ```
-/// use kinglet_text::{Chat, ChatTemplate};
+/// use kinglet_text::{Conversation, ChatTemplate};
 ///
 /// let template = ChatTemplate::new("{% for m in messages %}<{{ m.role }}>{{ m.content | trim }}{% endfor %}")?;
 /// let message = serde_json::json!({"role": "user", "content": " Hello "});
 /// let messages = message.as_object().cloned().into_iter().collect();
-/// assert_eq!(template.render(&Chat { messages, ..Chat::default() })?.text, "<user>Hello");
+/// assert_eq!(template.render(&Conversation { messages, ..Conversation::default() })?.text, "<user>Hello");
 /// # Ok::<(), kinglet_text::TextError>(())
 /// ```
 #[derive(Clone, Debug)]
@@ -94,7 +94,7 @@ impl ChatTemplate {
     ///
     /// As in `transformers`, keys of messages that are null are left out, and what a message says of its reasoning is
     /// there under the names that templates know.
-    pub fn render(&self, chat: &Chat) -> Result<Rendered, TextError> {
+    pub fn render(&self, chat: &Conversation) -> Result<Rendered, TextError> {
         let budget = Budget::new();
         let names = names(chat, &budget).map_err(|fault| error(fault, 1))?;
         budget.close();
@@ -115,7 +115,7 @@ fn error(fault: Fault, line: u32) -> TextError {
 }
 
 /// What the template sees.
-fn names(chat: &Chat, budget: &Budget) -> fault::Result<HashMap<ast::Name, value::Value>> {
+fn names(chat: &Conversation, budget: &Budget) -> fault::Result<HashMap<ast::Name, value::Value>> {
     let mut names = HashMap::new();
     for (name, json) in &chat.extra {
         names.insert(name.as_str().into(), budget.import(json)?);

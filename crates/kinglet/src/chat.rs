@@ -1,0 +1,259 @@
+use kinglet_text::{Conversation, EncodeOptions, LocalTime, SpecialText, Tokenizer};
+use serde_json::{Map, Value};
+
+use crate::{
+    ChatTemplates, Error, FinishReason, GenerateOptions, PerStep, Session, Token,
+    generate::{Run, Sequence, check},
+};
+
+/// What a conversation begins with.
+#[derive(Clone, Debug, Default)]
+pub struct ChatOptions {
+    /// What the model is told before all else.
+    pub system: Option<String>,
+    /// What the model may call, as JSON schemas.
+    pub tools: Option<Vec<Value>>,
+    /// Other names that the model's template knows, such as `enable_thinking`.
+    pub extra: Map<String, Value>,
+    /// The time, for templates that write it.
+    pub now: Option<LocalTime>,
+}
+
+/// A conversation. What the model has read and written stays in its cache, so that a turn computes no more than what is
+/// new in it.
+///
+/// ```no_run
+/// # async fn example(model: kinglet::Model) -> Result<(), kinglet::Error> {
+/// use kinglet::{ChatOptions, GenerateOptions};
+///
+/// let system = Some("You answer in one sentence.".to_owned());
+/// let mut chat = model.chat(ChatOptions { system, ..ChatOptions::default() }).await?;
+/// for question in ["What sings at dawn?", "And at night?"] {
+///     let mut reply = chat.say(question, GenerateOptions::default()).await?;
+///     while let Some(token) = reply.next().await? {
+///         print!("{}", token.text);
+///     }
+///     println!();
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct Chat {
+    session: Session,
+    tokenizer: Tokenizer,
+    templates: ChatTemplates,
+    conversation: Conversation,
+    /// Messages that [`Chat::clear`] leaves.
+    first: usize,
+    slot: u32,
+    /// The tokens of the slot's sequence, and of those that follow once they are computed.
+    tokens: Vec<u32>,
+    /// The text that they stand for, special tokens by their names; empty where that is not known.
+    written: String,
+    turn_end: Option<u32>,
+}
+
+impl Chat {
+    pub(crate) async fn new(mut session: Session, options: ChatOptions) -> Result<Chat, Error> {
+        let tokenizer = session.texts().tokenizer().await?.clone();
+        let templates = session.texts().templates().await?.clone();
+        let ChatOptions { system, tools, extra, now } = options;
+        let messages: Vec<_> = system.iter().map(|system| message("system", system)).collect();
+        let first = messages.len();
+        let conversation =
+            Conversation { messages, tools, extra, now, add_generation_prompt: true, ..Conversation::default() };
+        let slot = session.open_slot()?;
+        let turn_end = turn_end(&templates, &tokenizer, &conversation);
+        let (tokens, written) = (Vec::new(), String::new());
+        Ok(Chat { session, tokenizer, templates, conversation, first, slot, tokens, written, turn_end })
+    }
+
+    /// Says something, and starts the model's reply to it. The reply becomes part of the conversation as far as it was
+    /// read; one that is dropped before its first token leaves nothing of the turn.
+    pub async fn say(&mut self, text: &str, options: GenerateOptions) -> Result<Reply<'_>, Error> {
+        let before = self.conversation.messages.len();
+        self.push(message("user", text));
+        self.start(before, options).await
+    }
+
+    /// Starts the model's reply to the conversation as it is.
+    pub async fn reply(&mut self, options: GenerateOptions) -> Result<Reply<'_>, Error> {
+        self.start(self.conversation.messages.len(), options).await
+    }
+
+    /// Adds a message: with its `role`, mostly with `content`, and whatever else the template knows.
+    pub fn push(&mut self, message: Map<String, Value>) {
+        self.conversation.messages.push(message);
+    }
+
+    /// The messages so far.
+    pub fn messages(&self) -> &[Map<String, Value>] {
+        &self.conversation.messages
+    }
+
+    /// Forgets all but the system message.
+    pub fn clear(&mut self) {
+        self.conversation.messages.truncate(self.first);
+    }
+
+    /// Says something else to the model before all else, or nothing, and forgets the rest.
+    pub fn set_system(&mut self, system: Option<&str>) {
+        self.conversation.messages = system.iter().map(|system| message("system", system)).collect();
+        self.first = self.conversation.messages.len();
+    }
+
+    async fn start(&mut self, before: usize, options: GenerateOptions) -> Result<Reply<'_>, Error> {
+        match self.begin(options).await {
+            Ok((run, prompt_tokens, reused_tokens)) => {
+                Ok(Reply { chat: self, run, before, text: String::new(), prompt_tokens, reused_tokens })
+            }
+            Err(error) => {
+                self.conversation.messages.truncate(before);
+                Err(error)
+            }
+        }
+    }
+
+    async fn begin(&mut self, mut options: GenerateOptions) -> Result<(Run, usize, usize), Error> {
+        check(&self.session, &options)?;
+        let (tokens, rendered) = self.prompt()?;
+        let (count, context) = (tokens.len(), self.session.info().context);
+        if count >= context {
+            return Err(Error::Conversation { tokens: count, context });
+        }
+        options.max_tokens = Some(options.max_tokens.unwrap_or(usize::MAX).min(context - count + 1));
+        let sequence = Sequence::reply(&self.session, tokens, &options).await?;
+        // At least one token must be computed: what follows it is what is wanted.
+        let same = |(a, b): &(&u32, &u32)| a == b;
+        let common = sequence.tokens().iter().zip(&self.tokens).take_while(same).count().min(count - 1);
+        self.session.discard_in_flight();
+        let reused = self.session.truncate_slot(self.slot, common as u32).unwrap_or(0);
+        // Until the reply has ended, what the slot has is no more than this.
+        self.tokens.truncate(reused as usize);
+        self.written.clear();
+        let sequence = sequence.in_slot(self.slot, reused);
+        let run = Run::reply(&mut self.session, sequence, options, self.turn_end).await?;
+        self.written = rendered;
+        Ok((run, count, reused as usize))
+    }
+
+    /// The conversation as tokens and as text. Where it begins with what has been written, these tokens stay as they are:
+    /// the tokens that a model picks for a text need not be those that a tokenizer makes of it.
+    fn prompt(&self) -> Result<(Vec<u32>, String), Error> {
+        let rendered = self.templates.render(&self.conversation)?.text;
+        // The template writes the special tokens itself.
+        let options = EncodeOptions { add_special: false, parse_special: true };
+        let encoding = self.tokenizer.encode(&rendered, options)?;
+        if !self.written.is_empty() && rendered.starts_with(&self.written) {
+            let end = self.written.len();
+            let split = encoding.offsets.iter().take_while(|range| range.start < end).count();
+            let (before, after) = encoding.offsets.split_at(split);
+            if before.iter().all(|range| range.end <= end) && after.iter().all(|range| range.start >= end) {
+                return Ok(([&self.tokens, &encoding.ids[split..]].concat(), rendered));
+            }
+        }
+        Ok((encoding.ids, rendered))
+    }
+
+    /// Makes what was generated part of the conversation.
+    fn settle(&mut self, sequence: Sequence, text: String, before: usize) {
+        let (tokens, prompt) = sequence.into_tokens();
+        let generated = &tokens[prompt..];
+        if generated.is_empty() {
+            self.conversation.messages.truncate(before);
+        } else {
+            self.push(message("assistant", &text));
+        }
+        let bytes: Result<Vec<_>, _> = generated.iter().map(|&id| self.tokenizer.token_bytes(id)).collect();
+        match bytes {
+            Ok(bytes) => self.written += &String::from_utf8_lossy(&bytes.concat()),
+            // A model may have tokens that its tokenizer lacks.
+            Err(_) => self.written.clear(),
+        }
+        self.tokens = tokens;
+    }
+}
+
+/// The model's reply, as it comes.
+#[derive(Debug)]
+pub struct Reply<'c> {
+    chat: &'c mut Chat,
+    run: Run,
+    /// Messages to go back to where nothing is said.
+    before: usize,
+    text: String,
+    prompt_tokens: usize,
+    reused_tokens: usize,
+}
+
+impl Reply<'_> {
+    /// The next token, or `None` after the last.
+    pub async fn next(&mut self) -> Result<Option<Token>, Error> {
+        let next = self.run.next(&mut self.chat.session).await?;
+        Ok(next.map(|(_, token)| {
+            self.text += &token.text;
+            token
+        }))
+    }
+
+    /// The text so far.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Why the reply ended; `None` while it goes on.
+    pub fn finish_reason(&self) -> Option<FinishReason> {
+        self.run.finish(0).map(|finish| finish.reason)
+    }
+
+    /// Whether a reply that has ended is what the grammar asks for; `None` without one. What was cut is not.
+    pub fn valid(&self) -> Option<bool> {
+        self.run.finish(0)?.valid
+    }
+
+    /// The tokens of the whole conversation up to the reply.
+    pub fn prompt_tokens(&self) -> usize {
+        self.prompt_tokens
+    }
+
+    /// How many of them were there from earlier turns, and did not have to be computed.
+    pub fn reused_tokens(&self) -> usize {
+        self.reused_tokens
+    }
+
+    /// What each decoding step asked of the GPU; `None` on the CPU and before such a step.
+    pub fn per_step(&self) -> Option<PerStep> {
+        self.run.per_step(&self.chat.session)
+    }
+}
+
+impl Drop for Reply<'_> {
+    /// What was read of the reply stays in the conversation.
+    fn drop(&mut self) {
+        if let Some(sequence) = self.run.end_reply(&mut self.chat.session) {
+            self.chat.settle(sequence, std::mem::take(&mut self.text), self.before);
+        }
+    }
+}
+
+fn message(role: &str, content: &str) -> Map<String, Value> {
+    [("role", role), ("content", content)].into_iter().map(|(key, value)| (key.to_owned(), value.into())).collect()
+}
+
+/// The special token that the template puts behind a reply. Some models do not say that it ends a text.
+fn turn_end(templates: &ChatTemplates, tokenizer: &Tokenizer, conversation: &Conversation) -> Option<u32> {
+    const REPLY: &str = "A kinglet sings.";
+    let mut sample = Conversation { add_generation_prompt: false, ..conversation.clone() };
+    sample.messages.extend([message("user", "What sings?"), message("assistant", REPLY)]);
+    // A template may refuse such a conversation; it says so when it matters.
+    let text = templates.render(&sample).ok()?.text;
+    let rest = &text[text.rfind(REPLY)? + REPLY.len()..];
+    let options = EncodeOptions { add_special: false, parse_special: true };
+    let ids = tokenizer.encode(rest.trim_start(), options).ok()?.ids;
+    let is_special = |id: &u32| {
+        let shown = |special| tokenizer.decode(&[*id], special).unwrap_or_default();
+        shown(SpecialText::Skip).is_empty() && !shown(SpecialText::Keep).is_empty()
+    };
+    ids.first().copied().filter(is_special)
+}
