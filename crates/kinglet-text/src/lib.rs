@@ -2,7 +2,8 @@
 //!
 //! A [`Tokenizer`] is made of a `tokenizer.json` or of the vocabulary of a GGUF file, both given as plain data. It turns
 //! text into tokens, with where in the text each stands, and tokens into text: at once, or as they come. A
-//! [`ChatTemplate`] writes a conversation as text, the way a model wants it.
+//! [`ChatTemplate`] writes a conversation as text, the way a model wants it. A [`Matcher`] says which tokens may come
+//! next where the output must keep to a [`Grammar`].
 #![deny(clippy::as_conversions)]
 
 mod aligned;
@@ -12,6 +13,7 @@ mod charsmap;
 mod decoder;
 mod error;
 mod gguf;
+mod grammar;
 mod json;
 mod merge;
 mod pieces;
@@ -25,5 +27,6 @@ mod unigram;
 
 pub use error::TextError;
 pub use gguf::Vocabulary;
+pub use grammar::{Grammar, GrammarTokens, Matcher, TokenMask};
 pub use template::{Chat, ChatTemplate, LocalTime, Rendered};
 pub use tokenizer::{DecodeStream, EncodeOptions, Encoding, SpecialIds, SpecialText, Tokenizer};
