@@ -214,7 +214,7 @@ impl GrammarArgs {
             return Ok(Some(Grammar::JsonSchema(files::json(path)?)));
         }
         if let Some(path) = &self.grammar {
-            return Ok(Some(Grammar::from_text(files::text(path)?)));
+            return Ok(Some(Grammar::from_text(&files::text(path)?)));
         }
         Ok(self.regex.clone().map(Grammar::Regex))
     }

@@ -88,6 +88,61 @@ pub enum TextError {
         /// What it does too much of.
         why: &'static str,
     },
+    /// A build that leaves grammars out.
+    #[error("this build has no grammars; build it with the cargo feature `grammar`")]
+    NoGrammars,
+    /// A grammar that cannot be read.
+    #[error("the {kind}{} cannot be read: {why}", line.map(|line| format!(", line {line},")).unwrap_or_default())]
+    Grammar {
+        /// What it is written in.
+        kind: &'static str,
+        /// Where, if that is known.
+        line: Option<u32>,
+        /// What is wrong.
+        why: String,
+    },
+    /// A JSON schema with a part that output cannot be held to.
+    #[error("the JSON schema, at {at}: {keyword} {why}")]
+    SchemaKeyword {
+        /// Where, as a JSON pointer.
+        at: String,
+        /// The keyword.
+        keyword: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// A JSON schema that output cannot be held to as a whole.
+    #[error("the JSON schema is not supported: {why}")]
+    Schema {
+        /// What is not.
+        why: String,
+    },
+    /// A grammar that no text matches.
+    #[error("no output can match the grammar: {why}")]
+    GrammarUnmet {
+        /// Why not.
+        why: String,
+    },
+    /// A place in the output where the grammar wants what no token can write.
+    #[error("the grammar has come to a dead end after {after:?}: no token of the vocabulary can go on there")]
+    GrammarDeadEnd {
+        /// The end of the output.
+        after: String,
+    },
+    /// A token that the grammar does not allow where it is.
+    #[error("the grammar does not allow token {id} after {after:?}")]
+    GrammarToken {
+        /// The token.
+        id: u32,
+        /// The end of the output.
+        after: String,
+    },
+    /// A grammar that takes too much time or memory.
+    #[error("the grammar is too complex: {why}")]
+    GrammarLimit {
+        /// What there is too much of.
+        why: String,
+    },
 }
 
 impl TextError {

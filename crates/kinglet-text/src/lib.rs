@@ -12,6 +12,7 @@ mod charsmap;
 mod decoder;
 mod error;
 mod gguf;
+mod grammar;
 mod json;
 mod merge;
 mod pieces;
@@ -25,5 +26,6 @@ mod unigram;
 
 pub use error::TextError;
 pub use gguf::Vocabulary;
+pub use grammar::{Grammar, GrammarTokens, Matcher, TokenMask};
 pub use template::{ChatTemplate, Conversation, LocalTime, Rendered};
 pub use tokenizer::{DecodeStream, EncodeOptions, Encoding, SpecialIds, SpecialText, Tokenizer};

@@ -209,6 +209,15 @@ impl Tokenizer {
         Ok(pending.into_bytes())
     }
 
+    /// Whether a token is no part of a text, but steers a model or stands for what the vocabulary lacks.
+    #[cfg(feature = "grammar")]
+    pub(crate) fn is_special(&self, id: u32) -> bool {
+        match &self.shared.kind {
+            Kind::Json(pipeline) => pipeline.token(id).is_none_or(|(_, kind)| kind.is_special()),
+            Kind::Gguf(gguf) => gguf.pieces.kind(id).is_none_or(|kind| kind.is_special()),
+        }
+    }
+
     fn push(&self, pending: &mut Pending, id: u32, special: SpecialText) -> Result<(), TextError> {
         let Shared { kind, decoder, vocab, .. } = &*self.shared;
         let missing = || TextError::Token { id, vocab: *vocab };

@@ -1,0 +1,154 @@
+//! Writes rules as Lark.
+//!
+//! In GBNF, a text matches if it can be read in any way. The crate reads Lark as compilers do: first it takes the
+//! longest text for a terminal, and never comes back. Both agree if a terminal is one character, and if a grammar is
+//! one terminal. So a grammar whose rules do not come back to themselves becomes one terminal, which is fast, and in
+//! others each character is one.
+
+use std::fmt::Write;
+
+use super::{Expression, Rules};
+
+pub(super) fn write(rules: &Rules) -> String {
+    let order = reachable(rules);
+    let terminal = !comes_back(rules);
+    let name = if terminal { 'R' } else { 'r' };
+    let mut lark = format!("start: {name}{}\n", rules.root);
+    for place in order {
+        let Some(rule) = rules.rules.get(place) else { continue };
+        let _ = write!(lark, "{name}{place}: ");
+        let mut writer = Writer { lark: &mut lark, name, terminal };
+        writer.expression(rule);
+        lark.push('\n');
+    }
+    lark
+}
+
+/// The rules that an expression calls.
+fn calls(expression: &Expression, found: &mut Vec<usize>) {
+    match expression {
+        Expression::Rule(place) => found.push(*place),
+        Expression::Sequence(parts) | Expression::Choice(parts) => parts.iter().for_each(|part| calls(part, found)),
+        Expression::Repeat(part, ..) => calls(part, found),
+        Expression::Text(_) | Expression::Class { .. } => {}
+    }
+}
+
+fn calls_of(rules: &Rules, place: usize) -> Vec<usize> {
+    let mut found = Vec::new();
+    if let Some(rule) = rules.rules.get(place) {
+        calls(rule, &mut found);
+    }
+    found
+}
+
+fn reachable(rules: &Rules) -> Vec<usize> {
+    let mut seen = vec![false; rules.rules.len()];
+    let mut open = vec![rules.root];
+    let mut order = Vec::new();
+    while let Some(place) = open.pop() {
+        if let Some(seen @ false) = seen.get_mut(place) {
+            *seen = true;
+            order.push(place);
+            open.extend(calls_of(rules, place));
+        }
+    }
+    order
+}
+
+/// Whether a rule that the root comes to comes to itself. Chains of very many rules count, too: each is another call
+/// of a function where terminals are read.
+fn comes_back(rules: &Rules) -> bool {
+    const LONGEST: usize = 200;
+    // Rules whose calls all are done are done: what is left calls itself.
+    let order = reachable(rules);
+    let mut heights: Vec<Option<usize>> = vec![None; rules.rules.len()];
+    loop {
+        let mut progress = false;
+        for &place in &order {
+            if heights.get(place).is_some_and(Option::is_some) {
+                continue;
+            }
+            let below: Option<Vec<usize>> =
+                calls_of(rules, place).iter().map(|call| heights.get(*call).copied().flatten()).collect();
+            if let (Some(below), Some(height)) = (below, heights.get_mut(place)) {
+                *height = Some(below.into_iter().max().map_or(0, |most| most + 1));
+                progress = true;
+            }
+        }
+        if !progress {
+            break;
+        }
+    }
+    order.iter().any(|place| heights.get(*place).copied().flatten().is_none_or(|height| height > LONGEST))
+}
+
+struct Writer<'a> {
+    lark: &'a mut String,
+    name: char,
+    /// Whether the whole grammar is one terminal, in which a literal may stay one.
+    terminal: bool,
+}
+
+impl Writer<'_> {
+    fn add(&mut self, text: std::fmt::Arguments<'_>) {
+        // Writing to a string cannot fail.
+        let _ = self.lark.write_fmt(text);
+    }
+
+    fn list(&mut self, parts: &[Expression], between: &str) {
+        self.lark.push('(');
+        for (i, part) in parts.iter().enumerate() {
+            if i > 0 {
+                self.lark.push_str(between);
+            }
+            self.expression(part);
+        }
+        self.lark.push(')');
+    }
+
+    fn expression(&mut self, expression: &Expression) {
+        match expression {
+            Expression::Text(text) if text.is_empty() => self.lark.push_str("\"\""),
+            Expression::Text(text) if self.terminal => {
+                self.lark.push('/');
+                text.chars().for_each(|c| self.add(format_args!("\\x{{{:x}}}", u32::from(c))));
+                self.lark.push('/');
+            }
+            Expression::Text(text) => {
+                self.lark.push('(');
+                text.chars().for_each(|c| self.add(format_args!("/\\x{{{:x}}}/ ", u32::from(c))));
+                self.lark.push(')');
+            }
+            Expression::Class { negated: true, ranges } if ranges.is_empty() => {
+                self.lark.push_str(r"/[\x{0}-\x{10ffff}]/");
+            }
+            Expression::Class { negated, ranges } => {
+                self.lark.push_str(if *negated { "/[^" } else { "/[" });
+                for (first, last) in ranges {
+                    self.add(format_args!("\\x{{{:x}}}-\\x{{{:x}}}", u32::from(*first), u32::from(*last)));
+                }
+                self.lark.push_str("]/");
+            }
+            Expression::Rule(place) => {
+                let name = self.name;
+                self.add(format_args!("{name}{place}"));
+            }
+            Expression::Sequence(parts) if parts.is_empty() => self.lark.push_str("\"\""),
+            Expression::Sequence(parts) => self.list(parts, " "),
+            Expression::Choice(parts) => self.list(parts, " | "),
+            Expression::Repeat(part, least, most) => {
+                self.lark.push('(');
+                self.expression(part);
+                self.lark.push(')');
+                match (least, most) {
+                    (0, None) => self.lark.push('*'),
+                    (1, None) => self.lark.push('+'),
+                    (0, Some(1)) => self.lark.push('?'),
+                    (least, None) => self.add(format_args!("{{{least},}}")),
+                    (least, Some(most)) => self.add(format_args!("{{{least},{most}}}")),
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,327 @@
+//! JSON schemas that output can be held to.
+//!
+//! The crate `llguidance` ignores keywords that it does not know, and takes some that it enforces only in part. So a
+//! schema is written anew for it: with the keywords whose meaning is sure, in a form that is sure, and every other
+//! one is an error. What is written may allow less than the schema does, but never more.
+
+mod constants;
+mod guidance;
+mod numbers;
+mod objects;
+mod productive;
+mod strings;
+
+use serde_json::{Map, Value};
+
+use crate::{TextError, error::shown};
+
+pub(super) use numbers::MOST_EXACT;
+
+/// Deeper schemas could take all of the stack.
+const DEEPEST: usize = 64;
+/// More than this many parts are not read.
+const MOST_PARTS: usize = 20_000;
+/// More than so many characters, items or properties are not asked for, and longer strings and lists not allowed.
+const MOST_COUNTED: u64 = 1_000_000;
+
+const TYPES: [&str; 7] = ["null", "boolean", "integer", "number", "string", "array", "object"];
+
+type Object = Map<String, Value>;
+type Result<T> = std::result::Result<T, TextError>;
+
+/// Writes a schema as the crate takes it.
+pub(super) fn prepare(schema: &Value) -> Result<Value> {
+    let mut reader = Reader { root: schema, definitions: Object::new(), pointers: Vec::new(), parts: 0 };
+    let root = reader.part(schema, &Place::root())?;
+    // Definitions that are read name others.
+    let mut read = 0;
+    while let Some(pointer) = reader.pointers.get(read).cloned() {
+        let target = reader.target(&pointer)?;
+        let definition = reader.part(target, &Place::root().definition(&pointer))?;
+        reader.definitions.insert(read.to_string(), definition);
+        read += 1;
+    }
+    let (root, definitions) = productive::prune(root, reader.definitions);
+    let mut written = match root {
+        Value::Object(object) => object,
+        Value::Bool(true) => Object::new(),
+        _ => return Err(TextError::GrammarUnmet { why: "the schema has no value of finite size".to_owned() }),
+    };
+    written.insert("$defs".to_owned(), Value::Object(definitions));
+    written.insert("x-guidance".to_owned(), guidance::read(schema.get("x-guidance"))?);
+    Ok(Value::Object(written))
+}
+
+/// Where in a schema, and how deep.
+struct Place {
+    pointer: String,
+    depth: usize,
+}
+
+impl Place {
+    fn root() -> Place {
+        Place { pointer: String::new(), depth: 0 }
+    }
+
+    fn below(&self, keyword: &str, name: &str) -> Place {
+        let name = name.replace('~', "~0").replace('/', "~1");
+        Place { pointer: format!("{}/{keyword}/{name}", self.pointer), depth: self.depth + 1 }
+    }
+
+    fn under(&self, keyword: &str) -> Place {
+        Place { pointer: format!("{}/{keyword}", self.pointer), depth: self.depth + 1 }
+    }
+
+    fn definition(&self, pointer: &str) -> Place {
+        Place { pointer: pointer.to_owned(), depth: self.depth + 1 }
+    }
+
+    fn fault(&self, keyword: &str, why: impl Into<String>) -> TextError {
+        let at = if self.pointer.is_empty() { "its root".to_owned() } else { shown(&self.pointer) };
+        TextError::SchemaKeyword { at, keyword: shown(keyword), why: why.into() }
+    }
+}
+
+struct Reader<'a> {
+    root: &'a Value,
+    definitions: Object,
+    /// What `$ref` points to; the place of each in this list is its name among the definitions.
+    pointers: Vec<String>,
+    parts: usize,
+}
+
+impl<'a> Reader<'a> {
+    fn part(&mut self, schema: &'a Value, place: &Place) -> Result<Value> {
+        self.parts += 1;
+        if self.parts > MOST_PARTS {
+            return Err(TextError::GrammarLimit { why: format!("its schema has more than {MOST_PARTS} parts") });
+        }
+        if place.depth > DEEPEST {
+            return Err(TextError::GrammarLimit { why: format!("its schema is more than {DEEPEST} deep") });
+        }
+        match schema {
+            Value::Bool(_) => Ok(schema.clone()),
+            Value::Object(object) => self.object(object, place),
+            _ => Err(place.fault("this part", "must be an object, true or false")),
+        }
+    }
+
+    fn object(&mut self, schema: &'a Object, place: &Place) -> Result<Value> {
+        let mut written = Object::new();
+        for (keyword, value) in schema {
+            self.keyword(schema, keyword, value, place, &mut written)?;
+        }
+        self.items(schema, place, &mut written)?;
+        objects::check_counts(schema, place, &mut written)?;
+        strings::write(schema, place, &mut written)?;
+        numbers::write(schema, place, &mut written)?;
+        // Keywords that stand for whole schemas come last: the crate applies them to what came before.
+        for keyword in ["const", "enum", "$ref", "anyOf", "oneOf", "allOf"] {
+            if let Some(value) = written.shift_remove(keyword) {
+                written.insert(keyword.to_owned(), value);
+            }
+        }
+        Ok(Value::Object(written))
+    }
+
+    fn keyword(
+        &mut self,
+        schema: &'a Object,
+        keyword: &str,
+        value: &'a Value,
+        place: &Place,
+        written: &mut Object,
+    ) -> Result<()> {
+        let value = match keyword {
+            "title" | "description" | "default" | "example" | "examples" | "deprecated" | "readOnly" | "writeOnly"
+            | "$comment" | "$schema" | "$defs" | "definitions" | "$anchor" | "$vocabulary" => return Ok(()),
+            "$id" | "id" if place.pointer.is_empty() => return Ok(()),
+            "$id" | "id" => return Err(place.fault(keyword, "is supported at the root only")),
+            _ if keyword.starts_with("x-") => return Ok(()),
+            "type" => types(value, place)?,
+            "const" => constants::one(value, place)?,
+            "enum" => constants::several(value, place)?,
+            "anyOf" | "allOf" => self.list(keyword, value, place)?,
+            "oneOf" => self.exclusive(value, place)?,
+            "$ref" => self.reference(value, place)?,
+            "properties" | "patternProperties" => self.members(keyword, value, place)?,
+            "additionalProperties" => self.part(value, &place.under(keyword))?,
+            "propertyNames" => return objects::check_names(value, place),
+            "required" => objects::required(value, place)?,
+            "minProperties" | "minItems" | "minLength" => least(keyword, value, place)?,
+            "maxProperties" | "maxItems" | "maxLength" => most(keyword, value, place)?,
+            "uniqueItems" => return unique(schema, value, place),
+            // Read together with others.
+            "items" | "prefixItems" | "additionalItems" | "pattern" | "format" | "minimum" | "maximum"
+            | "exclusiveMinimum" | "exclusiveMaximum" | "multipleOf" => return Ok(()),
+            _ => return Err(place.fault(keyword, "is not supported")),
+        };
+        written.insert(keyword.to_owned(), value);
+        Ok(())
+    }
+
+    fn list(&mut self, keyword: &str, value: &'a Value, place: &Place) -> Result<Value> {
+        let parts = value.as_array().filter(|parts| !parts.is_empty());
+        let parts = parts.ok_or_else(|| place.fault(keyword, "must be a list of schemas"))?;
+        let parts = parts.iter().enumerate().map(|(i, part)| self.part(part, &place.below(keyword, &i.to_string())));
+        Ok(Value::Array(parts.collect::<Result<_>>()?))
+    }
+
+    /// The crate must see that alternatives exclude each other, and it does not look behind references.
+    fn exclusive(&mut self, value: &'a Value, place: &Place) -> Result<Value> {
+        let parts = value.as_array().filter(|parts| !parts.is_empty());
+        let parts = parts.ok_or_else(|| place.fault("oneOf", "must be a list of schemas"))?;
+        let mut written = Vec::with_capacity(parts.len());
+        for (i, part) in parts.iter().enumerate() {
+            let mut part = part;
+            for _ in 0..DEEPEST {
+                let only = part.as_object().filter(|part| part.keys().all(|key| key == "$ref" || is_note(key)));
+                let Some(Value::String(pointer)) = only.and_then(|part| part.get("$ref")) else { break };
+                part = self.target(pointer)?;
+            }
+            written.push(self.part(part, &place.below("oneOf", &i.to_string()))?);
+        }
+        Ok(Value::Array(written))
+    }
+
+    fn members(&mut self, keyword: &str, value: &'a Value, place: &Place) -> Result<Value> {
+        let members = value.as_object().ok_or_else(|| place.fault(keyword, "must be an object of schemas"))?;
+        let mut written = Object::new();
+        for (name, member) in members {
+            let name = if keyword == "properties" { name.clone() } else { strings::found(name, keyword, place)? };
+            let member = self.part(member, &place.below(keyword, &name))?;
+            if written.insert(name, member).is_some() {
+                return Err(place.fault(keyword, "has two patterns for the same names"));
+            }
+        }
+        Ok(Value::Object(written))
+    }
+
+    fn reference(&mut self, value: &'a Value, place: &Place) -> Result<Value> {
+        let pointer = value.as_str().ok_or_else(|| place.fault("$ref", "must be a string"))?;
+        self.target(pointer)?;
+        let known = self.pointers.iter().position(|known| known == pointer);
+        let index = known.unwrap_or_else(|| {
+            self.pointers.push(pointer.to_owned());
+            self.pointers.len() - 1
+        });
+        Ok(Value::String(format!("#/$defs/{index}")))
+    }
+
+    fn target(&self, pointer: &str) -> Result<&'a Value> {
+        let fault = |why: &str| Place::root().fault("$ref", format!("{} {why}", shown(pointer)));
+        let path = pointer.strip_prefix('#').filter(|path| path.is_empty() || path.starts_with('/'));
+        let path =
+            path.ok_or_else(|| fault("is not supported: it must point into the same schema, as #/$defs/name"))?;
+        self.root.pointer(&decoded(path)).ok_or_else(|| fault("points to nothing"))
+    }
+
+    /// Lists have been written in two ways: `items` and `additionalItems`, later `prefixItems` and `items`.
+    fn items(&mut self, schema: &'a Object, place: &Place, written: &mut Object) -> Result<()> {
+        let (first, rest) = match (schema.get("prefixItems"), schema.get("items"), schema.get("additionalItems")) {
+            (Some(_), _, Some(_)) | (Some(_), Some(Value::Array(_)), _) => {
+                return Err(place.fault("prefixItems", "cannot go with a list of items or additionalItems"));
+            }
+            (Some(_), ..) if self.is_old() => {
+                return Err(place.fault("prefixItems", "is not known to the version of JSON Schema that $schema names"));
+            }
+            (None, Some(list @ Value::Array(_)), rest) => {
+                (Some(("items", list)), rest.map(|rest| ("additionalItems", rest)))
+            }
+            (first, rest, _) => (first.map(|list| ("prefixItems", list)), rest.map(|rest| ("items", rest))),
+        };
+        if let Some((keyword, list)) = first {
+            let list = self.list(keyword, list, place)?;
+            written.insert("prefixItems".to_owned(), list);
+        }
+        if let Some((keyword, rest)) = rest {
+            let rest = self.part(rest, &place.under(keyword))?;
+            written.insert("items".to_owned(), rest);
+        }
+        Ok(())
+    }
+
+    /// Whether `$schema` names a version from before 2020-12.
+    fn is_old(&self) -> bool {
+        let version = self.root.get("$schema").and_then(Value::as_str).unwrap_or_default();
+        ["draft-03", "draft-04", "draft-06", "draft-07", "2019-09"].iter().any(|old| version.contains(old))
+    }
+}
+
+fn is_note(keyword: &str) -> bool {
+    ["title", "description", "default", "deprecated", "$comment"].contains(&keyword) || keyword.starts_with("x-")
+}
+
+/// A pointer in a URI has characters written as %41.
+fn decoded(path: &str) -> String {
+    let mut bytes = Vec::with_capacity(path.len());
+    let mut rest = path.as_bytes();
+    while let Some((&byte, tail)) = rest.split_first() {
+        let code = tail.get(..2).filter(|_| byte == b'%').and_then(|code| str::from_utf8(code).ok());
+        match code.and_then(|code| u8::from_str_radix(code, 16).ok()) {
+            Some(code) => {
+                bytes.push(code);
+                rest = tail.get(2..).unwrap_or_default();
+            }
+            None => {
+                bytes.push(byte);
+                rest = tail;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+fn types(value: &Value, place: &Place) -> Result<Value> {
+    let known = |value: &Value| value.as_str().is_some_and(|name| TYPES.contains(&name));
+    match value {
+        Value::Array(names) if !names.is_empty() && names.iter().all(known) => {}
+        _ if known(value) => {}
+        _ => return Err(place.fault("type", format!("must be of {}", TYPES.join(", ")))),
+    }
+    // A number takes in integers.
+    let value = match value {
+        Value::Array(names) if names.iter().any(|name| name == "number") => {
+            Value::Array(names.iter().filter(|name| *name != "integer").cloned().collect())
+        }
+        _ => value.clone(),
+    };
+    Ok(value)
+}
+
+/// Whether values of a type are among those that a schema allows, as far as its `type` says.
+fn may_be(schema: &Object, name: &str) -> bool {
+    match schema.get("type") {
+        None => true,
+        Some(Value::Array(names)) => names.iter().any(|found| found == name),
+        Some(found) => found == name,
+    }
+}
+
+fn count(keyword: &str, value: &Value, place: &Place) -> Result<u64> {
+    let whole = value.as_f64().filter(|number| *number >= 0.0 && number.fract() == 0.0);
+    let whole = whole.ok_or_else(|| place.fault(keyword, "must be a whole number"))?;
+    // What is too large to be written without an exponent is larger than any limit here.
+    Ok(format!("{whole}").parse().unwrap_or(u64::MAX))
+}
+
+fn least(keyword: &str, value: &Value, place: &Place) -> Result<Value> {
+    match count(keyword, value, place)? {
+        count @ ..=MOST_COUNTED => Ok(count.into()),
+        count => Err(TextError::GrammarLimit { why: format!("{keyword} is {count}, and {MOST_COUNTED} is the most") }),
+    }
+}
+
+fn most(keyword: &str, value: &Value, place: &Place) -> Result<Value> {
+    Ok(count(keyword, value, place)?.min(MOST_COUNTED).into())
+}
+
+fn unique(schema: &Object, value: &Value, place: &Place) -> Result<()> {
+    let short = schema.get("maxItems").and_then(Value::as_f64).is_some_and(|most| most <= 1.0);
+    match value {
+        Value::Bool(false) => Ok(()),
+        Value::Bool(true) if short => Ok(()),
+        Value::Bool(true) => Err(place.fault("uniqueItems", "is not supported")),
+        _ => Err(place.fault("uniqueItems", "must be true or false")),
+    }
+}
