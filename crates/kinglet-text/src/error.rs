@@ -52,6 +52,12 @@ pub enum TextError {
         /// What is wrong.
         why: String,
     },
+    /// A conversation that is none.
+    #[error("the chat {why}")]
+    Chat {
+        /// What is wrong.
+        why: String,
+    },
     /// A model without a chat template.
     #[error("the model has no chat template by default; those it has: {}", if names.is_empty() { "none" } else { names.as_str() })]
     NoTemplate {

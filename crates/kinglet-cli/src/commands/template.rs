@@ -1,16 +1,22 @@
 use std::{fs, path::Path};
 
 use jiff::Zoned;
-use kinglet::{Chat, ChatTemplates, LocalTime, Source};
-use serde_json::{Map, Value};
+use kinglet::{Chat, ChatTemplates, LocalTime};
+use serde_json::Value;
 
-use crate::{args::TemplateArgs, error::CliError, output, report::Decoded};
+use crate::{
+    args::{self, TemplateArgs},
+    error::CliError,
+    output,
+    report::Decoded,
+};
 
 /// Writes a conversation as text.
 pub(crate) async fn run(args: TemplateArgs) -> Result<(), CliError> {
-    let templates = open(&args.path).await?;
+    let templates = open(&args.place).await?;
     let mut chat = chat(&args.chat)?;
     chat.add_generation_prompt = !args.no_generation_prompt;
+    chat.now = Some(now());
     for (name, text) in [("bos_token", args.bos), ("eos_token", args.eos)] {
         chat.extra.extend(text.map(|text| (name.to_owned(), text.into())));
     }
@@ -22,12 +28,12 @@ pub(crate) async fn run(args: TemplateArgs) -> Result<(), CliError> {
 }
 
 /// The templates of a file that is one or has some, or of a model.
-async fn open(path: &Path) -> Result<ChatTemplates, CliError> {
-    let extension = path.extension().and_then(|extension| extension.to_str());
-    match extension.filter(|_| path.is_file()) {
-        Some("jinja" | "jinja2" | "j2" | "txt") => Ok(ChatTemplates::from_text(text(path)?)),
-        Some("json") => Ok(ChatTemplates::from_config(&json(path)?)),
-        _ => Ok(ChatTemplates::open(&Source::path(path).map_err(kinglet::Error::from)?).await?),
+async fn open(place: &Path) -> Result<ChatTemplates, CliError> {
+    let extension = place.extension().and_then(|extension| extension.to_str());
+    match extension.filter(|_| place.is_file()) {
+        Some("jinja" | "jinja2" | "j2" | "txt") => Ok(ChatTemplates::from_text(text(place)?)),
+        Some("json") => Ok(ChatTemplates::from_config(&json(place)?)),
+        _ => Ok(ChatTemplates::open(&args::source(place).await?).await?),
     }
 }
 
@@ -41,21 +47,7 @@ fn json(path: &Path) -> Result<Value, CliError> {
 }
 
 fn chat(path: &Path) -> Result<Chat, CliError> {
-    let wrong = |why: &str| CliError::Usage(format!("{}: {why}", path.display()));
-    let Value::Object(mut chat) = json(path)? else { return Err(wrong("a chat is an object with messages")) };
-    let mut take = |name: &str| match chat.shift_remove(name) {
-        None | Some(Value::Null) => Ok(None),
-        Some(Value::Array(items)) => Ok(Some(items)),
-        Some(_) => Err(wrong(&format!("{name} are an array"))),
-    };
-    let messages = take("messages")?.ok_or_else(|| wrong("the chat has no messages"))?;
-    let message = |message| match message {
-        Value::Object(message) => Ok(message),
-        _ => Err(wrong("a message is an object")),
-    };
-    let messages = messages.into_iter().map(message).collect::<Result<Vec<Map<String, Value>>, CliError>>()?;
-    let (tools, documents) = (take("tools")?, take("documents")?);
-    Ok(Chat { messages, tools, documents, extra: chat, now: Some(now()), ..Chat::default() })
+    Chat::from_json(json(path)?).map_err(|error| CliError::Usage(format!("{}: {error}", path.display())))
 }
 
 /// What the clock says, where the user is.
