@@ -14,6 +14,7 @@ mod error;
 mod gguf;
 mod json;
 mod merge;
+mod parts;
 mod pieces;
 mod pre_tokenizer;
 mod scored;
