@@ -61,6 +61,7 @@ const QUANTIZE = { type: { type: 'string' }, pure: { type: 'boolean' }, 'as-file
 /** `tokenize` takes no device either. */
 const TOKENIZE = {
   text: { type: 'string' },
+  jsonl: { type: 'boolean' },
   'no-special': { type: 'boolean' },
   decode: { type: 'boolean' },
   tokens: { type: 'string' },
@@ -68,12 +69,25 @@ const TOKENIZE = {
   json: SHARED.json,
 };
 
+/** Nor does `template`. */
+const TEMPLATE = {
+  chat: { type: 'string' },
+  bos: { type: 'string' },
+  eos: { type: 'string' },
+  'no-generation-prompt': { type: 'boolean' },
+  'as-file': SHARED['as-file'],
+  json: SHARED.json,
+};
+
+/** Commands that take no device. */
+const WITHOUT_DEVICE = { quantize: quantizeCommand, tokenize: tokenizeCommand, template: templateCommand };
+
 /** Reads `COMMAND MODEL ...`: the command's name, its model, how it gets it, and what the page needs for it. */
 export function read([name, ...args]) {
-  if (name === 'quantize') return quantizeCommand(args);
-  if (name === 'tokenize') return tokenizeCommand(args);
+  if (Object.hasOwn(WITHOUT_DEVICE, name ?? '')) return WITHOUT_DEVICE[name](args);
   if (!Object.hasOwn(COMMANDS, name ?? '')) {
-    throw new Error(`the browser runs ${[...Object.keys(COMMANDS), 'quantize', 'tokenize'].join(', ')}, not ${name ?? 'nothing'}`);
+    const names = [...Object.keys(COMMANDS), ...Object.keys(WITHOUT_DEVICE)];
+    throw new Error(`the browser runs ${names.join(', ')}, not ${name ?? 'nothing'}`);
   }
   const [options, requestOf] = COMMANDS[name];
   const { values, positionals } = parse(args, { ...SHARED, ...options });
@@ -96,11 +110,22 @@ function quantizeCommand(args) {
 function tokenizeCommand(args) {
   const { values, positionals } = parse(args, TOKENIZE);
   if (positionals.length !== 1) throw new Error('tokenize takes one MODEL');
-  const { text, decode = false, tokens, json = false, 'no-special': plain = false, 'as-file': asFile = false } = values;
+  const { text, jsonl: lines = false, decode = false, tokens, json = false, 'as-file': asFile = false } = values;
   if (decode !== (tokens !== undefined)) throw new Error('--decode and --tokens go together');
-  if (decode === (text !== undefined)) throw new Error('give --text TEXT, or --decode --tokens IDS');
-  const request = { text, tokens: decode ? ids('--tokens', tokens) : undefined, special: !plain, json };
+  if ([text !== undefined, lines, decode].filter(Boolean).length !== 1) {
+    throw new Error('give --text TEXT, or --jsonl and texts on standard input, or --decode --tokens IDS');
+  }
+  const request = { text, lines, tokens: decode ? ids('--tokens', tokens) : undefined, special: !values['no-special'], json };
   return { name: 'tokenize', model: positionals[0], asFile, json, request };
+}
+
+function templateCommand(args) {
+  const { values, positionals } = parse(args, TEMPLATE);
+  if (positionals.length !== 1) throw new Error('template takes one FILE or MODEL');
+  const { chat: chatFile, bos, eos, 'no-generation-prompt': bare = false, json = false, 'as-file': asFile = false } = values;
+  if (chatFile === undefined) throw new Error('--chat is missing; give it a JSON file with messages');
+  const rendering = given({ addGenerationPrompt: !bare, bosToken: bos, eosToken: eos });
+  return { name: 'template', model: positionals[0], asFile, json, request: { chatFile, rendering } };
 }
 
 function parse(args, options) {

@@ -1,5 +1,5 @@
-// The `kinglet` command in a browser: `inspect`, `forward`, `generate`, `eval`, `bench`, `tokenize` and `quantize` with its options,
-// its output, and an error as one line on standard error. A model comes from a local server by ranges, as the File objects of an input
+// The `kinglet` command in a browser: `inspect`, `forward`, `generate`, `eval`, `bench`, `tokenize`, `template` and `quantize` with its
+// options, its output, and an error as one line on standard error. A model comes from a local server by ranges, as the File objects of an input
 // (`--as-file`), or from any address.
 
 import { readFile, rename, rm } from 'node:fs/promises';
@@ -7,7 +7,8 @@ import path from 'node:path';
 
 import { read, tokenList } from './arguments.mjs';
 import { launch, open } from './browser.mjs';
-import { locate } from './models.mjs';
+import { answerLines } from './lines.mjs';
+import { locate, locateTemplate } from './models.mjs';
 import { oneLine } from './one-line.mjs';
 import * as readable from './readable.mjs';
 import { serve } from './server.mjs';
@@ -24,14 +25,15 @@ process.stderr.on('error', () => {});
 
 try {
   const { name, model, output, asFile, json, request } = read(process.argv.slice(2));
-  const models = { model: await locate(model) };
+  const models = { model: await (name === 'template' ? locateTemplate : locate)(model) };
   if (output !== undefined) request.modelName = nameOf(model, models.model);
   if (request.against !== undefined) models.reference = await locate(request.against);
   if (request.tokenFile !== undefined) request.tokens = tokenList(request.tokenFile, await text(request.tokenFile));
   if (request.textFile !== undefined) request.text = await text(request.textFile);
+  if (request.chatFile !== undefined) request.chat = await text(request.chatFile);
   const result = await run(name, models, asFile, request, output);
   const report = JSON.parse(result);
-  process.stdout.write(json ? `${result}\n` : readable[name](report, request));
+  if (!request.lines) process.stdout.write(json ? `${result}\n` : readable[name](report, request));
   const missed = request.gates?.find(({ figure, below, limit }) => !(below ? report[figure] < limit : report[figure] > limit));
   if (missed) throw new Error(`${missed.text} does not hold: it is ${report[missed.figure]}`);
 } catch (error) {
@@ -41,7 +43,10 @@ try {
 
 async function run(name, models, asFile, request, output) {
   const mounts = { '/scripts/': SCRIPTS, '/package/': path.join(SCRIPTS, '..') };
-  for (const [role, { folder }] of Object.entries(models)) if (folder) mounts[`/${role}/`] = folder;
+  for (const [role, { folder, file, name }] of Object.entries(models)) {
+    if (folder) mounts[`/${role}/`] = folder;
+    if (file) mounts[`/${role}/`] = (asked) => (asked === name ? file : null);
+  }
   const server = await serve(mounts);
   try {
     const browser = await launch();
@@ -54,12 +59,16 @@ async function run(name, models, asFile, request, output) {
       const saved = output === undefined ? null : page.waitForEvent('download', { timeout: 0 });
       // Where the page closes, there is none.
       saved?.catch(() => {});
-      const running = page.evaluate(
-        async ([name, request]) => (await import('/scripts/in-page.mjs'))[name](request),
-        [name, { ...request, sources }],
-      );
-      const result = await Promise.race([running, tooLate()]);
+      const call = (name, request) => {
+        const running = page.evaluate(async ([name, request]) => (await import('/scripts/in-page.mjs'))[name](request), [name, request]);
+        return Promise.race([running, tooLate()]);
+      };
+      const result = await call(name, { ...request, sources });
       if (result.error) throw new Error(result.error);
+      if (request.lines) {
+        const encode = (texts) => call('answerTexts', { texts, special: request.special });
+        await answerLines(process.stdin, encode, (answer) => process.stdout.write(`${answer}\n`));
+      }
       if (problems.length > 0) throw new Error(`the page reports: ${problems.join('; ')}`);
       if (saved) await save(await saved, output);
       return result.json;
@@ -74,7 +83,7 @@ async function run(name, models, asFile, request, output) {
 /** A model of which the weight file is known. */
 async function chosen(page, model, output) {
   const { shown, folder, names } = model;
-  if (model.url) return model;
+  if (model.url || model.file) return model;
   let { weights } = model;
   if (weights === null) {
     const found = await page.evaluate(async (args) => (await import('/scripts/in-page.mjs')).only(...args), [names, shown]);
@@ -87,14 +96,14 @@ async function chosen(page, model, output) {
 }
 
 /** What the page loads a model from: an address, or the input that holds its files. */
-async function source(page, role, { url, hub, weights, paths }, asFile, server) {
+async function source(page, role, { url, hub, weights = null, paths, file, name }, asFile, server) {
   if (url) return { url, ...(hub && { hub }) };
   if (!asFile) return { url: `${server}/${role}/${encodeURIComponent(weights ?? '')}` };
   await page.evaluate((id) => {
     const input = Object.assign(document.createElement('input'), { id, type: 'file', multiple: true });
     document.body.append(input);
   }, role);
-  await page.setInputFiles(`#${role}`, paths);
+  await page.setInputFiles(`#${role}`, file ? { name, mimeType: 'text/plain', buffer: await readFile(file) } : paths);
   return { input: role, weights };
 }
 

@@ -151,13 +151,39 @@ export function quantize({ input, output, types, pure, modelName, ...options }) 
   });
 }
 
-/** `kinglet tokenize`. People are shown the text of each token. */
-export function tokenize({ text, tokens, special, json, ...options }) {
+/** What answers the lines of `kinglet tokenize --jsonl`. */
+let tokenizer;
+
+/** `kinglet tokenize`. People are shown the text of each token. For lines, the tokenizer is opened. */
+export function tokenize({ text, lines, tokens, special, json, ...options }) {
   return attempt(options, async (source) => {
+    if (lines) {
+      tokenizer = await kinglet.openTokenizer(source);
+      return 'null';
+    }
     if (tokens) return JSON.stringify({ text: await kinglet.detokenize(source, tokens) });
     const { ids, texts } = await kinglet.tokenize(source, text, { addSpecial: special, parseSpecial: special });
     return JSON.stringify(json ? { ids } : { ids, texts });
   });
+}
+
+/** What each text is answered with, up to the first that cannot be encoded. */
+export async function answerTexts({ texts, special }) {
+  const answers = [];
+  try {
+    for (const text of texts) {
+      const { ids } = await tokenizer.encode(text, { addSpecial: special, parseSpecial: special });
+      answers.push(JSON.stringify({ ids }));
+    }
+    return { answers };
+  } catch (error) {
+    return { answers, error: error.message };
+  }
+}
+
+/** `kinglet template`. */
+export function template({ chat, rendering, ...options }) {
+  return attempt(options, async (source) => JSON.stringify({ text: await kinglet.renderChat(source, chat, rendering) }));
 }
 
 /** Runs a command on a model that is loaded for it. */

@@ -3,6 +3,22 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 
+/** What the templates of a file are called in a model's folder, by how the file's name ends. */
+const TEMPLATES = {
+  '.jinja': 'chat_template.jinja',
+  '.jinja2': 'chat_template.jinja',
+  '.j2': 'chat_template.jinja',
+  '.txt': 'chat_template.jinja',
+  '.json': 'tokenizer_config.json',
+};
+
+/** A model, or a file of templates with the name that it has in a model's folder. */
+export async function locateTemplate(place) {
+  const name = TEMPLATES[path.extname(place)];
+  const isFile = name !== undefined && (await stat(place).catch(() => null))?.isFile();
+  return isFile ? { file: path.resolve(place), name } : locate(place);
+}
+
 /** The address of a model, or its folder with the names of the files in it and the one that was named. The engine chooses
  * where there is a choice. */
 export async function locate(model) {

@@ -84,6 +84,11 @@ export function tokenize({ ids, texts, text }) {
   return table([['token', 'text'], ...ids.map((id, index) => [`${id}`, quoted(texts[index])])], [0]);
 }
 
+/** `template`: the text, which may end within a line. */
+export function template({ text }) {
+  return text;
+}
+
 /** As `{:?}` in Rust: quotes show where spaces are, and escapes what does not print. */
 function quoted(text) {
   const short = { '\0': '\\0', '\t': '\\t', '\n': '\\n', '\r': '\\r', '"': '\\"', '\\': '\\\\' };

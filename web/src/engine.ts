@@ -2,7 +2,7 @@
 
 import init from '../pkg/kinglet_web.js';
 
-export { Engine, Tokenizer, chooseModel, onlyModel, quantize } from '../pkg/kinglet_web.js';
+export { ChatTemplates, Engine, Tokenizer, chooseModel, onlyModel, quantize } from '../pkg/kinglet_web.js';
 
 /** Bundlers find the engine by this very form. */
 const wasm = new URL('../pkg/kinglet_web_bg.wasm', import.meta.url);

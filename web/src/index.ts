@@ -6,7 +6,8 @@ import { KingletError } from './error.js';
 export { KingletError, type ErrorCode } from './error.js';
 export { inspect, load, quantize, type Model } from './model.js';
 export type { TokenStream } from './stream.js';
-export { detokenize, tokenize } from './tokenize.js';
+export { renderChat } from './template.js';
+export { detokenize, openTokenizer, tokenize, type Tokenizer } from './tokenize.js';
 export type * from './types.js';
 
 /** Whether models can run here, and on what. */

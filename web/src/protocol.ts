@@ -11,6 +11,7 @@ import type {
   LoadProgress,
   ModelFacts,
   QuantizeOptions,
+  RenderOptions,
   TokenizeOptions,
 } from '../pkg/kinglet_web.js';
 import type { ErrorCode } from './error.js';
@@ -23,8 +24,10 @@ export type WorkerSource = { url: string } | HubModel | { files: Record<string, 
 export type Request = { id: number } & (
   | { type: 'load' | 'inspect'; source: WorkerSource; device: Pick<DeviceOptions, 'tier' | 'limits'>; options: LoadOptions }
   | { type: 'quantize'; source: WorkerSource; options: QuantizeOptions }
-  | { type: 'tokenize'; source: WorkerSource; text: string; options: TokenizeOptions }
-  | { type: 'detokenize'; source: WorkerSource; tokens: Uint32Array }
+  | { type: 'openTokenizer'; source: WorkerSource }
+  | { type: 'tokenize'; text: string; options: TokenizeOptions }
+  | { type: 'detokenize'; tokens: Uint32Array }
+  | { type: 'render'; source: WorkerSource; chat: string; options: RenderOptions }
   | { type: 'forward'; tokens: Uint32Array; last: boolean }
   | { type: 'generate'; tokens: Uint32Array; options: GenerateOptions }
   | { type: 'compare'; source: WorkerSource; tokens: Uint32Array; window: number }
@@ -37,8 +40,10 @@ export type Event = { id: number } & (
   | { type: 'loaded'; info: ModelFacts; device: DeviceFacts; loading: LoadFacts }
   | { type: 'inspected'; inspection: InspectionFacts }
   | { type: 'quantized'; model: QuantizedModel }
+  | { type: 'opened' }
   | { type: 'tokenized'; tokenized: Tokenized }
   | { type: 'detokenized'; text: string }
+  | { type: 'rendered'; text: string }
   | { type: 'outputs'; outputs: Outputs }
   | { type: 'token'; token: Token }
   | { type: 'generated'; timings: Timings }

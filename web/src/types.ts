@@ -7,6 +7,7 @@ import type {
   PerToken,
   QuantizeOptions as EngineQuantizeOptions,
   QuantizedFacts,
+  RenderOptions as EngineRenderOptions,
   TokenizeOptions as EngineTokenizeOptions,
 } from '../pkg/kinglet_web.js';
 
@@ -75,6 +76,24 @@ export interface QuantizeOptions extends EngineQuantizeOptions {
 export interface QuantizedModel extends QuantizedFacts {
   /** The browser may keep it on disk. It is a source: `{ files: { 'model.gguf': file } }`. */
   file: Blob;
+}
+
+/** What a model's chat template makes a text of. Beside what is named here it sees every other name. */
+export interface Conversation {
+  /** Each with its `role`, mostly with `content`, and with whatever else the template knows. */
+  messages: object[];
+  /** What the model may call, as JSON schemas. */
+  tools?: object[] | null;
+  /** What the model may quote. */
+  documents?: object[] | null;
+  [name: string]: unknown;
+}
+
+/** How to write a conversation as text. */
+export interface RenderOptions extends Omit<EngineRenderOptions, 'now'> {
+  /** For templates that write the date. By default what the page's clock says. */
+  now?: Date | undefined;
+  signal?: AbortSignal | undefined;
 }
 
 /** How to turn a text into tokens. */

@@ -2,10 +2,10 @@
 
 import type { DeviceOptions, Generator, LoadOptions, LoadProgress, Model } from '../pkg/kinglet_web.js';
 import { prepareAdapter } from './adapter.js';
-import { Engine, Tokenizer, quantize as quantizeFiles, ready } from './engine.js';
+import { ChatTemplates, Engine, Tokenizer, quantize as quantizeFiles, ready } from './engine.js';
 import { KingletError } from './error.js';
 import { openFiles } from './files.js';
-import type { Event, Request, WorkerSource } from './protocol.js';
+import type { Event, Request } from './protocol.js';
 import type { Logprobs, Speed } from './types.js';
 
 type Requested<T extends Request['type']> = Request & { type: T };
@@ -13,6 +13,8 @@ type Requested<T extends Request['type']> = Request & { type: T };
 /** The one model of this worker, and where and how it was loaded. */
 let current: { model: Model; engine: Engine; options: LoadOptions } | undefined;
 let generator: Generator | undefined;
+/** Or its one tokenizer. */
+let tokenizer: Tokenizer | undefined;
 /** Requests that were not answered, and whether they shall be. */
 const running = new Map<number, AbortController>();
 /** Requests are answered one after another: there is one GPU. */
@@ -43,10 +45,14 @@ function answer(request: Exclude<Request, { type: 'stop' }>, signal: AbortSignal
       return inspect(request, signal);
     case 'quantize':
       return quantize(request, signal);
+    case 'openTokenizer':
+      return openTokenizer(request, signal);
     case 'tokenize':
-      return tokenize(request, signal);
+      return tokenize(request);
     case 'detokenize':
-      return detokenize(request, signal);
+      return detokenize(request);
+    case 'render':
+      return render(request, signal);
     case 'forward':
       return forward(request);
     case 'generate':
@@ -89,19 +95,26 @@ async function quantize({ id, source, options }: Requested<'quantize'>, signal: 
   post({ id, type: 'quantized', model: { ...facts, file: new Blob(pieces) } });
 }
 
-async function tokenize({ id, source, text, options }: Requested<'tokenize'>, signal: AbortSignal): Promise<void> {
-  const tokenizer = await openTokenizer(id, source, signal);
-  const ids = tokenizer.encode(text, options);
-  post({ id, type: 'tokenized', tokenized: { ids: [...ids], texts: tokenizer.texts(ids) } });
-}
-
-async function detokenize({ id, source, tokens }: Requested<'detokenize'>, signal: AbortSignal): Promise<void> {
-  post({ id, type: 'detokenized', text: (await openTokenizer(id, source, signal)).decode(tokens) });
-}
-
-async function openTokenizer(id: number, source: WorkerSource, signal: AbortSignal): Promise<Tokenizer> {
+async function openTokenizer({ id, source }: Requested<'openTokenizer'>, signal: AbortSignal): Promise<void> {
   await ready();
-  return Tokenizer.open(await openFiles(source, tell(id), signal));
+  tokenizer = await Tokenizer.open(await openFiles(source, tell(id), signal));
+  post({ id, type: 'opened' });
+}
+
+async function tokenize({ id, text, options }: Requested<'tokenize'>): Promise<void> {
+  const opened = there(tokenizer, 'no tokenizer is open');
+  const ids = opened.encode(text, options);
+  post({ id, type: 'tokenized', tokenized: { ids: [...ids], texts: opened.texts(ids) } });
+}
+
+async function detokenize({ id, tokens }: Requested<'detokenize'>): Promise<void> {
+  post({ id, type: 'detokenized', text: there(tokenizer, 'no tokenizer is open').decode(tokens) });
+}
+
+async function render({ id, source, chat, options }: Requested<'render'>, signal: AbortSignal): Promise<void> {
+  await ready();
+  const templates = await ChatTemplates.open(await openFiles(source, tell(id), signal));
+  post({ id, type: 'rendered', text: templates.render(chat, options) });
 }
 
 async function compare({ id, source, tokens, window }: Requested<'compare'>, signal: AbortSignal): Promise<void> {
@@ -143,8 +156,12 @@ async function generate({ id, tokens, options }: Requested<'generate'>, signal: 
 }
 
 function loaded(): NonNullable<typeof current> {
-  if (!current) throw new KingletError('closed', 'no model is loaded');
-  return current;
+  return there(current, 'no model is loaded');
+}
+
+function there<T>(value: T | undefined, otherwise: string): T {
+  if (value === undefined) throw new KingletError('closed', otherwise);
+  return value;
 }
 
 function speed(tokens: number, milliseconds: number): Speed {

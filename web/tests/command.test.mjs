@@ -1,7 +1,6 @@
 // The command in a browser and the demo page's server: what they take, refuse and print, and that they end.
 
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { chmodSync, copyFileSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import { tmpdir } from 'node:os';
@@ -12,6 +11,7 @@ import { read, tokenList } from '../scripts/arguments.mjs';
 import { executable } from '../scripts/browser.mjs';
 import { oneLine } from '../scripts/one-line.mjs';
 import { native, nativeText } from './native.mjs';
+import { command, start } from './scripts.mjs';
 import { GOLDENS, WEB, goldens } from './support.mjs';
 
 const golden = goldens().find(({ name }) => name === 'llama-odd');
@@ -19,20 +19,9 @@ const MODEL = path.join(GOLDENS, golden.name);
 const TOKENIZER = path.resolve(WEB, '../crates/kinglet-text/tests/tokenizers/byte_level.json');
 const GENERATE = ['generate', MODEL, '--tokens', golden.prompt.join(), '--max-tokens', '3', '--ignore-eos'];
 
-/** Starts a script and gathers what it prints until it has ended. */
-function start(script, args, options = {}) {
-  const child = spawn(process.execPath, [path.join(WEB, 'scripts', script), ...args], options);
-  const found = { stdout: '', stderr: '' };
-  for (const name of ['stdout', 'stderr']) child[name].setEncoding('utf8').on('data', (text) => (found[name] += text));
-  const ended = new Promise((resolve) => child.on('close', (code, signal) => resolve({ ...found, code, signal })));
-  return { child, ended };
-}
-
-const command = (args, options) => start('command.mjs', args, options).ended;
-
 test('arguments that cannot be are refused by name', () => {
   const cases = [
-    [[], 'runs inspect, forward, generate, eval, bench, quantize, tokenize, not nothing'],
+    [[], 'runs inspect, forward, generate, eval, bench, quantize, tokenize, template, not nothing'],
     [['toString'], 'not toString'],
     [['generate', '--tokens', '3'], 'generate takes one MODEL'],
     [['generate', 'm', 'n', '--tokens', '3'], 'generate takes one MODEL'],
@@ -64,8 +53,12 @@ test('arguments that cannot be are refused by name', () => {
     [['quantize', 'm', 'n.gguf'], '--type is missing'],
     [['quantize', 'm', 'n.gguf', '--type', 'Q8_0', '--tier', 'baseline'], "'--tier'"],
     [['eval', 'm', '--against', 'n', '--token-file', 'f', '--text', 't'], 'give --text or --token-file'],
-    [['tokenize', 'm'], 'give --text TEXT, or --decode --tokens IDS'],
-    [['tokenize', 'm', '--text', 'a', '--decode', '--tokens', '1'], 'give --text TEXT, or --decode --tokens IDS'],
+    [['tokenize', 'm'], 'give --text TEXT, or --jsonl and texts on standard input, or --decode --tokens IDS'],
+    [['tokenize', 'm', '--text', 'a', '--decode', '--tokens', '1'], 'give --text TEXT, or --jsonl'],
+    [['tokenize', 'm', '--text', 'a', '--jsonl'], 'give --text TEXT, or --jsonl'],
+    [['template', '--chat', 'c'], 'template takes one FILE or MODEL'],
+    [['template', 'm'], '--chat is missing'],
+    [['template', 'm', '--chat', 'c', '--tier', 'baseline'], "'--tier'"],
     [['tokenize', 'm', '--tokens', '1'], '--decode and --tokens go together'],
     [['bench', 'm', '--rounds', '0'], '--rounds: "0" is not a whole number above 0'],
   ];

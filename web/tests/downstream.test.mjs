@@ -25,7 +25,9 @@ async function generate() {
 `;
 
 /** What the README shows, with types that are checked. */
-const TYPED = `import { KingletError, inspect, isSupported, load, quantize, type ErrorCode, type Model, type TokenStream } from 'kinglet';
+const TYPED = `import {
+  KingletError, inspect, isSupported, load, openTokenizer, quantize, renderChat, type ErrorCode, type Model, type TokenStream,
+} from 'kinglet';
 await using model: Model = await load({ url: '/m/' }, { tier: 'baseline', onProgress: ({ stage, done, total }) => console.log(stage, done / total) });
 const stream: TokenStream = model.generate([1, 2, 3], { maxTokens: 64 });
 for await (const token of stream) console.log(token.id);
@@ -36,6 +38,11 @@ const { klMean } = await model.compare({ files: document.querySelector('input')!
 const { file } = await quantize({ url: '/m/model.gguf' }, { types: 'Q4_K_M' });
 await load({ files: { 'model.gguf': file }, weights: 'model.gguf' });
 const codes: ErrorCode[] = [new KingletError('closed', 'x').code];
+await using tokenizer = await openTokenizer({ url: '/m/' });
+const messages = [{ role: 'user', content: 'Hi' }];
+const text: string = await renderChat({ url: '/m/' }, { messages, enable_thinking: false }, { now: new Date(), addGenerationPrompt: true });
+const ids: number[] = (await tokenizer.encode(text, { addSpecial: false })).ids;
+console.log(await tokenizer.decode(ids));
 console.log(speed, logits, codes, bytes.total, klMean, (await isSupported()).adapter, model.info.layers);
 // @ts-expect-error
 model.generate([1], { maxTokens: 'many' });
@@ -88,13 +95,13 @@ async function expectTokens(url) {
 
 test('the package holds what runs, its types and its licences', () => {
   const modules = ['adapter', 'arguments', 'blob', 'connection', 'engine', 'error', 'files', 'http', 'hub', 'index', 'listing'];
-  modules.push('model', 'protocol', 'start', 'stream', 'tokenize', 'types', 'worker');
+  modules.push('model', 'protocol', 'start', 'stream', 'template', 'tokenize', 'types', 'worker');
   const expected = [
     'LICENSE-APACHE',
     'LICENSE-MIT',
     'README.md',
     ...modules.map((name) => `dist/${name}.js`),
-    ...['error', 'index', 'model', 'stream', 'tokenize', 'types'].map((name) => `dist/${name}.d.ts`),
+    ...['error', 'index', 'model', 'stream', 'template', 'tokenize', 'types'].map((name) => `dist/${name}.d.ts`),
     'package.json',
     ...['kinglet_web.d.ts', 'kinglet_web.js', 'kinglet_web_bg.wasm'].map((name) => `pkg/${name}`),
   ];

@@ -15,8 +15,12 @@ export function native(...args) {
 }
 
 /** What it prints. */
-export function nativeText(...args) {
+export function nativeText(...given) {
+  // What comes last may be what else it gets: input, environment.
+  const { input, env } = typeof given.at(-1) === 'object' ? given.at(-1) : {};
+  const args = given.filter((arg) => typeof arg === 'string');
   if (!existsSync(COMMAND)) throw new Error(`${COMMAND} is missing; \`npm --prefix web test\` builds it`);
-  const options = { encoding: 'utf8', maxBuffer: 1 << 28, stdio: ['ignore', 'pipe', 'pipe'] };
+  const stdin = input === undefined ? 'ignore' : 'pipe';
+  const options = { encoding: 'utf8', maxBuffer: 1 << 28, stdio: [stdin, 'pipe', 'pipe'], input, env };
   return execFileSync(COMMAND, args, options);
 }

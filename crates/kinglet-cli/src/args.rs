@@ -253,9 +253,10 @@ pub(crate) struct TokenizeArgs {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct TemplateArgs {
-    /// A template (.jinja), a tokenizer_config.json, a model folder or a .gguf file
+    /// A template (.jinja), a tokenizer_config.json, or a model as for the other commands, of which its templates are
+    /// enough
     #[arg(value_name = "FILE|MODEL")]
-    pub(crate) path: PathBuf,
+    pub(crate) place: PathBuf,
     /// The conversation, a JSON file: {"messages": [{"role": "user", "content": "Hello"}]}, with "tools", "documents" and
     /// whatever else the template asks for beside the messages
     #[arg(long, value_name = "CHAT.json")]

@@ -14,7 +14,7 @@ use std::{
 };
 
 use hub::Hub;
-use kinglet_format::{Checkpoint, Description, Source};
+use kinglet_format::{Checkpoint, Description, Source, gguf::GgufWriter};
 use safetensors::{Dtype, SafeTensors, tensor::TensorView};
 use serde_json::Value;
 use setup::{command, golden, json, message};
@@ -193,6 +193,34 @@ fn weights_are_fetched_when_nothing_else_can_be_wrong() {
     let onto_itself = ["quantize", "hf:birds/wren", cached.to_str().unwrap(), "--type", "F16"];
     refused(&onto_itself, "is the model that is read: write to another file");
     assert_eq!(fs::read(&cached).unwrap(), small);
+}
+
+#[test]
+fn a_template_comes_from_where_models_do() {
+    let place = Place::new();
+    let template = b"{{ bos_token }}{{ messages[0].content }}";
+    let config = br#"{"bos_token": "<s>"}"#;
+    let gguf = {
+        let mut writer = GgufWriter::new();
+        writer.value("tokenizer.ggml.model", "gpt2").value("tokenizer.ggml.bos_token_id", 0_u32);
+        writer.texts("tokenizer.ggml.tokens", ["<s>"]);
+        writer.value("tokenizer.chat_template", "{{ bos_token }}{{ messages[0].content }}");
+        writer.header("wren.gguf").unwrap()
+    };
+    place.hub.publish("birds/robin", &[("chat_template.jinja", template), ("tokenizer_config.json", config)]);
+    place.hub.publish("birds/wren", &[("wren.gguf", &gguf)]);
+    place.hub.put("/robin/chat_template.jinja", template);
+    place.hub.put("/robin/tokenizer_config.json", config);
+    place.hub.put("/wren.gguf", &gguf);
+    let chat = place.cache.path().join("chat.json");
+    fs::write(&chat, r#"{"messages": [{"role": "user", "content": "Hi"}]}"#).unwrap();
+    let address = &place.hub.address;
+    for model in ["hf:birds/robin", "hf:birds/wren:wren", &format!("{address}/robin"), &format!("{address}/wren.gguf")]
+    {
+        let output = place.command(&["template", model, "--chat", chat.to_str().unwrap()]).output().unwrap();
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert_eq!((String::from_utf8_lossy(&output.stdout).as_ref(), errors.as_ref()), ("<s>Hi", ""), "{model}");
+    }
 }
 
 #[test]

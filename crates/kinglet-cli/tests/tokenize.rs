@@ -168,7 +168,11 @@ fn what_cannot_be_is_said_in_a_line() {
     let copy = folder("word_piece.json");
     let broken = empty();
     broken.write("tokenizer.json", "{\"model\": 1}");
+    let other = empty();
+    other.write("tokenizer.json", "{\"model\": {\"type\": \"Magpie\"}}");
     let nothing = empty();
+    let sentence_piece = empty();
+    sentence_piece.write("tokenizer.model", "x");
     for (arguments, expected) in [
         (vec!["tokenize", &unknown_kind, "--text", "a"], "a vocabulary of the kind rwkv is not supported"),
         (vec!["tokenize", &unknown_name, "--text", "a"], "the pre-tokenizer magpie is not known"),
@@ -180,7 +184,9 @@ fn what_cannot_be_is_said_in_a_line() {
         (vec!["tokenize", copy.path()], "give --text TEXT"),
         (vec!["tokenize", copy.path(), "--text", "a", "--jsonl"], "cannot be used with"),
         (vec!["tokenize", broken.path(), "--text", "a"], "tokenizer.json: "),
+        (vec!["tokenize", other.path(), "--text", "a"], "tokenizer.json: its model Magpie is not supported"),
         (vec!["tokenize", nothing.path(), "--text", "a"], "no tokenizer.json in"),
+        (vec!["tokenize", sentence_piece.path(), "--text", "a"], "tokenizer.model: is SentencePiece's own format"),
     ] {
         let error = message(&arguments, &run(&arguments));
         assert!(error.contains(expected), "{error}");

@@ -17,6 +17,9 @@ pub enum TokenizerFiles {
     Gguf(Metadata),
 }
 
+/// What can be done about a `tokenizer.model` without a `tokenizer.json` beside it.
+const SENTENCE_PIECE: &str = "is SentencePiece's own format, which is not read; save the tokenizer as tokenizer.json";
+
 impl TokenizerFiles {
     /// Finds them where [`Checkpoint::open`](crate::Checkpoint::open) would; a `tokenizer.json` may be alone, too.
     pub async fn open(source: &Source) -> Result<TokenizerFiles, FormatError> {
@@ -27,8 +30,13 @@ impl TokenizerFiles {
                 false => Ok(TokenizerFiles::Gguf(metadata)),
             };
         }
-        let tokenizer = hugging_face::tokenizer(source).await?;
-        let tokenizer = tokenizer.ok_or_else(|| source.missing(hugging_face::TOKENIZER))?;
+        let Some(tokenizer) = hugging_face::tokenizer(source).await? else {
+            let file = hugging_face::SENTENCE_PIECE;
+            return Err(match source.size(file).await? {
+                Some(_) => FormatError::Weights { file: file.to_owned(), why: SENTENCE_PIECE.to_owned() },
+                None => source.missing(hugging_face::TOKENIZER),
+            });
+        };
         Ok(TokenizerFiles::HuggingFace { tokenizer, config: hugging_face::tokenizer_config(source).await? })
     }
 }

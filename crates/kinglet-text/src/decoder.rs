@@ -210,7 +210,7 @@ impl Default for Reading {
 impl Reading {
     fn add(&mut self, part: &Value, depth: usize) -> Result<(), TextError> {
         let text = |key: &str| part.get(key).and_then(Value::as_str);
-        let unsupported = |what: &str| Err(TextError::Decoder { found: shown(what) });
+        let unsupported = |what: &str| Err(TextError::Part { part: "decoder", found: shown(what) });
         match text("type") {
             None if part.is_null() => {}
             Some("Sequence") if depth < 4 => {

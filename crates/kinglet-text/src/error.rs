@@ -9,9 +9,11 @@ pub enum TextError {
         why: String,
     },
     /// A `tokenizer.json` has a part that Kinglet does not know.
-    #[error("tokenizer.json: its decoder {found} is not supported")]
-    Decoder {
-        /// The part.
+    #[error("tokenizer.json: its {part} {found} is not supported")]
+    Part {
+        /// The part: `model`, `decoder`.
+        part: &'static str,
+        /// What it is.
         found: String,
     },
     /// A GGUF file has a kind of vocabulary that Kinglet does not know.
@@ -49,6 +51,12 @@ pub enum TextError {
     /// A text that the tokenizer has no tokens for.
     #[error("the text cannot be encoded: {why}")]
     Encode {
+        /// What is wrong.
+        why: String,
+    },
+    /// A conversation that is none.
+    #[error("the chat {why}")]
+    Chat {
         /// What is wrong.
         why: String,
     },

@@ -12,6 +12,7 @@ use crate::{
     TextError,
     decoder::Decoder,
     error::shown,
+    parts::explained,
     pieces::{Kind, Pieces},
 };
 
@@ -26,8 +27,7 @@ pub(crate) struct Pipeline {
 impl Pipeline {
     /// Reads a `tokenizer.json`.
     pub(crate) fn from_json(text: &[u8]) -> Result<(Pipeline, Decoder), TextError> {
-        let wrong = |error: tokenizers::Error| TextError::Json { why: shown(&error.to_string()) };
-        let tokenizer = Tokenizer::from_bytes(text).map_err(wrong)?;
+        let tokenizer = Tokenizer::from_bytes(text).map_err(|error| explained(text, &error.to_string()))?;
         let value = |part: serde_json::Result<Value>| part.map_err(|error| TextError::Json { why: error.to_string() });
         check_template(&value(serde_json::to_value(tokenizer.get_post_processor()))?)?;
         let decoder = Decoder::from_json(&value(serde_json::to_value(tokenizer.get_decoder()))?)?;

@@ -15,6 +15,7 @@ mod gguf;
 mod grammar;
 mod json;
 mod merge;
+mod parts;
 mod pieces;
 mod pre_tokenizer;
 mod scored;

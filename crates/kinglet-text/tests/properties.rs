@@ -1,26 +1,16 @@
 //! What holds of every vocabulary and every text.
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test may panic")]
 
-use kinglet_text::{EncodeOptions, SpecialIds, SpecialText, Tokenizer, Vocabulary};
+mod support;
+
+use std::sync::LazyLock;
+
+use kinglet_text::{EncodeOptions, SpecialIds, SpecialText, TextError, Tokenizer, Vocabulary};
 use proptest::{prelude::*, sample::select, test_runner::Config};
+use support::{every, gguf, json};
 
-/// A vocabulary with all bytes, and some tokens that are parts of characters.
-fn with_bytes(model: &'static str) -> Tokenizer {
-    let letters: Vec<String> = (0..=255u8).map(|byte| format!("<0x{byte:02X}>")).collect();
-    let mut tokens: Vec<&str> = vec!["<unk>", "<s>", "</s>", "▁", "a", "b", "ab", "▁a", "é", "🐦", "▁▁"];
-    tokens.extend(letters.iter().map(String::as_str));
-    let mut token_type = vec![2, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1];
-    token_type.resize(tokens.len(), 6);
-    let scores = (0..tokens.len()).map(|id| -(id as f32)).collect();
-    let merges = vec!["▁ a", "a b", "▁ ▁"];
-    let vocabulary = Vocabulary { model, tokens, token_type, scores, merges, ..Vocabulary::default() };
-    Tokenizer::from_vocabulary(&vocabulary).unwrap()
-}
-
-fn byte_level() -> Tokenizer {
-    let json = include_bytes!("tokenizers/byte_level.json");
-    Tokenizer::from_json(json, None).unwrap()
-}
+/// Made once: there are hundreds of cases.
+static EVERY: LazyLock<Vec<(&str, Tokenizer)>> = LazyLock::new(every);
 
 /// Texts with what tokenizers trip over.
 fn texts() -> impl Strategy<Value = String> {
@@ -66,7 +56,7 @@ proptest! {
 
     #[test]
     fn text_survives(text in texts(), model in select(&["llama", "gemma4"][..])) {
-        let tokenizer = with_bytes(model);
+        let tokenizer = gguf(model);
         let ids = check_encoding(&tokenizer, &text, EncodeOptions::PLAIN)?;
         // U+2581 is how these vocabularies write a space.
         prop_assert_eq!(tokenizer.decode(&ids, SpecialText::Skip).unwrap(), text.replace('▁', " "));
@@ -75,7 +65,7 @@ proptest! {
 
     #[test]
     fn byte_level_text_survives(text in texts().prop_filter("composed", |text| !text.contains('\u{301}') && text.is_ascii())) {
-        let tokenizer = byte_level();
+        let tokenizer = json("byte_level");
         let ids = check_encoding(&tokenizer, &text, EncodeOptions::PLAIN)?;
         prop_assert_eq!(tokenizer.decode(&ids, SpecialText::Keep).unwrap(), text);
         check_encoding(&tokenizer, "é 🐦", EncodeOptions::default())?;
@@ -85,20 +75,65 @@ proptest! {
     fn streams_yield_what_decoding_at_once_does(
         model in select(&["llama", "gemma4"][..]),
         special in select(&[SpecialText::Skip, SpecialText::Keep][..]),
-        seed in ids(&with_bytes("llama")),
+        seed in ids(&gguf("llama")),
     ) {
-        check_stream(&with_bytes(model), &seed, special)?;
+        check_stream(&gguf(model), &seed, special)?;
     }
 
     #[test]
-    fn streams_of_byte_level_tokens_do_too(seed in ids(&byte_level())) {
-        check_stream(&byte_level(), &seed, SpecialText::Skip)?;
+    fn streams_of_byte_level_tokens_do_too(seed in ids(&json("byte_level"))) {
+        check_stream(&json("byte_level"), &seed, SpecialText::Skip)?;
+    }
+
+    /// Whatever a model comes up with, tokens that there are become text, and others an error that names them.
+    #[test]
+    fn any_tokens_become_text_or_an_error(
+        ids in prop::collection::vec(prop_oneof![9 => 0..450u32, 1 => any::<u32>()], 0..24),
+        special in select(&[SpecialText::Skip, SpecialText::Keep][..]),
+    ) {
+        for (name, tokenizer) in &*EVERY {
+            let vocab = tokenizer.vocab();
+            let (known, missing): (Vec<u32>, Vec<u32>) =
+                ids.iter().partition(|&&id| usize::try_from(id).is_ok_and(|id| id < vocab));
+            check_stream(tokenizer, &known, special)?;
+            let Some(&id) = missing.first() else { continue };
+            let error = TextError::Token { id, vocab };
+            prop_assert_eq!(tokenizer.decode(&ids, special), Err(error.clone()), "{}", name);
+            prop_assert_eq!(tokenizer.token_bytes(id), Err(error.clone()), "{}", name);
+            // A stream goes on as if the token had not come.
+            let mut stream = tokenizer.decode_stream(special);
+            let mut streamed = String::new();
+            for &id in &ids {
+                match stream.push(id) {
+                    Ok(text) => streamed += &text.unwrap_or_default(),
+                    Err(_) => prop_assert!(missing.contains(&id), "{}: {}", name, id),
+                }
+            }
+            streamed += &stream.finish().unwrap_or_default();
+            prop_assert_eq!(streamed, tokenizer.decode(&known, special).unwrap(), "{}", name);
+        }
+    }
+
+    /// A vocabulary with a token for each byte can say every sequence of them, of which text is what is UTF-8.
+    #[test]
+    fn any_bytes_become_text(bytes in prop::collection::vec(prop_oneof![any::<u8>(), select(&b"\xf0\x9f\x90\xa6\xe2\x82\xac a"[..])], 0..24)) {
+        for name in ["byte_level", "byte_fallback", "gpt2", "llama", "gemma4"] {
+            let (_, tokenizer) = EVERY.iter().find(|(known, _)| *known == name).unwrap();
+            let all = 0..u32::try_from(tokenizer.vocab()).unwrap();
+            let token = |byte: &u8| all.clone().find(|&id| tokenizer.token_bytes(id).unwrap() == [*byte]).unwrap();
+            let ids: Vec<u32> = bytes.iter().map(token).collect();
+            // These put a space before a text, and take it away again.
+            let own = ["byte_fallback", "llama"].contains(&name);
+            let text = bytes.strip_prefix(b" ").filter(|_| own).unwrap_or(&bytes);
+            prop_assert_eq!(tokenizer.decode(&ids, SpecialText::Skip).unwrap(), String::from_utf8_lossy(text), "{}", name);
+            check_stream(tokenizer, &ids, SpecialText::Skip)?;
+        }
     }
 
     /// Characters come whole: none of a text without U+FFFD is ever replaced by it.
     #[test]
     fn characters_are_never_split(text in "[aé🐦日 ]{0,12}") {
-        for tokenizer in [with_bytes("llama"), byte_level()] {
+        for tokenizer in [gguf("llama"), json("byte_level")] {
             let mut stream = tokenizer.decode_stream(SpecialText::Skip);
             for id in tokenizer.encode(&text, EncodeOptions::PLAIN).unwrap().ids {
                 let piece = stream.push(id).unwrap().unwrap_or_default();

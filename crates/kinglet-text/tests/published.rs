@@ -63,6 +63,25 @@ fn broken_files_are_errors() {
     file["decoder"] = json!({"type": "CTC", "pad_token": "<pad>", "word_delimiter_token": "|", "cleanup": true});
     let error = Tokenizer::from_json(file.to_string().as_bytes(), None).unwrap_err();
     assert_eq!(error.to_string(), "tokenizer.json: its decoder CTC is not supported");
+    for part in ["model", "normalizer", "pre_tokenizer", "post_processor", "decoder"] {
+        let mut file: Value = serde_json::from_str(&text).unwrap();
+        file[part] = json!({"type": "Magpie\n", "vocab": {}});
+        let error = Tokenizer::from_json(file.to_string().as_bytes(), None).unwrap_err();
+        assert_eq!(error.to_string(), format!("tokenizer.json: its {part} Magpie\u{fffd} is not supported"));
+    }
+    let mut nested: Value = serde_json::from_str(&text).unwrap();
+    nested["normalizer"] = json!({"type": "Sequence", "normalizers": [{"type": "NFC"}, {"type": "Magpie"}]});
+    let error = Tokenizer::from_json(nested.to_string().as_bytes(), None).unwrap_err();
+    assert_eq!(error.to_string(), "tokenizer.json: its normalizer Magpie is not supported");
+    for (file, why) in [
+        ("{}", "it has no model"),
+        ("[1]", "it has no model"),
+        ("{\"model\": {\"type\": \"BPE\"}}", "Missing vocab/merges at line 1 column 26"),
+        ("{", "EOF while parsing an object at line 1 column 1"),
+    ] {
+        let error = Tokenizer::from_json(file.as_bytes(), None).unwrap_err();
+        assert_eq!(error, TextError::Json { why: why.to_owned() });
+    }
     file["model"] = json!({"type": "BPE", "vocab": {"a": 0}, "merges": ["a b"]});
     assert!(matches!(Tokenizer::from_json(file.to_string().as_bytes(), None), Err(TextError::Json { .. })));
 }

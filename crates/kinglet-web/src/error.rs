@@ -33,9 +33,7 @@ impl ErrorCode {
             Error::Format(_) => ErrorCode::InvalidModel,
             Error::Model(_) => ErrorCode::UnsupportedModel,
             Error::Gpu(error) => ErrorCode::of_gpu(error),
-            Error::Text(TextError::Token { .. } | TextError::Encode { .. }) => ErrorCode::InvalidArgument,
-            Error::Text(TextError::Json { .. } | TextError::Vocabulary { .. }) => ErrorCode::InvalidModel,
-            Error::Text(_) => ErrorCode::UnsupportedModel,
+            Error::Text(error) => ErrorCode::of_text(error),
             Error::EmptyPrompt
             | Error::Step(_)
             | Error::Vocabularies { .. }
@@ -44,6 +42,21 @@ impl ErrorCode {
             | Error::Tap { .. }
             | Error::Sampling(_) => ErrorCode::InvalidArgument,
             _ => ErrorCode::Internal,
+        }
+    }
+
+    fn of_text(error: &TextError) -> ErrorCode {
+        match error {
+            TextError::Token { .. }
+            | TextError::Encode { .. }
+            | TextError::Chat { .. }
+            | TextError::TemplateRaised { .. } => ErrorCode::InvalidArgument,
+            TextError::Json { .. }
+            | TextError::Vocabulary { .. }
+            | TextError::TemplateSyntax { .. }
+            | TextError::TemplateFailed { .. }
+            | TextError::TemplateLimit { .. } => ErrorCode::InvalidModel,
+            _ => ErrorCode::UnsupportedModel,
         }
     }
 
@@ -95,5 +108,11 @@ mod tests {
         assert_eq!(ErrorCode::of(&GpuError::NoAdapter.into()), ErrorCode::NoWebgpu);
         assert_eq!(ErrorCode::of(&GpuError::Lost { why: String::new() }.into()), ErrorCode::DeviceLost);
         assert_eq!(ErrorCode::of(&Error::EmptyPrompt), ErrorCode::InvalidArgument);
+        let raised = TextError::TemplateRaised { message: String::new() };
+        assert_eq!(ErrorCode::of(&raised.into()), ErrorCode::InvalidArgument);
+        let (none, wrong) =
+            (TextError::NoTemplate { names: String::new() }, TextError::TemplateSyntax { line: 1, why: String::new() });
+        assert_eq!(ErrorCode::of(&none.into()), ErrorCode::UnsupportedModel);
+        assert_eq!(ErrorCode::of(&wrong.into()), ErrorCode::InvalidModel);
     }
 }

@@ -22,6 +22,8 @@ mod progress;
 #[cfg(target_arch = "wasm32")]
 mod quantize;
 #[cfg(target_arch = "wasm32")]
+mod template;
+#[cfg(target_arch = "wasm32")]
 mod tokenizer;
 
 #[cfg(target_arch = "wasm32")]
@@ -38,10 +40,13 @@ pub use generator::Generator;
 pub use inspection::{InspectionBytes, InspectionFacts, KvBytes, Tensor};
 pub use model::Model;
 pub use options::{
-    DeviceOptions, GenerateOptions, KvFormat, Limits, LoadOptions, Quant, QuantizeOptions, Tier, TokenizeOptions,
+    DeviceOptions, GenerateOptions, KvFormat, Limits, LoadOptions, LocalTime, Quant, QuantizeOptions, RenderOptions,
+    Tier, TokenizeOptions,
 };
 pub use progress::{LoadProgress, Stage};
 #[cfg(target_arch = "wasm32")]
 pub use quantize::quantize;
+#[cfg(target_arch = "wasm32")]
+pub use template::ChatTemplates;
 #[cfg(target_arch = "wasm32")]
 pub use tokenizer::Tokenizer;

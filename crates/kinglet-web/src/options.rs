@@ -1,7 +1,7 @@
 //! What JavaScript may choose. Each struct mirrors one of `kinglet`, with the names and defaults of a web page.
 
 use js_sys::{Object, Reflect};
-use kinglet::{AdapterFacts, DeviceChoice, Dry, EngineOptions, Penalties, Sampling};
+use kinglet::{AdapterFacts, Conversation, DeviceChoice, Dry, EngineOptions, Penalties, Sampling};
 use serde::{Deserialize, de::DeserializeOwned};
 use tsify::{Ts, Tsify};
 use wasm_bindgen::prelude::*;
@@ -351,6 +351,7 @@ impl From<GenerateOptions> for kinglet::GenerateOptions {
             stop_tokens: options.stop_tokens.unwrap_or(defaults.stop_tokens),
             ignore_end: options.ignore_end.unwrap_or(defaults.ignore_end),
             logits: options.logits.unwrap_or(defaults.logits),
+            ..defaults
         }
     }
 }
@@ -378,5 +379,72 @@ impl From<TokenizeOptions> for kinglet::EncodeOptions {
             add_special: options.add_special.unwrap_or(defaults.add_special),
             parse_special: options.parse_special.unwrap_or(defaults.parse_special),
         }
+    }
+}
+
+/// How to write a conversation as text.
+#[derive(Clone, Debug, Default, Deserialize, Tsify)]
+#[serde(default, rename_all = "camelCase")]
+pub struct RenderOptions {
+    /// End where the model's turn begins, so that it goes on from there. By default true.
+    #[tsify(optional)]
+    pub add_generation_prompt: Option<bool>,
+    /// The text of the token that begins a sequence, instead of the model's.
+    #[tsify(optional)]
+    pub bos_token: Option<String>,
+    /// The text of the token that ends a sequence, instead of the model's.
+    #[tsify(optional)]
+    pub eos_token: Option<String>,
+    /// What the page's clock says, for templates that write the date.
+    #[tsify(optional)]
+    pub now: Option<LocalTime>,
+}
+
+impl Options for RenderOptions {
+    const MAY_BE: &'static [(&'static str, &'static str)] = &[
+        ("addGenerationPrompt", FLAG),
+        ("bosToken", "a string"),
+        ("eosToken", "a string"),
+        ("now", "a time of day on a date"),
+    ];
+}
+
+/// A time of day on a date, where the page is.
+#[derive(Clone, Copy, Debug, Deserialize, Tsify)]
+pub struct LocalTime {
+    /// 2026
+    pub year: i32,
+    /// 1 to 12
+    pub month: u8,
+    /// 1 to 31
+    pub day: u8,
+    /// 0 to 23
+    pub hour: u8,
+    /// 0 to 59
+    pub minute: u8,
+    /// 0 to 59
+    pub second: u8,
+    /// 0 to 999,999
+    pub microsecond: u32,
+}
+
+impl RenderOptions {
+    /// The conversation with what is said of it here.
+    pub(crate) fn applied(self, mut chat: Conversation) -> Conversation {
+        let RenderOptions { add_generation_prompt, bos_token, eos_token, now } = self;
+        chat.add_generation_prompt = add_generation_prompt.unwrap_or(true);
+        for (name, text) in [("bos_token", bos_token), ("eos_token", eos_token)] {
+            chat.extra.extend(text.map(|text| (name.to_owned(), text.into())));
+        }
+        chat.now = now.map(|LocalTime { year, month, day, hour, minute, second, microsecond }| kinglet::LocalTime {
+            year,
+            month,
+            day,
+            hour,
+            minute,
+            second,
+            microsecond,
+        });
+        chat
     }
 }

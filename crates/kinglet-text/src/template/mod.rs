@@ -56,6 +56,38 @@ pub struct Conversation {
     pub now: Option<LocalTime>,
 }
 
+impl Conversation {
+    /// A conversation as JSON has it: an object with `messages`, with `tools` and `documents` where there are some, and
+    /// with whatever else the template sees. Null is as good as nothing.
+    ///
+    /// ```
+    /// use kinglet_text::Conversation;
+    ///
+    /// let chat = Conversation::from_json(serde_json::json!({"messages": [{"role": "user"}], "enable_thinking": false}))?;
+    /// assert_eq!((chat.messages.len(), chat.tools.is_none(), chat.extra.len()), (1, true, 1));
+    /// let error = Conversation::from_json(serde_json::json!({"messages": "Hello"})).unwrap_err();
+    /// assert_eq!(error.to_string(), "the chat has messages that are no array");
+    /// # Ok::<(), kinglet_text::TextError>(())
+    /// ```
+    pub fn from_json(json: Json) -> Result<Conversation, TextError> {
+        let wrong = |why: &str| TextError::Chat { why: why.to_owned() };
+        let Json::Object(mut extra) = json else { return Err(wrong("is no object with messages")) };
+        let mut take = |name: &str| match extra.shift_remove(name) {
+            None | Some(Json::Null) => Ok(None),
+            Some(Json::Array(items)) => Ok(Some(items)),
+            Some(_) => Err(wrong(&format!("has {name} that are no array"))),
+        };
+        let messages = take("messages")?.ok_or_else(|| wrong("has no messages"))?;
+        let (tools, documents) = (take("tools")?, take("documents")?);
+        let message = |(index, message)| match message {
+            Json::Object(message) => Ok(message),
+            _ => Err(wrong(&format!("has a message that is no object, messages[{index}]"))),
+        };
+        let messages = messages.into_iter().enumerate().map(message).collect::<Result<_, _>>()?;
+        Ok(Conversation { messages, tools, documents, extra, ..Conversation::default() })
+    }
+}
+
 /// A conversation as text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Rendered {

@@ -1,4 +1,5 @@
-"""Writes the tokenizers of this folder, and what the Python package `tokenizers` makes of texts with them.
+"""Writes the tokenizers of this folder, those that are not there yet, and what the Python package `tokenizers` makes of
+texts with them: `*.expected.json` has encodings, `*.streamed.json` what a reader sees after each token.
 
 Run with `pip install tokenizers==0.23.*`: `python make.py`. Each tokenizer has the parts of a published family, and a
 vocabulary trained on the sentences below, so that it is small.
@@ -7,6 +8,7 @@ vocabulary trained on the sentences below, so that it is small.
 import json
 from pathlib import Path
 
+from tokenizers.decoders import DecodeStream
 from tokenizers import (AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors,
                         trainers)
 
@@ -27,6 +29,17 @@ TEXTS = [
     "неизвестно 你好 🐦‍⬛ é e\u0301",
     "<s>kinglet</s> <bird> text[MASK].",
     "a<|end|>b",
+]
+
+# Characters of several bytes, and signs of several characters.
+STREAMED = [
+    "A kinglet isn't  still:\n\tit sings. ",
+    "👩\u200d👩\u200d👧\u200d👦, 🐦\u200d⬛ and ✌🏽!",
+    "🇩🇪🇫🇷 🏴\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f",
+    "小鸟在树林里唱歌。鳥は森で歌う。새가 노래한다.",
+    "e\u0301 a\u0323\u0308 ก็ นี่ कि \u0627\u0644\u0639\u064f",
+    "𝄞 naïve Goldhähnchen, très léger",
+    "<s>kinglet</s> <bird> 🐦[MASK].",
 ]
 
 SPECIAL = ["<unk>", "<s>", "</s>", "<|end|>", "[MASK]"]
@@ -114,16 +127,64 @@ def expected(tokenizer):
     return cases
 
 
+def streamed(tokenizer, name):
+    """What a reader sees after each token: of what the tokens so far decode to, all but what may still change."""
+    tokenizer.encode_special_tokens = False
+    cases = []
+    for text in STREAMED:
+        for skip in (True, False):
+            ids = tokenizer.encode(text).ids
+            cuts = [len(ids)]
+            # Of a character that is cut off, byte fallback writes U+FFFD for each byte, and everything else one.
+            if name == "byte_level":
+                cuts += [cut for cut in range(len(ids)) if tokenizer.decode(ids[:cut]).endswith("\ufffd")][:2]
+            for cut in cuts:
+                cases.append(stream(tokenizer, ids[:cut], skip))
+    return cases
+
+
+def stream(tokenizer, ids, skip):
+    def decode(tokens):
+        return tokenizer.decode(tokens, skip_special_tokens=skip)
+
+    shown, pieces = "", []
+    for count in range(1, len(ids) + 1):
+        text = decode(ids[:count]).rstrip("\ufffd")
+        # Bytes of a character that is not complete spoil those before them; these were shown already.
+        if len(text) < len(shown):
+            text = shown
+        assert text.startswith(shown)
+        pieces.append(text[len(shown):])
+        shown = text
+    whole = decode(ids)
+    assert whole.startswith(shown)
+    # The package's own stream yields the same, if not always as early.
+    own, stream = "", DecodeStream([], skip)
+    for id in ids:
+        own += stream.step(tokenizer, id) or ""
+        assert whole.startswith(own)
+    assert own == shown, (own, shown)
+    return {"ids": ids, "skip": skip, "pieces": pieces, "rest": whole[len(shown):]}
+
+
+def lines(cases):
+    return "[\n" + ",\n".join(json.dumps(case, ensure_ascii=False) for case in cases) + "\n]\n"
+
+
 def main():
     folder = Path(__file__).parent
     for make in (byte_level, byte_fallback, word_piece, unigram):
-        tokenizer = make()
-        tokenizer.add_tokens([ADDED])
-        state = json.loads(tokenizer.to_str())
         name = make.__name__
-        (folder / f"{name}.json").write_text(json.dumps(state, ensure_ascii=False, separators=(",", ":")) + "\n")
-        cases = [json.dumps(case, ensure_ascii=False) for case in expected(tokenizer)]
-        (folder / f"{name}.expected.json").write_text("[\n" + ",\n".join(cases) + "\n]\n")
+        file = folder / f"{name}.json"
+        # Training is not the same each time: what is there stays.
+        if not file.exists():
+            tokenizer = make()
+            tokenizer.add_tokens([ADDED])
+            state = json.loads(tokenizer.to_str())
+            file.write_text(json.dumps(state, ensure_ascii=False, separators=(",", ":")) + "\n")
+        tokenizer = Tokenizer.from_file(str(file))
+        (folder / f"{name}.expected.json").write_text(lines(expected(tokenizer)))
+        (folder / f"{name}.streamed.json").write_text(lines(streamed(tokenizer, name)))
 
 
 main()
