@@ -5,8 +5,8 @@
 
 Each folder next to this file is one checkpoint; README.md says what is in it. A run is deterministic: the seed
 search starts at 0 and takes the first seed whose continuation is varied and has clear winners, and everything
-(weights and prompt) follows from that seed. Other versions of torch, or another CPU, may round differently. The text of a
-checkpoint that talks is in talking.py.
+(weights and prompt) follows from that seed. Other versions of torch, or another CPU, may round differently. The text
+of a checkpoint that talks is in talking.py.
 """
 
 import copy
