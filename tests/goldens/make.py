@@ -1,11 +1,12 @@
 """Writes the golden checkpoints: tiny random Llama models with the outputs `transformers` computes for them.
 
-    pip install torch transformers safetensors
+    pip install torch transformers safetensors tokenizers jinja2
     python tests/goldens/make.py [NAME...]      # all of CHECKPOINTS without a name
 
 Each folder next to this file is one checkpoint; README.md says what is in it. A run is deterministic: the seed
 search starts at 0 and takes the first seed whose continuation is varied and has clear winners, and everything
-(weights and prompt) follows from that seed. Other versions of torch, or another CPU, may round differently.
+(weights and prompt) follows from that seed. Other versions of torch, or another CPU, may round differently. The text
+of a checkpoint that talks is in talking.py.
 """
 
 import copy
@@ -19,11 +20,12 @@ import transformers
 from safetensors.torch import load_file, save_file
 from transformers import AutoModelForCausalLM, LlamaConfig, LlamaForCausalLM
 
+import talking
+from greedy import MIN_MARGIN, greedy, logits_of
+
 HERE = Path(__file__).resolve().parent
-GREEDY_TOKENS = 24
 MIN_DISTINCT = 10  # distinct tokens in the continuation
-MIN_MARGIN = 0.05  # (best logit - second best) / RMS of the row, in each of the GREEDY_TOKENS rows
-MAX_SEEDS = 1000
+MAX_SEEDS = 10_000
 MIN_EFFECT = 1e-2  # NMSE that each deliberate mistake in `mistakes` must cause
 MAX_F64_NMSE = 1e-11  # between float64 and the float32 goldens
 MAX_BYTES = 1_000_000  # of a whole folder
@@ -36,7 +38,8 @@ LLAMA3_SCALING = {
     "original_max_position_embeddings": 64,
 }
 
-# `older_config` writes config.json as transformers 4 did; `shard` is the largest size of a weight file.
+# `older_config` writes config.json as transformers 4 did; `shard` is the largest size of a weight file; `talks` adds
+# what `talking.py` does.
 CHECKPOINTS = {
     "llama-gqa-tied": dict(
         prompt_len=150,
@@ -82,6 +85,18 @@ CHECKPOINTS = {
             rope_parameters={"rope_theta": 10000.0, "rope_type": "default"},
         ),
     ),
+    "llama-chat": dict(
+        prompt_len=40,
+        dtype=torch.float16,
+        talks=True,
+        config=dict(
+            vocab_size=talking.VOCABULARY, hidden_size=48, intermediate_size=96, num_hidden_layers=2,
+            num_attention_heads=4, num_key_value_heads=2, head_dim=12, tie_word_embeddings=False,
+            max_position_embeddings=1024, rms_norm_eps=1e-5,
+            bos_token_id=talking.ids_of(talking.BOS)[0], eos_token_id=talking.ids_of(talking.EOS)[0],
+            rope_parameters={"rope_theta": 10000.0, "rope_type": "default"},
+        ),
+    ),
 }
 
 # Standard deviation of a linear weight, times sqrt(fan_in). Queries and keys are large enough to keep attention far
@@ -98,7 +113,8 @@ BIAS_STD = 0.2
 def random_model(spec, seed):
     """A float32 model whose weights are exactly representable in the stored dtype, and a prompt."""
     random = torch.Generator().manual_seed(seed)
-    config = LlamaConfig(**copy.deepcopy(spec["config"]), max_position_embeddings=512, attn_implementation="eager")
+    settings = {"max_position_embeddings": 512, **copy.deepcopy(spec["config"])}
+    config = LlamaConfig(**settings, attn_implementation="eager")
     model = LlamaForCausalLM(config).eval()
     for name, weight in model.named_parameters():
         module = name.split(".")[-2]
@@ -111,28 +127,11 @@ def random_model(spec, seed):
             value = EMBEDDING_STD * noise
         else:
             value = GAINS[module] / weight.shape[1] ** 0.5 * noise
+        if module == "lm_head" and spec.get("talks"):
+            value *= talking.row_scales()
         weight.copy_(value.to(spec["dtype"]))
     prompt = torch.randint(config.vocab_size, (spec["prompt_len"],), generator=random).tolist()
     return model, prompt
-
-
-def logits_of(model, ids):
-    return model(torch.tensor([ids]), use_cache=False).logits[0]
-
-
-def greedy(model, prompt, stop_below=None):
-    """Plain argmax, each row from a forward of the whole sequence; None where a margin is below `stop_below`."""
-    ids, rows, margins = [], [], []
-    for _ in range(GREEDY_TOKENS):
-        row = logits_of(model, prompt + ids)[-1]
-        best, second = row.topk(2).values
-        margin = ((best - second) / row.square().mean().sqrt()).item()
-        if stop_below is not None and margin < stop_below:
-            return None
-        ids.append(row.argmax().item())
-        rows.append(row)
-        margins.append(margin)
-    return ids, torch.stack(rows), margins
 
 
 def search(spec):
@@ -140,7 +139,9 @@ def search(spec):
         model, prompt = random_model(spec, seed)
         found = greedy(model, prompt, stop_below=MIN_MARGIN)
         if found and len(set(found[0])) >= MIN_DISTINCT:
-            return seed, model, prompt
+            texts = talking.search(model) if spec.get("talks") else None
+            if texts or not spec.get("talks"):
+                return seed, model, prompt, texts
     sys.exit(f"no good seed below {MAX_SEEDS}")
 
 
@@ -159,6 +160,8 @@ def write_checkpoint(folder, spec, model):
     stored = copy.deepcopy(model).to(spec["dtype"])
     stored.save_pretrained(folder, max_shard_size=spec.get("shard", "1GB"))
     (folder / "generation_config.json").unlink(missing_ok=True)
+    if spec.get("talks"):
+        talking.write(folder)
     if spec.get("older_config"):
         path = folder / "config.json"
         path.write_text(json.dumps(older_form(json.loads(path.read_text())), indent=2) + "\n")
@@ -244,7 +247,7 @@ def mistakes(folder, prompt, greedy_ids, decode_logits):
 
 def make(name, spec):
     folder = HERE / name
-    seed, searched_model, prompt = search(spec)
+    seed, searched_model, prompt, texts = search(spec)
     write_checkpoint(folder, spec, searched_model)
 
     # From here on only what is on disk counts.
@@ -280,6 +283,8 @@ def make(name, spec):
     }
     lines = (f"  {json.dumps(key)}: {json.dumps(value)}" for key, value in facts.items())
     (folder / "golden.json").write_text("{\n" + ",\n".join(lines) + "\n}\n")
+    if texts:
+        talking.write_goldens(folder, model, texts)
     verify(folder, searched_model)
 
 
@@ -305,6 +310,9 @@ def verify(folder, searched_model):
         cache, step = output.past_key_values, [token]
         rows.append(output.logits[0, -1])
     assert nmse(torch.stack(rows), golden["decode_logits"]) < MAX_F64_NMSE
+
+    if (folder / "text.json").exists():
+        talking.verify(folder, model)
 
     size = sum(path.stat().st_size for path in folder.iterdir())
     assert size < MAX_BYTES, size
