@@ -28,6 +28,9 @@ pub(crate) enum CliError {
         /// What the system says.
         source: io::Error,
     },
+    /// A text for a model that has no use for it.
+    #[error("{0}; a model without a tokenizer takes --tokens IDS")]
+    NoText(kinglet::Error),
     /// The arguments.
     #[error("{0}")]
     Usage(String),
@@ -38,6 +41,10 @@ impl CliError {
     pub(crate) fn message(&self) -> String {
         let hint = match self {
             CliError::Engine(kinglet::Error::Gpu(kinglet::GpuError::NoAdapter)) => " (--device cpu)",
+            CliError::Engine(kinglet::Error::Context { .. } | kinglet::Error::Conversation { .. }) => " (--context N)",
+            CliError::Engine(kinglet::Error::Text(kinglet::TextError::NoTemplate { .. })) => {
+                "; `kinglet generate MODEL \"text\"` continues a text without one"
+            }
             CliError::Engine(kinglet::Error::Tap { .. }) => "; list the names with --taps list",
             _ => "",
         };

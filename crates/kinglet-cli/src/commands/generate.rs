@@ -39,7 +39,10 @@ pub(crate) async fn run(args: GenerateArgs) -> Result<(), CliError> {
     let generation = match prompt {
         Prompt::Text(text) if args.chat || args.system.is_some() => reply(&model, &args, &text, options).await?,
         Prompt::Text(text) => {
-            let tokenizer = model.tokenizer().await?;
+            let tokenizer = model.tokenizer().await.map_err(|error| match &model.info().tokenizer {
+                Some(_) => CliError::Engine(error),
+                None => CliError::NoText(error),
+            })?;
             let ids = tokenizer.encode(&text, EncodeOptions::default()).map_err(kinglet::Error::from)?.ids;
             continued(&model, &args, &ids, GenerateOptions { text: true, ..options }).await?
         }
