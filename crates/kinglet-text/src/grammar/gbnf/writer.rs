@@ -56,31 +56,25 @@ fn reachable(rules: &Rules) -> Vec<usize> {
     order
 }
 
-/// Whether a rule that the root comes to comes to itself. Chains of very many rules count, too: each is another call
-/// of a function where terminals are read.
+/// Whether a rule that the root comes to comes to itself.
 fn comes_back(rules: &Rules) -> bool {
-    const LONGEST: usize = 200;
     // Rules whose calls all are done are done: what is left calls itself.
     let order = reachable(rules);
-    let mut heights: Vec<Option<usize>> = vec![None; rules.rules.len()];
+    let mut done = vec![false; rules.rules.len()];
+    let mut open: Vec<(usize, Vec<usize>)> = order.iter().map(|place| (*place, calls_of(rules, *place))).collect();
     loop {
-        let mut progress = false;
-        for &place in &order {
-            if heights.get(place).is_some_and(Option::is_some) {
-                continue;
+        let before = open.len();
+        open.retain(|(place, calls)| {
+            let ends = calls.iter().all(|call| done.get(*call) == Some(&true));
+            if let Some(done) = done.get_mut(*place) {
+                *done = ends;
             }
-            let below: Option<Vec<usize>> =
-                calls_of(rules, place).iter().map(|call| heights.get(*call).copied().flatten()).collect();
-            if let (Some(below), Some(height)) = (below, heights.get_mut(place)) {
-                *height = Some(below.into_iter().max().map_or(0, |most| most + 1));
-                progress = true;
-            }
-        }
-        if !progress {
-            break;
+            !ends
+        });
+        if open.is_empty() || open.len() == before {
+            return !open.is_empty();
         }
     }
-    order.iter().any(|place| heights.get(*place).copied().flatten().is_none_or(|height| height > LONGEST))
 }
 
 struct Writer<'a> {
@@ -97,13 +91,21 @@ impl Writer<'_> {
     }
 
     fn list(&mut self, parts: &[Expression], between: &str) {
-        self.lark.push('(');
         for (i, part) in parts.iter().enumerate() {
             if i > 0 {
                 self.lark.push_str(between);
             }
-            self.expression(part);
+            match part {
+                // A sequence binds closer than a choice.
+                Expression::Sequence(parts) if between == " | " && !parts.is_empty() => self.list(parts, " "),
+                _ => self.expression(part),
+            }
         }
+    }
+
+    fn group(&mut self, parts: &[Expression], between: &str) {
+        self.lark.push('(');
+        self.list(parts, between);
         self.lark.push(')');
     }
 
@@ -135,12 +137,13 @@ impl Writer<'_> {
                 self.add(format_args!("{name}{place}"));
             }
             Expression::Sequence(parts) if parts.is_empty() => self.lark.push_str("\"\""),
-            Expression::Sequence(parts) => self.list(parts, " "),
-            Expression::Choice(parts) => self.list(parts, " | "),
+            Expression::Sequence(parts) => self.group(parts, " "),
+            Expression::Choice(parts) => self.group(parts, " | "),
             Expression::Repeat(part, least, most) => {
-                self.lark.push('(');
-                self.expression(part);
-                self.lark.push(')');
+                match &**part {
+                    Expression::Repeat(..) => self.group(std::slice::from_ref(part), ""),
+                    _ => self.expression(part),
+                }
                 match (least, most) {
                     (0, None) => self.lark.push('*'),
                     (1, None) => self.lark.push('+'),
