@@ -211,8 +211,27 @@ num   ::= [0-9]{1,3} ws
 ws    ::= [ \t]?
 "#;
 
+/// JSON as llama.cpp's example has it, with fewer digits and shorter strings.
+const JSON: &str = r#"
+root   ::= object
+value  ::= object | array | string | number | ("true" | "false" | "null") ws
+object ::= "{" ws ( string ":" ws value ("," ws string ":" ws value){0,2} )? "}" ws
+array  ::= "[" ws ( value ("," ws value){0,2} )? "]" ws
+string ::= "\"" ( [^"\\\x7F\x00-\x1F] | "\\" (["\\bfnrt] | "u" [0-9a-c] [0-9a-fA-F]{3}) ){0,4} "\"" ws
+number ::= ("-"? ([0-9] | [1-9] [0-9]{0,9})) ("." [0-9]{1,3})? ([eE] [-+]? [0-9] [1-9]?)? ws
+ws     ::= | " " | "\n" [ \t]{0,2}
+"#;
+
+/// The same text may be either word, and only what follows tells.
+const ALIKE: &str = r#"root ::= ("<" [a-z]{0,3} ">" "x" | "<" [a-c]{1,4} ">" "y") root?"#;
+
 #[test]
 fn text_of_gbnf_grammars_follows_them() {
+    let alike = regex::Regex::new("^(<[a-z]{0,3}>x|<[a-c]{1,4}>y)+$").unwrap();
+    for model in &models() {
+        follow(model, &Grammar::from_text(JSON), "json gbnf", 50, |text| serde_json::from_str::<Value>(text).is_ok());
+        follow(model, &Grammar::from_text(ALIKE), "alike", 99, |text| alike.is_match(text));
+    }
     let word = regex::Regex::new(r#"^(?:[a-z]{0,3}ab|a(?:abc)?)(?:-(?:[a-z]{0,3}ab|a(?:abc)?)){1,2}(?:\n|é|A[^\x00-\x7f\x{10000}-\x{10ffff}](?s:.)"\\)?$"#).unwrap();
     let line = regex::Regex::new(r"^[a-z0-9_()+*/ \t=-]+=[ \t]?[a-z0-9_()+*/ \t-]+$").unwrap();
     for model in &models() {
