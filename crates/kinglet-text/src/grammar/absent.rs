@@ -46,3 +46,16 @@ impl Matcher {
         match self.0 {}
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Vocabulary;
+
+    #[test]
+    fn a_build_without_grammars_says_so() {
+        let vocabulary = Vocabulary { model: "llama", tokens: vec!["a"], scores: vec![0.0], ..Vocabulary::default() };
+        let tokenizer = Tokenizer::from_vocabulary(&vocabulary).unwrap();
+        assert_eq!(GrammarTokens::new(&tokenizer, 1, &[]).unwrap_err(), TextError::NoGrammars);
+    }
+}

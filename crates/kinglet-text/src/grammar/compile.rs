@@ -10,6 +10,22 @@ use crate::{TextError, error::shown};
 /// A longer text of a grammar is not read.
 const LONGEST: usize = 1 << 20;
 
+/// What the crate says of schemas in its own terms, and what that means to those who write them.
+const PLAIN: [(&str, &str); 6] = [
+    ("initial_lexer_fuel", "its terminals take too much work"),
+    (
+        "oneOf constraints are not supported",
+        "schemas of oneOf must exclude each other by type, or by a constant; use anyOf",
+    ),
+    ("circular references", "a $ref to a schema that comes back to itself must stand without other keywords"),
+    ("patternProperty regexes", "patterns of patternProperties must be such that no name matches two of them"),
+    (
+        "min/maxProperties only supported",
+        "minProperties and maxProperties are supported where all properties are required",
+    ),
+    ("Regex is empty", "the pattern, format and length of a string contradict each other"),
+];
+
 /// A grammar as the crate takes it.
 pub(super) struct Source {
     pub(super) grammar: TopLevelGrammar,
@@ -23,7 +39,6 @@ pub(super) fn source(grammar: &Grammar) -> Result<Source, TextError> {
         Grammar::JsonSchema(value) => ("JSON schema", true, TopLevelGrammar::from_json_schema(schema::prepare(value)?)),
         Grammar::Regex(text) => {
             let kind = "regular expression";
-            check_length(text)?;
             let regex = pattern::whole(text).map_err(|why| TextError::Grammar { kind, line: None, why })?;
             (kind, false, TopLevelGrammar::from_regex(&regex))
         }
@@ -34,7 +49,9 @@ pub(super) fn source(grammar: &Grammar) -> Result<Source, TextError> {
         }
         Grammar::Gbnf(text) => {
             check_length(text)?;
-            ("GBNF grammar", false, TopLevelGrammar::from_lark(gbnf::to_lark(text)?))
+            let written = gbnf::to_lark(text)?;
+            lark::check(&written)?;
+            ("GBNF grammar", false, TopLevelGrammar::from_lark(written))
         }
     };
     Ok(Source { grammar, numbers, kind })
@@ -54,18 +71,15 @@ impl Source {
         let whole = format!("{error:#}");
         let says = |words: &str| whole.contains(words);
         let why = first_line(error);
+        let plain = PLAIN.iter().find(|(words, _)| says(words)).map(|(_, plain)| (*plain).to_owned());
         if says("Unsatisfiable schema") {
-            let why = why.strip_prefix("Unsatisfiable schema: ").map_or(why.clone(), str::to_owned);
+            let why = plain.unwrap_or_else(|| why.trim_start_matches("Unsatisfiable schema: ").to_owned());
             return TextError::GrammarUnmet { why };
         }
-        if ["too large", "too complex", "limit", "fuel", "too many", "stack level", "Unable to determine"]
-            .iter()
-            .any(|words| says(words))
-        {
-            return TextError::GrammarLimit { why };
-        }
+        let limits = ["too large", "too complex", "limit", "fuel", "too many", "stack level", "Unable to determine"];
         match self.kind {
-            "JSON schema" => TextError::Schema { why },
+            _ if limits.iter().any(|words| says(words)) => TextError::GrammarLimit { why: plain.unwrap_or(why) },
+            "JSON schema" => TextError::Schema { why: plain.unwrap_or(why) },
             kind => TextError::Grammar { kind, line: line_of(&why), why },
         }
     }

@@ -47,9 +47,13 @@ pub enum Grammar {
     JsonSchema(serde_json::Value),
     /// Text that this regular expression, in the syntax of the crate `regex`, matches from its start to its end.
     Regex(String),
-    /// Text of the rule `start` of a grammar in the notation of Lark, as the crate `llguidance` reads it.
+    /// Text of the rule `start` of a grammar in the notation of Lark, as the crate `llguidance` reads it: a terminal
+    /// takes the longest text that it can, and what `%json` says is taken as that crate takes it. Special tokens cannot
+    /// be asked for.
     Lark(String),
-    /// Text of the rule `root` of a grammar in the notation of llama.cpp.
+    /// Text of the rule `root` of a grammar in the notation of llama.cpp: rules with `::=`, literals and classes with
+    /// escapes such as `\\n`, `\\x41` and `\\u00e9`, `.`, groups, `|`, `*`, `+`, `?`, `{2}`, `{2,}` and `{2,3}`, and
+    /// comments with `#`.
     Gbnf(String),
 }
 
@@ -71,5 +75,20 @@ impl Grammar {
         // A rule's name may stand on a line of its own.
         let broken = text.lines().any(|line| line.trim_start().starts_with("::="));
         if gbnf || broken { Grammar::Gbnf(text.to_owned()) } else { Grammar::Lark(text.to_owned()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_tell_their_notation() {
+        for text in ["root ::= \"a\"", "# start: x\n\n  my-rule\n  ::= x", "root::=a"] {
+            assert_eq!(Grammar::from_text(text), Grammar::Gbnf(text.to_owned()));
+        }
+        for text in ["start: \"a ::= b\"", "// root ::= x\nstart: a", "", "start: x\nx: /::=/"] {
+            assert_eq!(Grammar::from_text(text), Grammar::Lark(text.to_owned()));
+        }
     }
 }

@@ -7,10 +7,8 @@ use regex_syntax::{
 
 /// Deeper groups could take all of the stack.
 const DEEPEST: u32 = 100;
-/// What `\s` is in JavaScript and in Rust alike.
-const SPACES: &str = r"\t\n\x0B\x0C\r \xA0\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}";
-/// What `\s` is in only one of them.
-const DOUBTFUL_SPACES: &str = r"\x85\x{FEFF}";
+/// Longer expressions take too much work.
+pub(super) const LONGEST: usize = 1 << 14;
 
 /// Writes an expression that matches a whole text without the anchors that say so.
 pub(super) fn whole(pattern: &str) -> Result<String, String> {
@@ -25,6 +23,9 @@ pub(super) fn found(pattern: &str) -> Result<String, String> {
 }
 
 fn parse(pattern: &str) -> Result<Hir, String> {
+    if pattern.len() > LONGEST {
+        return Err(format!("it has {} bytes, and {LONGEST} is the most", pattern.len()));
+    }
     let parsed = regex_syntax::ParserBuilder::new().nest_limit(DEEPEST).build().parse(pattern);
     parsed.map_err(|error| match error {
         regex_syntax::Error::Parse(error) => error.kind().to_string(),
@@ -93,13 +94,15 @@ impl Portable {
     }
 
     fn perl(&mut self, class: &ast::ClassPerl) {
-        // Of what is doubtful, a class must have nothing, and one that excludes must exclude it.
-        let spaces =
-            if self.negated == class.negated { SPACES.to_owned() } else { format!("{SPACES}{DOUBTFUL_SPACES}") };
-        let set = match class.kind {
-            ast::ClassPerlKind::Digit => "0-9".to_owned(),
-            ast::ClassPerlKind::Word => "0-9A-Za-z_".to_owned(),
-            ast::ClassPerlKind::Space => spaces,
+        use ast::ClassPerlKind::{Digit, Space, Word};
+        // What is in some dialects only must be missing in a set that includes, and be in one that excludes.
+        let set = match (&class.kind, self.negated != class.negated) {
+            (Digit, false) => "0-9",
+            (Digit, true) => r"\d",
+            (Word, false) => "0-9A-Za-z_",
+            (Word, true) => r"\w",
+            (Space, false) => r"\t\n\x0C\r ",
+            (Space, true) => r"\s\x{FEFF}\x{180E}\x{200B}",
         };
         let not = if class.negated { "^" } else { "" };
         self.edit(&class.span, format!("[{not}{set}]"));
@@ -191,9 +194,10 @@ mod tests {
 
     #[test]
     fn classes_mean_what_they_mean_everywhere() {
-        assert!(finds(r"^\d$", "7") && !finds(r"^\d$", "٧") && !finds(r"^\w$", "é") && finds(r"^\W$", "é"));
+        assert!(finds(r"^[\D]$", "x") && !finds(r"^[^\d]$", "٧") && finds(r"^[^\W]$", "x") && !finds(r"^[^\W]$", "é"));
+        assert!(finds(r"^\d$", "7") && !finds(r"^\d$", "٧") && !finds(r"^\w$", "é") && !finds(r"^\W$", "é"));
         assert!(!finds("^.$", "\r") && !finds("^.$", "\u{2028}") && finds("^.$", "é"));
-        for doubtful in ["\u{85}", "\u{feff}"] {
+        for doubtful in ["\u{85}", "\u{feff}", "\u{a0}", "\u{1680}", "\u{b}"] {
             for pattern in [r"^\s$", r"^\S$", r"^[\s]$", r"^[^\s]$", r"^[\S]$", r"^[^\S]$"] {
                 assert!(!finds(pattern, doubtful), "{pattern} {doubtful:?}");
             }

@@ -2,7 +2,6 @@ use std::{fmt, sync::Arc};
 
 use llguidance::{
     ParserFactory,
-    api::ParserLimits,
     earley::SlicedBiasComputer,
     toktrie::{ApproximateTokEnv, InferenceCapabilities, TokEnv, TokRxInfo, TokTrie},
 };
@@ -14,6 +13,11 @@ use crate::{TextError, Tokenizer};
 const MOST_TOKENS: usize = 1 << 23;
 /// Longer tokens are left out; the table has no room for them.
 const LONGEST_TOKEN: usize = 1000;
+/// What a mask may cost: some 50 ms. Grammars whose terminals are single characters, as GBNF's, need more than the
+/// crate allows by itself.
+const MOST_ITEMS: usize = 1_000_000;
+/// How many ways to go on there may be.
+const MOST_ALTERNATIVES: usize = 10_000;
 /// A byte that no text in UTF-8 has. The table marks with it what is no text.
 const NO_TEXT: u8 = 0xff;
 
@@ -89,7 +93,9 @@ impl GrammarTokens {
         let mut factory = ParserFactory::new(&environment, InferenceCapabilities::default(), &strings)
             .map_err(|error| TextError::vocabulary(format!("is no use to grammars: {error}")))?;
         factory.quiet();
-        *factory.limits_mut() = ParserLimits { verbose_errors: false, ..ParserLimits::default() };
+        let limits = factory.limits_mut();
+        (limits.step_max_items, limits.max_items_in_row) = (MOST_ITEMS, MOST_ALTERNATIVES);
+        limits.verbose_errors = false;
         let shared = Shared { factory, ends: end_tokens.to_vec(), vocab, end, digits };
         Ok(GrammarTokens { shared: Arc::new(shared) })
     }

@@ -9,6 +9,7 @@
 //! ```
 
 mod parser;
+mod words;
 mod writer;
 
 use crate::TextError;
@@ -25,6 +26,8 @@ enum Expression {
     },
     /// A rule, by its place in the grammar.
     Rule(usize),
+    /// A terminal that was found to be one, by its place among them.
+    Word(usize),
     Sequence(Vec<Expression>),
     Choice(Vec<Expression>),
     /// At least, and at most, so many times.

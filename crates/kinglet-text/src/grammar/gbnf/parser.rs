@@ -3,10 +3,12 @@ use std::collections::HashMap;
 use super::{Expression, Rules};
 use crate::error::shown;
 
-/// Deeper groups could take all of the stack.
-const DEEPEST: usize = 64;
+/// The crate that reads what is written reads no deeper groups.
+const DEEPEST: usize = 24;
 /// More repetitions are not counted.
 const MOST_REPEATS: u32 = 10_000;
+/// So many repetitions may be repeated without a group.
+const MOST_WRAPS: usize = 2;
 const MOST_RULES: usize = 5_000;
 
 /// Where, if it is in one place, and what is wrong.
@@ -177,8 +179,7 @@ impl<'a> Parser<'a> {
     }
 
     fn repeats(&mut self, mut part: Expression) -> Result<Expression, Fault> {
-        // Each wraps what is there, and wraps must not grow too deep either.
-        for _ in 0..=DEEPEST {
+        for _ in 0..=MOST_WRAPS {
             let (least, most) = match self.peek() {
                 Some('*') => (0, None),
                 Some('+') => (1, None),
@@ -292,5 +293,49 @@ impl<'a> Parser<'a> {
             Some(c) => Ok(c),
             None => self.fault(format!("an escape must have {digits} hexadecimal digits that name a character")),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rules_are_read_with_all_their_parts() {
+        let text = "# a comment\nroot ::= a-b \"x\\n\\x41\\u00e9\\\"\" | [^a-c\\]-] . (\n  root # more\n){2,}\na-b\n ::= [é]? |\n";
+        let rules = parse(text).unwrap();
+        let class = |negated, ranges: &[(char, char)]| Expression::Class { negated, ranges: ranges.to_vec() };
+        let first = Expression::Sequence(vec![Expression::Rule(1), Expression::Text("x\nAé\"".to_owned())]);
+        let again = Expression::Repeat(Box::new(Expression::Rule(0)), 2, None);
+        let ranges = [('a', 'c'), (']', ']'), ('-', '-')];
+        let second = Expression::Sequence(vec![class(true, &ranges), class(true, &[]), again]);
+        let optional = Expression::Repeat(Box::new(class(false, &[('é', 'é')])), 0, Some(1));
+        let other = Expression::Choice(vec![optional, Expression::Sequence(Vec::new())]);
+        assert_eq!(rules, Rules { root: 0, rules: vec![Expression::Choice(vec![first, second]), other] });
+    }
+
+    #[test]
+    fn faults_name_their_line() {
+        let faults = [
+            ("a ::= \"x\"", None, "no rule called root"),
+            ("root ::= \"x\"\n\nroot ::= \"y\"", Some(3), "defined twice"),
+            ("root ::= \"x\"\n  other", Some(2), "other is nowhere defined"),
+            ("root ::= \"x\n", Some(1), "not closed"),
+            ("root ::= (\"x\"\n\n", Some(1), "group is not closed"),
+            ("\nroot ::= [z-a]", Some(2), "z-a ends before"),
+            ("root ::= [a", Some(1), "class is not closed"),
+            ("root ::= \"\\q\"", Some(1), "no escape"),
+            ("root ::= \"\\ud800\"", Some(1), "hexadecimal"),
+            ("root ::= \"a\"{3,2}", Some(1), "below its least"),
+            ("root ::= \"a\"{,2}", Some(1), "no number"),
+            ("root ::= \"a\" )", Some(1), "nothing to belong to"),
+            ("root = \"a\"", Some(1), "::= must follow"),
+            ("root ::= []", Some(1), "no character"),
+        ];
+        for (text, line, why) in faults {
+            let (found_line, found) = parse(text).unwrap_err();
+            assert!(found.contains(why) && found_line == line, "{text:?}: {found_line:?} {found}");
+        }
+        assert!(parse(&format!("root ::= {}", "(".repeat(100_000))).is_err());
     }
 }

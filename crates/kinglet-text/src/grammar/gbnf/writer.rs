@@ -3,23 +3,29 @@
 //! In GBNF, a text matches if it can be read in any way. The crate reads Lark as compilers do: first it takes the
 //! longest text for a terminal, and never comes back. Both agree if a terminal is one character, and if a grammar is
 //! one terminal. So a grammar whose rules do not come back to themselves becomes one terminal, which is fast, and in
-//! others each character is one.
+//! others each character is one, but for words that are sound.
 
 use std::fmt::Write;
 
-use super::{Expression, Rules};
+use super::{Expression, Rules, words};
 
 pub(super) fn write(rules: &Rules) -> String {
     let order = reachable(rules);
-    let terminal = !comes_back(rules);
+    let ends = ends(rules, &order);
+    let terminal = ends.get(rules.root) == Some(&true);
+    let found = if terminal { None } else { words::find(rules, &order, &ends) };
+    let (rules, words) = found.as_ref().map_or((rules, [].as_slice()), |(rules, words)| (rules, words.as_slice()));
     let name = if terminal { 'R' } else { 'r' };
     let mut lark = format!("start: {name}{}\n", rules.root);
-    for place in order {
+    let mut writer = Writer { lark: &mut lark, name, terminal };
+    for place in reachable(rules) {
         let Some(rule) = rules.rules.get(place) else { continue };
-        let _ = write!(lark, "{name}{place}: ");
-        let mut writer = Writer { lark: &mut lark, name, terminal };
+        writer.add(format_args!("{name}{place}: "));
         writer.expression(rule);
-        lark.push('\n');
+        writer.lark.push('\n');
+    }
+    for (place, word) in words.iter().enumerate() {
+        writer.add(format_args!("W{place}: /{word}/\n"));
     }
     lark
 }
@@ -30,7 +36,7 @@ fn calls(expression: &Expression, found: &mut Vec<usize>) {
         Expression::Rule(place) => found.push(*place),
         Expression::Sequence(parts) | Expression::Choice(parts) => parts.iter().for_each(|part| calls(part, found)),
         Expression::Repeat(part, ..) => calls(part, found),
-        Expression::Text(_) | Expression::Class { .. } => {}
+        Expression::Text(_) | Expression::Class { .. } | Expression::Word(_) => {}
     }
 }
 
@@ -42,7 +48,7 @@ fn calls_of(rules: &Rules, place: usize) -> Vec<usize> {
     found
 }
 
-fn reachable(rules: &Rules) -> Vec<usize> {
+pub(super) fn reachable(rules: &Rules) -> Vec<usize> {
     let mut seen = vec![false; rules.rules.len()];
     let mut open = vec![rules.root];
     let mut order = Vec::new();
@@ -56,31 +62,38 @@ fn reachable(rules: &Rules) -> Vec<usize> {
     order
 }
 
-/// Whether a rule that the root comes to comes to itself. Chains of very many rules count, too: each is another call
-/// of a function where terminals are read.
-fn comes_back(rules: &Rules) -> bool {
-    const LONGEST: usize = 200;
-    // Rules whose calls all are done are done: what is left calls itself.
-    let order = reachable(rules);
-    let mut heights: Vec<Option<usize>> = vec![None; rules.rules.len()];
+/// Of each rule, whether it ends: neither it nor one that it calls comes back to itself.
+fn ends(rules: &Rules, reachable: &[usize]) -> Vec<bool> {
+    // Rules whose calls all end do so: what is left comes back.
+    let mut ends = vec![false; rules.rules.len()];
+    let mut open: Vec<(usize, Vec<usize>)> = reachable.iter().map(|place| (*place, calls_of(rules, *place))).collect();
     loop {
-        let mut progress = false;
-        for &place in &order {
-            if heights.get(place).is_some_and(Option::is_some) {
-                continue;
+        let before = open.len();
+        open.retain(|(place, calls)| {
+            let all = calls.iter().all(|call| ends.get(*call) == Some(&true));
+            if let Some(end) = ends.get_mut(*place) {
+                *end = all;
             }
-            let below: Option<Vec<usize>> =
-                calls_of(rules, place).iter().map(|call| heights.get(*call).copied().flatten()).collect();
-            if let (Some(below), Some(height)) = (below, heights.get_mut(place)) {
-                *height = Some(below.into_iter().max().map_or(0, |most| most + 1));
-                progress = true;
-            }
-        }
-        if !progress {
-            break;
+            !all
+        });
+        if open.len() == before {
+            return ends;
         }
     }
-    order.iter().any(|place| heights.get(*place).copied().flatten().is_none_or(|height| height > LONGEST))
+}
+
+/// Writes a class as regular expressions have it.
+pub(super) fn write_class(text: &mut String, negated: bool, ranges: &[(char, char)]) {
+    if ranges.is_empty() {
+        // It can only be what excludes nothing.
+        return text.push_str(r"[\x{0}-\x{10ffff}]");
+    }
+    text.push_str(if negated { "[^" } else { "[" });
+    for (first, last) in ranges {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "\\x{{{:x}}}-\\x{{{:x}}}", u32::from(*first), u32::from(*last));
+    }
+    text.push(']');
 }
 
 struct Writer<'a> {
@@ -97,13 +110,21 @@ impl Writer<'_> {
     }
 
     fn list(&mut self, parts: &[Expression], between: &str) {
-        self.lark.push('(');
         for (i, part) in parts.iter().enumerate() {
             if i > 0 {
                 self.lark.push_str(between);
             }
-            self.expression(part);
+            match part {
+                // A sequence binds closer than a choice.
+                Expression::Sequence(parts) if between == " | " && !parts.is_empty() => self.list(parts, " "),
+                _ => self.expression(part),
+            }
         }
+    }
+
+    fn group(&mut self, parts: &[Expression], between: &str) {
+        self.lark.push('(');
+        self.list(parts, between);
         self.lark.push(')');
     }
 
@@ -120,27 +141,24 @@ impl Writer<'_> {
                 text.chars().for_each(|c| self.add(format_args!("/\\x{{{:x}}}/ ", u32::from(c))));
                 self.lark.push(')');
             }
-            Expression::Class { negated: true, ranges } if ranges.is_empty() => {
-                self.lark.push_str(r"/[\x{0}-\x{10ffff}]/");
-            }
             Expression::Class { negated, ranges } => {
-                self.lark.push_str(if *negated { "/[^" } else { "/[" });
-                for (first, last) in ranges {
-                    self.add(format_args!("\\x{{{:x}}}-\\x{{{:x}}}", u32::from(*first), u32::from(*last)));
-                }
-                self.lark.push_str("]/");
+                self.lark.push('/');
+                write_class(self.lark, *negated, ranges);
+                self.lark.push('/');
             }
+            Expression::Word(place) => self.add(format_args!("W{place}")),
             Expression::Rule(place) => {
                 let name = self.name;
                 self.add(format_args!("{name}{place}"));
             }
             Expression::Sequence(parts) if parts.is_empty() => self.lark.push_str("\"\""),
-            Expression::Sequence(parts) => self.list(parts, " "),
-            Expression::Choice(parts) => self.list(parts, " | "),
+            Expression::Sequence(parts) => self.group(parts, " "),
+            Expression::Choice(parts) => self.group(parts, " | "),
             Expression::Repeat(part, least, most) => {
-                self.lark.push('(');
-                self.expression(part);
-                self.lark.push(')');
+                match &**part {
+                    Expression::Repeat(..) => self.group(std::slice::from_ref(part), ""),
+                    _ => self.expression(part),
+                }
                 match (least, most) {
                     (0, None) => self.lark.push('*'),
                     (1, None) => self.lark.push('+'),

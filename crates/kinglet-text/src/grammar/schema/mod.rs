@@ -325,3 +325,82 @@ fn unique(schema: &Object, value: &Value, place: &Place) -> Result<()> {
         _ => Err(place.fault("uniqueItems", "must be true or false")),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_output_cannot_be_held_to_is_refused() {
+        let refused = [
+            (json!({"type": "array", "uniqueItems": true}), "uniqueItems"),
+            (json!({"not": {"type": "null"}}), "not"),
+            (json!({"if": true, "then": true}), "if"),
+            (json!({"type": "object", "propertyNames": {"pattern": "a"}}), "propertyNames"),
+            (json!({"type": "object", "minProperties": 2}), "minProperties"),
+            (json!({"type": "string", "format": "regex"}), "format"),
+            (json!({"type": "string", "contentEncoding": "base64"}), "contentEncoding"),
+            (json!({"type": "string", "pattern": "(?=a)"}), "pattern"),
+            (json!({"type": "number", "multipleOf": 0.1}), "multipleOf"),
+            (json!({"const": 9_007_199_254_740_993_u64}), "const"),
+            (json!({"enum": ["\u{1}"]}), "enum"),
+            (json!({"minimum": 0.123_456_789_012_345_6}), "minimum"),
+            (json!({"$ref": "https://example.com/schema"}), "$ref"),
+            (json!({"$ref": "#/nowhere"}), "$ref"),
+            (json!({"properties": {"a": {"$id": "b"}}}), "$id"),
+            (json!({"items": [true], "prefixItems": [true]}), "prefixItems"),
+            (json!({"misspelt": 1}), "misspelt"),
+            (json!({"type": "text"}), "type"),
+            (json!({"required": "a"}), "required"),
+            (json!({"x-guidance": {"lenient": true}}), "x-guidance/lenient"),
+            (json!({"x-guidance": {"whitespace_pattern": "a*"}}), "x-guidance/whitespace_pattern"),
+            (json!({"x-guidance": {"item_separator": ";"}}), "x-guidance/item_separator"),
+            (json!({"x-guidance": {"json_allowed_escapes": "u"}}), "x-guidance/json_allowed_escapes"),
+        ];
+        for (schema, expected) in refused {
+            match prepare(&schema) {
+                Err(TextError::SchemaKeyword { keyword, .. }) => assert_eq!(keyword, expected, "{schema}"),
+                other => panic!("{schema}: {other:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn an_error_says_where() {
+        let schema = json!({"properties": {"a/b": {"items": {"not": {}}}}});
+        let error = prepare(&schema).unwrap_err().to_string();
+        assert_eq!(error, "the JSON schema, at /properties/a~1b/items: not is not supported");
+    }
+
+    #[test]
+    fn schemas_too_deep_or_too_large_are_refused() {
+        let deep = (0..500).fold(json!({}), |inner, _| json!({"items": inner}));
+        assert!(matches!(prepare(&deep), Err(TextError::GrammarLimit { .. })));
+        let large = json!({"anyOf": vec![json!({"type": "null"}); MOST_PARTS]});
+        assert!(matches!(prepare(&large), Err(TextError::GrammarLimit { .. })));
+        assert!(matches!(prepare(&json!({"minLength": 1e12})), Err(TextError::GrammarLimit { .. })));
+    }
+
+    #[test]
+    fn parts_without_a_value_of_finite_size_are_left_out() {
+        let endless = json!({"type": "object", "required": ["a"], "properties": {"a": {"$ref": "#"}}});
+        assert!(matches!(prepare(&endless), Err(TextError::GrammarUnmet { .. })));
+        let list = json!({"$ref": "#/$defs/l", "$defs": {"l": {"anyOf": [{"type": "null"}, {"type": "array", "minItems": 1,
+            "items": {"$ref": "#/$defs/endless"}}]}, "endless": {"allOf": [{"$ref": "#/$defs/endless"}]}}});
+        let written = prepare(&list).unwrap();
+        assert_eq!(written["$defs"]["0"], json!({"anyOf": [{"type": "null"}, false]}));
+    }
+
+    #[test]
+    fn old_ways_to_write_things_become_new_ones() {
+        let old = json!({"items": [{"type": "null"}], "additionalItems": false});
+        let written = prepare(&old).unwrap();
+        assert_eq!((&written["prefixItems"], &written["items"]), (&json!([{"type": "null"}]), &json!(false)));
+        let written = prepare(&json!({"minimum": 3, "exclusiveMinimum": true, "maximum": 1e18})).unwrap();
+        assert_eq!((&written["exclusiveMinimum"], &written["maximum"]), (&json!(3), &json!(MOST_EXACT)));
+        let written = prepare(&json!({"type": "integer", "format": "uint8", "minimum": 3})).unwrap();
+        assert_eq!((&written["minimum"], &written["maximum"]), (&json!(3), &json!(255)));
+    }
+}

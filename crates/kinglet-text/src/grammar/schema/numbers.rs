@@ -9,9 +9,8 @@ use crate::grammar::formats;
 pub(in crate::grammar) const MOST_EXACT: i64 = (1 << 53) - 1;
 /// A bound with more digits than this may be told from a number only by readers that hold it exactly.
 const DIGITS: usize = 14;
-/// What a number must be a multiple of is not larger than this, and has so many digits behind the point at most.
-const LARGEST_STEP: f64 = 65_535.0;
-const STEP_DIGITS: usize = 4;
+/// What a number must be a multiple of is at most this.
+const LARGEST_STEP: f64 = 4095.0;
 
 const BOUNDS: [&str; 4] = ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"];
 
@@ -79,12 +78,12 @@ fn step(value: &Value, place: &Place) -> Result<Value> {
     let fault = |why: String| place.fault("multipleOf", why);
     let number = value.as_number().and_then(Number::as_f64).filter(|number| *number > 0.0);
     let number = number.ok_or_else(|| fault("must be a number above 0".to_owned()))?;
-    let text = format!("{number}");
-    let digits = text.split_once('.').map_or(0, |(_, digits)| digits.len());
-    let mut scale = 1.0;
-    (0..digits.min(STEP_DIGITS)).for_each(|_| scale *= 10.0);
-    if digits > STEP_DIGITS || number * scale > LARGEST_STEP {
-        return Err(fault(format!("{value} has too many digits, which is not supported")));
+    // Others are not exact in 64 bits, and validators find 0.3 to be no multiple of 0.1.
+    if (number * 16.0).fract() != 0.0 {
+        return Err(fault(format!("{value} is not supported: it must be whole, or so many sixteenths")));
+    }
+    if number > LARGEST_STEP {
+        return Err(fault(format!("{value} is not supported: {LARGEST_STEP} is the most")));
     }
     Ok(value.clone())
 }
