@@ -28,7 +28,9 @@ fn main() -> Result<(), Error> {
         let text: String = stream.by_ref().map(|token| Ok(token?.text)).collect::<Result<_, Error>>()?;
         // What was cut may end anywhere; what has stopped is as the schema has it.
         match stream.finish_reason() {
-            Some(FinishReason::Stop) => println!("{}", serde_json::from_str::<Value>(&text).unwrap_or_default()["bird"]),
+            Some(FinishReason::Stop) => {
+                println!("{}", serde_json::from_str::<Value>(&text).unwrap_or_default()["bird"])
+            }
             _ => println!("cut: {text}"),
         }
     }

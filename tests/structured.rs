@@ -94,7 +94,11 @@ fn a_thousand_outputs_of_a_random_model_are_valid() {
                 }
             }
         }
-        println!("{finished} of {} are finished and valid; {} of {bounded} bounded ones cut", schemas.len() * OUTPUTS, cut.len());
+        println!(
+            "{finished} of {} are finished and valid; {} of {bounded} bounded ones cut",
+            schemas.len() * OUTPUTS,
+            cut.len()
+        );
         assert!(cut.len() * 100 <= bounded, "{cut:#?}");
         assert!(finished >= 900, "{finished}");
     });

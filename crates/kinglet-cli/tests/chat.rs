@@ -157,7 +157,8 @@ fn output_keeps_to_schemas_expressions_and_grammars() {
         "properties": {"bird": {"enum": ["wren", "robin"]}, "songs": {"type": "integer", "minimum": 0, "maximum": 99}},
     });
     let (_schema, schema) = written("schema.json", &schema.to_string());
-    let generate = |more: &[&str]| json(&[&["generate", &model, "A bird:", "--json", "--temp", "1.5"], &CPU[..], more].concat());
+    let generate =
+        |more: &[&str]| json(&[&["generate", &model, "A bird:", "--json", "--temp", "1.5"], &CPU[..], more].concat());
     for seed in ["1", "2", "3", "4"] {
         let result = generate(&["--json-schema", &schema, "--seed", seed]);
         let found: Value = serde_json::from_str(result["text"].as_str().unwrap()).unwrap();
@@ -236,7 +237,11 @@ impl Terminal {
         let words: Vec<String> = arguments.iter().map(|word| format!("'{word}'")).collect();
         let line = format!("{} {}", env!("CARGO_BIN_EXE_kinglet"), words.join(" "));
         let mut script = Command::new("script");
-        script.args(["-qec", &line, "/dev/null"]).env("TERM", "xterm").env("NO_COLOR", "1").env("KINGLET_HISTORY", history);
+        script
+            .args(["-qec", &line, "/dev/null"])
+            .env("TERM", "xterm")
+            .env("NO_COLOR", "1")
+            .env("KINGLET_HISTORY", history);
         let mut child = script.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("script of util-linux");
         let keys = child.stdin.take().unwrap();
         Terminal { child, keys, seen: String::new() }
