@@ -28,6 +28,9 @@ pub(crate) enum CliError {
         /// What the system says.
         source: io::Error,
     },
+    /// A conversation with a model that has no use for it.
+    #[error("{0}; `kinglet generate MODEL \"text\"` continues a text")]
+    NoChat(kinglet::Error),
     /// A text for a model that has no use for it.
     #[error("{0}; a model without a tokenizer takes --tokens IDS")]
     NoText(kinglet::Error),
@@ -42,9 +45,6 @@ impl CliError {
         let hint = match self {
             CliError::Engine(kinglet::Error::Gpu(kinglet::GpuError::NoAdapter)) => " (--device cpu)",
             CliError::Engine(kinglet::Error::Context { .. } | kinglet::Error::Conversation { .. }) => " (--context N)",
-            CliError::Engine(kinglet::Error::Text(kinglet::TextError::NoTemplate { .. })) => {
-                "; `kinglet generate MODEL \"text\"` continues a text without one"
-            }
             CliError::Engine(kinglet::Error::Tap { .. }) => "; list the names with --taps list",
             _ => "",
         };

@@ -6,7 +6,7 @@ mod setup;
 use std::{
     fs,
     io::{Read, Write},
-    process::{Command, Output, Stdio},
+    process::{Output, Stdio},
 };
 
 use serde_json::{Value, json as value};
@@ -189,12 +189,15 @@ fn mistakes_are_told_with_what_to_do() {
     let (_bad, bad) = written("bad.json", "{\"type\": ");
     let (_never, never) = written("never.json", "{\"type\": \"integer\", \"minimum\": 3, \"maximum\": 2}");
     let (_gbnf, gbnf) = written("bad.gbnf", "root ::= wing\n");
+    let silent = Copy::of("llama-chat");
+    silent.remove("chat_template.jinja");
     let long = "bird ".repeat(2000);
     for (arguments, expected) in [
         (vec!["generate", &model], "there is nothing to continue: give a text, as in `kinglet generate MODEL"),
         (vec!["generate", &other, "a"], "tokenizer"),
         (vec!["generate", &other, "a"], "--tokens IDS"),
         (vec!["chat", &other, "a"], "tokenizer"),
+        (vec!["chat", silent.path(), "a"], "those it has: none; `kinglet generate MODEL \"text\"` continues a text"),
         (vec!["generate", &model, "a", "--tokens", "3"], "cannot be used with"),
         (vec!["generate", &model, "a", "--regex", "a", "--json-schema", &bad], "cannot be used with"),
         (vec!["generate", &model, "a", "--chat", "--choices", "2"], "a chat has one reply"),
@@ -228,6 +231,7 @@ fn completions_know_every_command() {
 struct Terminal {
     child: std::process::Child,
     keys: std::process::ChildStdin,
+    shown: std::sync::mpsc::Receiver<Vec<u8>>,
     seen: String,
 }
 
@@ -236,15 +240,19 @@ impl Terminal {
     fn open(arguments: &[&str], history: &str) -> Terminal {
         let words: Vec<String> = arguments.iter().map(|word| format!("'{word}'")).collect();
         let line = format!("{} {}", env!("CARGO_BIN_EXE_kinglet"), words.join(" "));
-        let mut script = Command::new("script");
-        script
-            .args(["-qec", &line, "/dev/null"])
-            .env("TERM", "xterm")
-            .env("NO_COLOR", "1")
-            .env("KINGLET_HISTORY", history);
+        let mut script = std::process::Command::new("script");
+        script.args(["-qec", &line, "/dev/null"]);
+        script.env("TERM", "xterm").env("NO_COLOR", "1").env("KINGLET_HISTORY", history);
         let mut child = script.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("script of util-linux");
-        let keys = child.stdin.take().unwrap();
-        Terminal { child, keys, seen: String::new() }
+        let (keys, mut output) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
+        let (send, shown) = std::sync::mpsc::channel();
+        std::thread::spawn(move || {
+            let mut bytes = [0; 4096];
+            while let Ok(count @ 1..) = output.read(&mut bytes) {
+                let _ = send.send(bytes[..count].to_vec());
+            }
+        });
+        Terminal { child, keys, shown, seen: String::new() }
     }
 
     fn press(&mut self, keys: &str) {
@@ -252,18 +260,28 @@ impl Terminal {
         self.keys.flush().unwrap();
     }
 
-    /// Reads until this is seen, and returns what came before it.
+    fn read_more(&mut self, wanted: &str) {
+        let more = self.shown.recv_timeout(std::time::Duration::from_secs(60));
+        let more = more.unwrap_or_else(|error| panic!("{wanted:?} does not come: {error}: {:?}", self.seen));
+        self.seen += &String::from_utf8_lossy(&more);
+    }
+
+    /// Reads until this is seen, and returns what came with and before it.
     fn expect(&mut self, text: &str) -> String {
-        let mut bytes = [0; 4096];
         loop {
             if let Some(at) = self.seen.find(text) {
                 let rest = self.seen.split_off(at + text.len());
                 return std::mem::replace(&mut self.seen, rest);
             }
-            let count = self.child.stdout.as_mut().unwrap().read(&mut bytes).unwrap();
-            assert!(count > 0, "{text:?} does not come: {:?}", self.seen);
-            self.seen += &String::from_utf8_lossy(&bytes[..count]);
+            self.read_more(text);
         }
+    }
+
+    /// Waits until somebody may type.
+    fn prompt(&mut self) {
+        self.expect(">>> ");
+        // The editor shows where the cursor is once it listens.
+        self.expect("\u{1b}[4C");
     }
 }
 
@@ -278,26 +296,29 @@ fn chat_on_a_terminal() {
     let most = ["--max-tokens", "900", "--logit-bias", "397=-inf"];
     let arguments = [&["chat", &model, "--system", system][..], &CPU, &most].concat();
     let mut terminal = Terminal::open(&arguments, history.to_str().unwrap());
-    terminal.expect("/help says what there is");
-    terminal.expect(">>> ");
+    terminal.expect("/help says what else there is");
+    terminal.prompt();
     terminal.press(&format!("{user}\r"));
     terminal.expect(turn["text"].as_str().unwrap());
     let closing = terminal.expect(" of 80 tokens read");
     assert!(closing.contains("12 tokens, ") && closing.contains("the first after "), "{closing}");
 
     // Lines that go on, lines that are given up, words that are none.
-    terminal.expect(">>> ");
+    terminal.prompt();
     terminal.press("/hel\t\r");
     terminal.expect("Ctrl-D");
-    terminal.expect(">>> ");
+    terminal.prompt();
     terminal.press("/sing\r");
     terminal.expect("error: there is no /sing; /help says what there is");
+    terminal.prompt();
     terminal.press("never mind\x03");
-    terminal.expect(">>> ");
+    terminal.prompt();
     terminal.press("/clear\r");
+    terminal.prompt();
     terminal.press("\"\"\"\rtwo\rlines\"\"\"\r");
     terminal.expect("tokens read");
 
+    terminal.prompt();
     terminal.press("/exit\r");
     assert_eq!(terminal.child.wait().unwrap().code(), Some(0));
     let history = fs::read_to_string(history).unwrap();
@@ -311,18 +332,16 @@ fn a_reply_can_be_stopped() {
     let model = model();
     let endless = ["--max-tokens", "900", "--logit-bias", "397=-inf,399=-inf"];
     let mut terminal = Terminal::open(&[&["chat", &model][..], &CPU, &endless].concat(), "");
-    terminal.expect(">>> ");
+    terminal.prompt();
     terminal.press("Sing\r");
     terminal.expect("\r\n");
     // Somebody reads a little of it.
     while terminal.seen.len() < 20 {
-        let mut bytes = [0; 16];
-        let count = terminal.child.stdout.as_mut().unwrap().read(&mut bytes).unwrap();
-        terminal.seen += &String::from_utf8_lossy(&bytes[..count]);
+        terminal.read_more("a reply");
     }
     terminal.press("\x03");
     terminal.expect(", stopped");
-    terminal.expect(">>> ");
+    terminal.prompt();
     terminal.press("\x04");
     assert_eq!(terminal.child.wait().unwrap().code(), Some(0));
 }

@@ -59,6 +59,7 @@ impl Chat {
         let tokenizer = session.texts().tokenizer().await?.clone();
         let templates = session.texts().templates().await?.clone();
         let ChatOptions { system, tools, extra, now } = options;
+        templates.template(tools.is_some())?;
         let messages: Vec<_> = system.iter().map(|system| message("system", system)).collect();
         let first = messages.len();
         let conversation =

@@ -38,14 +38,22 @@ impl ChatTemplates {
     ///
     /// Of several templates, that for tools is taken where there are tools, as `transformers` does.
     pub fn render(&self, chat: &Conversation) -> Result<Rendered, Error> {
-        let named = |wanted: &str| self.0.templates.iter().find(|(name, _)| name == wanted);
-        let for_tools = chat.tools.is_some().then(|| named("tool_use")).flatten();
-        let Some((_, template)) = for_tools.or_else(|| named("default")) else {
-            let names: Vec<&str> = self.0.templates.iter().map(|(name, _)| &**name).collect();
-            return Err(TextError::NoTemplate { names: names.join(", ") }.into());
-        };
+        let template = self.template(chat.tools.is_some())?;
         let mut extra = self.0.special_tokens.clone();
         extra.extend(chat.extra.clone());
         Ok(ChatTemplate::new(template)?.render(&Conversation { extra, ..chat.clone() })?)
+    }
+
+    /// The text of the template by default, or of that for tools.
+    pub(crate) fn template(&self, for_tools: bool) -> Result<&str, Error> {
+        let named = |wanted: &str| self.0.templates.iter().find(|(name, _)| name == wanted);
+        let for_tools = for_tools.then(|| named("tool_use")).flatten();
+        match for_tools.or_else(|| named("default")) {
+            Some((_, template)) => Ok(template),
+            None => {
+                let names: Vec<&str> = self.0.templates.iter().map(|(name, _)| &**name).collect();
+                Err(TextError::NoTemplate { names: names.join(", ") }.into())
+            }
+        }
     }
 }

@@ -8,7 +8,7 @@ use std::{
     ops::ControlFlow,
 };
 
-use kinglet::{Chat, ChatOptions, Engine, GenerateOptions, Token};
+use kinglet::{Chat, ChatOptions, Engine, GenerateOptions, Model, TextError, Token};
 
 use self::{commands::Command, interrupt::Interrupt};
 use crate::{
@@ -34,15 +34,23 @@ pub(crate) async fn run(args: ChatArgs) -> Result<(), CliError> {
     let source = args.model.source().await?;
     let engine = Engine::new(args.device.engine_options()).await?;
     let model = engine.load(&source, args.model.load_options()).await?;
-    let chat_options = ChatOptions { system: args.system.clone(), now: Some(clock::now()), ..ChatOptions::default() };
-    let chat = model.chat(chat_options).await?;
+    let chat = open(&model, args.system).await?;
     let device = Device::from(model.device());
-    let mut talk = Talk { chat, options, json: args.form.json, device, interrupt: Interrupt::listen() };
+    let mut talk = Talk { chat, options, json: args.form.json, device, interrupt: Interrupt::default() };
     match message {
         Some(message) => talk.turn(&message).await,
         None if !args.form.json && io::stdin().is_terminal() && io::stdout().is_terminal() => talk.on_terminal().await,
         None => talk.by_lines().await,
     }
+}
+
+/// A conversation that begins with this.
+pub(crate) async fn open(model: &Model, system: Option<String>) -> Result<Chat, CliError> {
+    let options = ChatOptions { system, now: Some(clock::now()), ..ChatOptions::default() };
+    model.chat(options).await.map_err(|error| match error {
+        kinglet::Error::Text(TextError::NoTemplate { .. }) => CliError::NoChat(error),
+        error => CliError::Engine(error),
+    })
 }
 
 /// A conversation, and how it is written.
@@ -70,6 +78,7 @@ impl Talk {
     async fn on_terminal(&mut self) -> Result<(), CliError> {
         output::text(&style::dim(&format!("{}. /help says what else there is, Ctrl-D ends.\n", self.device.label())))?;
         let mut editor = Editor::new(commands::NAMES)?;
+        self.interrupt.listen();
         loop {
             let text = match editor.read(&format!("{} ", style::bold(">>>")))? {
                 Entered::Text(text) => text,
@@ -105,7 +114,7 @@ impl Talk {
     /// Says something, and writes the reply as it comes.
     async fn turn(&mut self, text: &str) -> Result<(), CliError> {
         let (json, interrupt) = (self.json, &self.interrupt);
-        let _replying = interrupt.during_reply();
+        interrupt.forget();
         let said = say(&mut self.chat, text, self.options.clone(), |token| {
             if !json {
                 output::generated(&token.text)?;

@@ -4,11 +4,10 @@ use std::{
     time::Instant,
 };
 
-use kinglet::{ChatOptions, EncodeOptions, Engine, GenerateOptions, Model};
+use kinglet::{EncodeOptions, Engine, GenerateOptions, Model};
 
 use crate::{
     args::GenerateArgs,
-    clock,
     commands::chat,
     error::CliError,
     files,
@@ -126,8 +125,7 @@ async fn reply(
     text: &str,
     options: GenerateOptions,
 ) -> Result<Generation, CliError> {
-    let chat_options = ChatOptions { system: args.system.clone(), now: Some(clock::now()), ..ChatOptions::default() };
-    let mut chat = model.chat(chat_options).await?;
+    let mut chat = chat::open(model, args.system.clone()).await?;
     let json = args.form.json;
     let said = chat::say(&mut chat, text, options, |token| {
         if !json {
