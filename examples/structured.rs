@@ -29,7 +29,8 @@ fn main() -> Result<(), Error> {
         // What was cut may end anywhere; what has stopped is as the schema has it.
         match stream.finish_reason() {
             Some(FinishReason::Stop) => {
-                println!("{}", serde_json::from_str::<Value>(&text).unwrap_or_default()["bird"])
+                let found: Value = serde_json::from_str(&text).unwrap_or_default();
+                println!("{}: {} g", found["bird"], found["grams"]);
             }
             _ => println!("cut: {text}"),
         }

@@ -146,3 +146,21 @@ fn what_cannot_be_kept_to_is_said_at_once() {
         }
     });
 }
+
+/// Whoever asks for no grammar pays for none: what comes back from the device is the token.
+#[test]
+fn logits_are_read_back_for_grammars_alone() {
+    block_on(async {
+        let Some(engine) = support::gpu_engine(kinglet::Tier::HIGHEST).await else { return };
+        let model = load(&engine).await;
+        let readback = async |grammar: Option<Grammar>| {
+            let mut generator = model.generator().await.unwrap();
+            let options = GenerateOptions { grammar, max_tokens: Some(12), ..GenerateOptions::default() };
+            let mut stream = generator.generate("A bird: ", options).await.unwrap();
+            while stream.next().await.unwrap().is_some() {}
+            stream.per_step().unwrap().readback_bytes
+        };
+        assert_eq!(readback(None).await, 4.0);
+        assert_eq!(readback(Some(Grammar::Regex("[a-z]{40}".to_owned()))).await, 4.0 * model.info().vocab as f64);
+    });
+}

@@ -67,8 +67,8 @@ fn readable(device: &Device, timings: &Timings, parameters: u64, tokens: &str) -
         ["tokens".to_owned(), format!("{tokens} …")],
     ];
     format!(
-        "{}\nNow try a model folder with config.json and model.safetensors:\n\n  \
-         kinglet inspect MODEL\n  kinglet generate MODEL --tokens 1,2,3\n  kinglet --help\n",
+        "{}\nNow try a model: a folder with config.json and model.safetensors, a .gguf file, or hf:org/name\n\n  \
+         kinglet inspect MODEL\n  kinglet generate MODEL \"A small bird\"\n  kinglet chat MODEL\n  kinglet --help\n",
         output::table(&facts, &[])
     )
 }

@@ -6,7 +6,7 @@ use kinglet_shaders::{MAX_TOKENS, split_bound};
 use crate::plan::Bucket;
 
 /// Slots that one step can feed.
-pub(super) const MAX_SLOTS: usize = 8;
+pub const MAX_SLOTS: usize = 8;
 
 const EVERY_ROW: [u32; MAX_SLOTS] = [0, 1, 2, 3, 4, 5, 6, 7];
 

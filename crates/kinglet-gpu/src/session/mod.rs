@@ -23,7 +23,8 @@ use crate::{
 };
 pub use bare::BareStep;
 use buffers::SessionBuffers;
-use chunk::{Chunk, MAX_SLOTS, chunks};
+pub use chunk::MAX_SLOTS;
+use chunk::{Chunk, chunks};
 pub use events::Event;
 use events::EventLog;
 use image::{Source, StepImage};

@@ -6,7 +6,7 @@ use super::{GenerateOptions, Sequence, Token, sequence::Finish};
 use crate::{Error, PerStep, Session, per_step::Readings};
 
 /// Sequences at one time: what one step can feed.
-const WIDTH: usize = 8;
+const WIDTH: usize = kinglet_gpu::MAX_SLOTS;
 
 /// Sequences that are generated together on one session.
 ///
@@ -155,9 +155,15 @@ impl Run {
             self.begun = self.sequences.len();
             return Ok(None);
         };
-        let slot = match self.sequences[index].slot {
-            Some(slot) => slot,
-            None => self.open_slot(session, index)?,
+        let opened = match self.sequences[index].slot {
+            Some(slot) => Ok(slot),
+            None => self.open_slot(session, index),
+        };
+        let slot = match opened {
+            Ok(slot) => slot,
+            // The caller may have opened slots, too. There will be one when a sequence has ended.
+            Err(_) if !self.live.is_empty() => return Ok(None),
+            Err(error) => return Err(error),
         };
         self.begun = index + 1;
         self.live.push(index);
