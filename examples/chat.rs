@@ -1,4 +1,5 @@
 //! A conversation, without blocking a thread: `cargo run --example chat -- [MODEL]`.
+#![allow(clippy::print_stdout, reason = "an example prints")]
 
 use std::io::{self, Write};
 

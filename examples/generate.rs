@@ -1,6 +1,7 @@
 //! Continues a text: `cargo run --example generate -- [MODEL] [PROMPT]`.
 //!
 //! MODEL is what the command takes, too: a folder, a file, a URL, or `hf:org/name`.
+#![allow(clippy::print_stdout, reason = "an example prints")]
 
 use std::io::{self, Write};
 

@@ -1,4 +1,5 @@
 //! Several texts at a time on one model: `cargo run --example several -- [MODEL]`. Each step computes a token of each.
+#![allow(clippy::print_stdout, reason = "an example prints")]
 
 use kinglet::{EngineOptions, Error, GenerateOptions, LoadOptions, Sampling, blocking};
 

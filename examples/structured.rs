@@ -1,4 +1,5 @@
 //! JSON that a schema describes, whatever the model would say: `cargo run --features grammar --example structured -- [MODEL]`.
+#![allow(clippy::print_stdout, reason = "an example prints")]
 
 use kinglet::{EngineOptions, Error, FinishReason, GenerateOptions, Grammar, LoadOptions, Sampling, blocking};
 use serde_json::{Value, json};
