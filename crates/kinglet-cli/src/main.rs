@@ -14,7 +14,6 @@ mod generation;
 mod output;
 mod progress;
 mod report;
-mod sampling;
 mod style;
 mod values;
 mod warnings;

@@ -2,7 +2,7 @@
 
 use kinglet::{KvFormat, Mixture, Quant, Tier};
 
-use crate::{args::Gate, sampling::Window};
+use crate::args::{Gate, Window};
 
 /// Token ids: `3,14,15`.
 #[derive(Clone, Debug, PartialEq, Eq)]

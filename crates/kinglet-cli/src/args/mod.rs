@@ -1,16 +1,19 @@
 //! The arguments of every command, and the engine's options that follow from them.
 
+mod sampling;
+mod text;
+
 use std::path::{Path, PathBuf};
 
 use clap::{Parser, Subcommand, ValueEnum};
-use kinglet::{
-    DeviceChoice, EngineOptions, GenerateOptions, Grammar, KvFormat, LoadOptions, Mixture, Quant, Source, Tier,
-};
+use kinglet::{DeviceChoice, EngineOptions, KvFormat, LoadOptions, Mixture, Quant, Source, Tier};
 
+pub(crate) use self::{
+    sampling::{SamplingArgs, Window},
+    text::{ChatArgs, GenerateArgs, TemplateArgs, TokenizeArgs},
+};
 use crate::{
-    error::CliError,
-    files, progress,
-    sampling::SamplingArgs,
+    progress,
     values::{self, TapList, TokenList},
 };
 
@@ -99,179 +102,10 @@ pub(crate) struct ForwardArgs {
 }
 
 #[derive(Debug, clap::Args)]
-pub(crate) struct GenerateArgs {
-    #[command(flatten)]
-    pub(crate) model: ModelArgs,
-    /// The text to continue; `-`, or nothing where standard input is no terminal, reads it from there
-    #[arg(value_name = "PROMPT", conflicts_with = "tokens")]
-    pub(crate) prompt: Option<String>,
-    #[command(flatten)]
-    pub(crate) device: DeviceArgs,
-    #[command(flatten)]
-    pub(crate) form: FormArgs,
-    /// The sequence to continue, in place of a text: 3,14,15
-    #[arg(long, value_name = "IDS", value_parser = values::tokens, allow_hyphen_values = true)]
-    pub(crate) tokens: Option<TokenList>,
-    /// Hand the text to the model as a message that it replies to, by its chat template
-    #[arg(long, conflicts_with = "tokens")]
-    pub(crate) chat: bool,
-    /// Tell the model this before all else; the text is then a message
-    #[arg(
-        long,
-        visible_alias = "system-prompt",
-        value_name = "TEXT",
-        allow_hyphen_values = true,
-        conflicts_with = "tokens"
-    )]
-    pub(crate) system: Option<String>,
-    /// How many continuations, which differ in what is drawn
-    #[arg(long = "choices", visible_alias = "n", value_name = "N", default_value_t = 1, value_parser = values::some)]
-    pub(crate) choices: usize,
-    #[command(flatten)]
-    pub(crate) limits: LimitArgs,
-    /// Go on after a token that ends the text
-    #[arg(long)]
-    pub(crate) ignore_eos: bool,
-    /// Print the logits that each token was chosen from (with --json)
-    #[arg(long)]
-    pub(crate) logits: bool,
-    #[command(flatten)]
-    pub(crate) grammar: GrammarArgs,
-    #[command(flatten)]
-    pub(crate) sampling: SamplingArgs,
-}
-
-#[derive(Debug, clap::Args)]
-pub(crate) struct ChatArgs {
-    #[command(flatten)]
-    pub(crate) model: ModelArgs,
-    /// Say this, and end after the reply; `-` reads it from standard input
-    #[arg(value_name = "MESSAGE")]
-    pub(crate) message: Option<String>,
-    #[command(flatten)]
-    pub(crate) device: DeviceArgs,
-    #[command(flatten)]
-    pub(crate) form: FormArgs,
-    /// Tell the model this before all else
-    #[arg(long, visible_alias = "system-prompt", value_name = "TEXT", allow_hyphen_values = true)]
-    pub(crate) system: Option<String>,
-    #[command(flatten)]
-    pub(crate) limits: LimitArgs,
-    #[command(flatten)]
-    pub(crate) grammar: GrammarArgs,
-    #[command(flatten)]
-    pub(crate) sampling: SamplingArgs,
-}
-
-/// Where a generation ends.
-#[derive(Debug, clap::Args)]
-pub(crate) struct LimitArgs {
-    /// The most tokens to generate [default: 256, or what the context has room for; in a chat, all of that]
-    #[arg(short = 'n', long, visible_alias = "n-predict", value_name = "N", allow_hyphen_values = true)]
-    pub(crate) max_tokens: Option<usize>,
-    /// A text that ends the generation and is not part of it; may be given several times
-    #[arg(long, visible_alias = "reverse-prompt", value_name = "TEXT", allow_hyphen_values = true)]
-    pub(crate) stop: Vec<String>,
-    /// Tokens that end the generation, beside the model's own
-    #[arg(long, value_name = "IDS", value_parser = values::tokens, allow_hyphen_values = true)]
-    pub(crate) stop_token: Option<TokenList>,
-}
-
-impl LimitArgs {
-    /// How to generate, with what else is said of it.
-    pub(crate) fn options(&self, sampling: &SamplingArgs, grammar: &GrammarArgs) -> Result<GenerateOptions, CliError> {
-        Ok(GenerateOptions {
-            max_tokens: self.max_tokens,
-            stop: self.stop.clone(),
-            stop_tokens: self.stop_token.as_ref().map_or(Vec::new(), |tokens| tokens.0.clone()),
-            sampling: sampling.sampling(),
-            penalties: sampling.penalties(),
-            grammar: grammar.grammar()?,
-            ..GenerateOptions::default()
-        })
-    }
-}
-
-/// What the text must be.
-#[derive(Debug, clap::Args)]
-#[command(next_help_heading = "Structured output")]
-#[group(multiple = false)]
-pub(crate) struct GrammarArgs {
-    /// Write JSON as the JSON schema in this file has it
-    #[arg(long, visible_alias = "json-schema-file", value_name = "FILE")]
-    json_schema: Option<PathBuf>,
-    /// Write what the grammar in this file describes, in the notation of Lark or of GBNF
-    #[arg(long, visible_alias = "grammar-file", value_name = "FILE")]
-    grammar: Option<PathBuf>,
-    /// Write what this regular expression matches
-    #[arg(long, value_name = "PATTERN", allow_hyphen_values = true)]
-    regex: Option<String>,
-}
-
-impl GrammarArgs {
-    pub(crate) fn grammar(&self) -> Result<Option<Grammar>, CliError> {
-        if let Some(path) = &self.json_schema {
-            return Ok(Some(Grammar::JsonSchema(files::json(path)?)));
-        }
-        if let Some(path) = &self.grammar {
-            return Ok(Some(Grammar::from_text(&files::text(path)?)));
-        }
-        Ok(self.regex.clone().map(Grammar::Regex))
-    }
-}
-
-#[derive(Debug, clap::Args)]
 pub(crate) struct CompletionsArgs {
     /// The shell
     #[arg(value_enum)]
     pub(crate) shell: clap_complete::Shell,
-}
-
-#[derive(Debug, clap::Args)]
-pub(crate) struct TokenizeArgs {
-    /// A model as for the other commands, of which the tokenizer is enough
-    #[arg(value_name = "MODEL")]
-    pub(crate) place: PathBuf,
-    /// The text
-    #[arg(long, value_name = "TEXT", allow_hyphen_values = true, conflicts_with_all = ["jsonl", "decode"])]
-    pub(crate) text: Option<String>,
-    /// Read texts from standard input, one JSON string a line, and print the tokens of each, one JSON object a line
-    #[arg(long, conflicts_with_all = ["decode"])]
-    pub(crate) jsonl: bool,
-    /// Add no special tokens around the text, and read the names of special tokens in it as any other text
-    #[arg(long)]
-    pub(crate) no_special: bool,
-    /// Turn tokens into text; special tokens are left out
-    #[arg(long, requires = "tokens")]
-    pub(crate) decode: bool,
-    /// The tokens: 3,14,15
-    #[arg(long, value_name = "IDS", value_parser = values::tokens, allow_hyphen_values = true, requires = "decode")]
-    pub(crate) tokens: Option<TokenList>,
-    #[command(flatten)]
-    pub(crate) form: FormArgs,
-}
-
-#[derive(Debug, clap::Args)]
-pub(crate) struct TemplateArgs {
-    /// A template (.jinja), a tokenizer_config.json, or a model as for the other commands, of which its templates are
-    /// enough
-    #[arg(value_name = "FILE|MODEL")]
-    pub(crate) place: PathBuf,
-    /// The conversation, a JSON file: {"messages": [{"role": "user", "content": "Hello"}]}, with "tools", "documents" and
-    /// whatever else the template asks for beside the messages
-    #[arg(long, value_name = "CHAT.json")]
-    pub(crate) chat: PathBuf,
-    /// The text of the token that begins a sequence, instead of the model's
-    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
-    pub(crate) bos: Option<String>,
-    /// The text of the token that ends a sequence, instead of the model's
-    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
-    pub(crate) eos: Option<String>,
-    /// End with the last message, not where the model's turn begins
-    #[arg(long)]
-    pub(crate) no_generation_prompt: bool,
-    #[command(flatten)]
-    pub(crate) form: FormArgs,
 }
 
 #[derive(Debug, clap::Args)]
