@@ -28,6 +28,14 @@ pub(crate) enum CliError {
         /// What the system says.
         source: io::Error,
     },
+    /// A model that is not where it was looked for.
+    #[error("cannot read {path}: {source}; a model is a folder, a .gguf or .safetensors file, a URL, or hf:org/name")]
+    NoModel {
+        /// Where.
+        path: String,
+        /// What the system says.
+        source: io::Error,
+    },
     /// A conversation with a model that has no use for it.
     #[error("{0}; `kinglet generate MODEL \"text\"` continues a text")]
     NoChat(kinglet::Error),
@@ -53,11 +61,15 @@ impl CliError {
 }
 
 impl From<clap::Error> for CliError {
-    /// Keeps the first paragraph of what clap says, which names the argument and the value.
+    /// Keeps the first paragraph of what clap says, which names the argument and the value, and its advice.
     fn from(error: clap::Error) -> CliError {
         let text = error.render().to_string();
-        let first = text.trim_start_matches("error: ").split("\n\n").next().unwrap_or_default();
-        CliError::Usage(first.split_whitespace().collect::<Vec<_>>().join(" "))
+        let mut paragraphs = text.trim_start_matches("error: ").split("\n\n");
+        let first = paragraphs.next().unwrap_or_default();
+        let advice = paragraphs.find_map(|paragraph| paragraph.trim_start().strip_prefix("tip: "));
+        let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let advice = advice.map_or(String::new(), |advice| format!("; {}", words(advice)));
+        CliError::Usage(words(first) + &advice)
     }
 }
 

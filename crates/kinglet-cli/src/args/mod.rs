@@ -3,16 +3,20 @@
 mod sampling;
 mod text;
 
-use std::path::{Path, PathBuf};
+use std::{
+    io::ErrorKind,
+    path::{Path, PathBuf},
+};
 
 use clap::{Parser, Subcommand, ValueEnum};
-use kinglet::{DeviceChoice, EngineOptions, KvFormat, LoadOptions, Mixture, Quant, Source, Tier};
+use kinglet::{DeviceChoice, EngineOptions, FormatError, KvFormat, LoadOptions, Mixture, Quant, Source, Tier};
 
 pub(crate) use self::{
     sampling::{SamplingArgs, Window},
     text::{ChatArgs, GenerateArgs, TemplateArgs, TokenizeArgs},
 };
 use crate::{
+    error::CliError,
     progress,
     values::{self, TapList, TokenList},
 };
@@ -210,7 +214,7 @@ pub(crate) struct ModelArgs {
 }
 
 impl ModelArgs {
-    pub(crate) async fn source(&self) -> Result<Source, kinglet::Error> {
+    pub(crate) async fn source(&self) -> Result<Source, CliError> {
         source(&self.place).await
     }
 
@@ -226,10 +230,14 @@ impl ModelArgs {
 }
 
 /// Where a model is. What is no text can only be a path.
-pub(crate) async fn source(place: &Path) -> Result<Source, kinglet::Error> {
-    Ok(match place.to_str() {
-        Some(text) => Source::resolve(text).await?,
-        None => Source::path(place)?,
+pub(crate) async fn source(place: &Path) -> Result<Source, CliError> {
+    let source = match place.to_str() {
+        Some(text) => Source::resolve(text).await,
+        None => Source::path(place),
+    };
+    source.map_err(|error| match error {
+        FormatError::Io { source, path } if source.kind() == ErrorKind::NotFound => CliError::NoModel { path, source },
+        error => CliError::Engine(error.into()),
     })
 }
 
