@@ -387,3 +387,38 @@ fn what_is_given_up_leaves_nothing_behind() {
         }
     });
 }
+
+/// A future that is dropped while it waits leaves no slot open and nothing said.
+#[test]
+fn whoever_gives_up_waiting_leaves_nothing_behind() {
+    let golden = golden();
+    let turn = &golden["chat"]["turns"][0];
+    models(async |name, model| {
+        let mut generator = model.generator().await.unwrap();
+        let mut chat = chat(model, text(&golden["chat"]["system"])).await;
+        for _ in 0..10 {
+            drop(polled_once(generator.generate("In the morning", GenerateOptions::default())).await);
+            drop(polled_once(chat.say("Never mind", GenerateOptions::default())).await);
+            assert_eq!(chat.messages().len(), 1, "{name}");
+        }
+        let (found, ..) = say(&mut chat, text(&turn["user"]), max_tokens(&golden)).await;
+        assert_eq!(found, Generated::expected(turn), "{name}");
+        let all = generator.generate_all(["a"; 8], GenerateOptions { max_tokens: Some(3), ..Default::default() });
+        let mut all = all.await.unwrap();
+        let mut count = 0;
+        while all.next().await.unwrap().is_some() {
+            count += 1;
+        }
+        assert_eq!(count, 24, "{name}");
+    });
+}
+
+/// What a future yields if it does so at once.
+async fn polled_once<T>(future: impl Future<Output = T>) -> Option<T> {
+    let mut future = std::pin::pin!(future);
+    std::future::poll_fn(|context| match future.as_mut().poll(context) {
+        std::task::Poll::Ready(value) => std::task::Poll::Ready(Some(value)),
+        std::task::Poll::Pending => std::task::Poll::Ready(None),
+    })
+    .await
+}

@@ -105,18 +105,22 @@ impl Chat {
     }
 
     async fn start(&mut self, before: usize, options: GenerateOptions) -> Result<Reply<'_>, Error> {
-        match self.begin(options).await {
-            Ok((run, prompt_tokens, reused_tokens)) => {
-                Ok(Reply { chat: self, run, before, text: String::new(), prompt_tokens, reused_tokens })
-            }
+        let (run, rendered, prompt_tokens, reused_tokens) = match self.prepare(options).await {
+            Ok(prepared) => prepared,
             Err(error) => {
                 self.conversation.messages.truncate(before);
-                Err(error)
+                return Err(error);
             }
-        }
+        };
+        // From here on the reply tidies up after itself, even where nobody waits for it to begin.
+        let text = String::new();
+        let mut reply = Reply { chat: self, run, rendered, before, text, prompt_tokens, reused_tokens };
+        reply.run.begin(&mut reply.chat.session).await?;
+        Ok(reply)
     }
 
-    async fn begin(&mut self, mut options: GenerateOptions) -> Result<(Run, usize, usize), Error> {
+    /// A run of the reply, the text of the conversation, its tokens, and how many of them the slot has.
+    async fn prepare(&mut self, mut options: GenerateOptions) -> Result<(Run, String, usize, usize), Error> {
         check(&self.session, &options)?;
         let (tokens, rendered) = self.prompt()?;
         let (count, context) = (tokens.len(), self.session.info().context);
@@ -125,18 +129,14 @@ impl Chat {
         }
         options.max_tokens = Some(options.max_tokens.unwrap_or(usize::MAX).min(context - count + 1));
         let sequence = Sequence::reply(&self.session, tokens, &options).await?;
-        // At least one token must be computed: what follows it is what is wanted.
         let same = |(a, b): &(&u32, &u32)| a == b;
-        let common = sequence.tokens().iter().zip(&self.tokens).take_while(same).count().min(count - 1);
+        // At least one token must be computed: what follows it is what is wanted.
+        let common = sequence.tokens().iter().zip(&self.tokens).take_while(same).count().min(count.saturating_sub(1));
         self.session.discard_in_flight();
         let reused = self.session.truncate_slot(self.slot, common as u32).unwrap_or(0);
-        // Until the reply has ended, what the slot has is no more than this.
-        self.tokens.truncate(reused as usize);
-        self.written.clear();
         let sequence = sequence.in_slot(self.slot, reused);
-        let run = Run::reply(&mut self.session, sequence, options, self.turn_end).await?;
-        self.written = rendered;
-        Ok((run, count, reused as usize))
+        let run = Run::reply(&self.session, sequence, options, self.turn_end);
+        Ok((run, rendered, count, reused as usize))
     }
 
     /// The conversation as tokens and as text. Where it begins with what has been written, these tokens stay as they are:
@@ -157,15 +157,16 @@ impl Chat {
         Ok((encoding.ids, rendered))
     }
 
-    /// Makes what was generated part of the conversation.
-    fn settle(&mut self, sequence: Sequence, text: String, before: usize) {
+    /// Makes what was generated part of the conversation, of which this is the text before it.
+    fn settle(&mut self, sequence: Sequence, rendered: String, text: &str, before: usize) {
         let (tokens, prompt) = sequence.into_tokens();
         let generated = &tokens[prompt..];
         if generated.is_empty() {
             self.conversation.messages.truncate(before);
         } else {
-            self.push(message("assistant", &text));
+            self.push(message("assistant", text));
         }
+        self.written = rendered;
         let bytes: Result<Vec<_>, _> = generated.iter().map(|&id| self.tokenizer.token_bytes(id)).collect();
         match bytes {
             Ok(bytes) => self.written += &String::from_utf8_lossy(&bytes.concat()),
@@ -181,6 +182,8 @@ impl Chat {
 pub struct Reply<'c> {
     chat: &'c mut Chat,
     run: Run,
+    /// The text of the conversation before it.
+    rendered: String,
     /// Messages to go back to where nothing is said.
     before: usize,
     text: String,
@@ -233,7 +236,7 @@ impl Drop for Reply<'_> {
     /// What was read of the reply stays in the conversation.
     fn drop(&mut self) {
         if let Some(sequence) = self.run.end_reply(&mut self.chat.session) {
-            self.chat.settle(sequence, std::mem::take(&mut self.text), self.before);
+            self.chat.settle(sequence, std::mem::take(&mut self.rendered), &self.text, self.before);
         }
     }
 }

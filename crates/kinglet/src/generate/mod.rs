@@ -88,8 +88,7 @@ impl Generator {
             let wants_text = options.text || is_text || !options.stop.is_empty();
             sequences.push(Sequence::new(&self.session, tokens, &options, index, wants_text).await?);
         }
-        let run = Run::start(&mut self.session, sequences, options).await?;
-        Ok(Generations::new(&mut self.session, run))
+        Generations::start(&mut self.session, sequences, options).await
     }
 
     /// The sequences behind it.

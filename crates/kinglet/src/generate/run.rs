@@ -52,33 +52,13 @@ impl Flight {
 }
 
 impl Run {
-    /// Begins with the first of these sequences.
-    pub(crate) async fn start(
-        session: &mut Session,
-        sequences: Vec<Sequence>,
-        options: GenerateOptions,
-    ) -> Result<Run, Error> {
-        let mut run = Run::new(session, sequences, options);
-        if let Err(error) = run.begin(session).await {
-            run.end(session);
-            return Err(error);
-        }
-        Ok(run)
+    /// A run of one sequence whose slot stays open, and which this token ends, too.
+    pub(crate) fn reply(session: &Session, sequence: Sequence, options: GenerateOptions, turn_end: Option<u32>) -> Run {
+        Run { turn_end, keep_slots: true, ..Run::new(session, vec![sequence], options) }
     }
 
-    /// Begins with the only sequence, whose slot stays open.
-    pub(crate) async fn reply(
-        session: &mut Session,
-        sequence: Sequence,
-        options: GenerateOptions,
-        turn_end: Option<u32>,
-    ) -> Result<Run, Error> {
-        let mut run = Run { turn_end, keep_slots: true, ..Run::new(session, vec![sequence], options) };
-        run.begin(session).await?;
-        Ok(run)
-    }
-
-    fn new(session: &Session, sequences: Vec<Sequence>, options: GenerateOptions) -> Run {
+    /// A run of these sequences, none of which has begun.
+    pub(crate) fn new(session: &Session, sequences: Vec<Sequence>, options: GenerateOptions) -> Run {
         Run {
             options,
             turn_end: None,
@@ -93,8 +73,9 @@ impl Run {
         }
     }
 
-    /// Where the device picks, the first prompt is on its way when the caller gets the stream.
-    async fn begin(&mut self, session: &mut Session) -> Result<(), Error> {
+    /// Where the device picks, the first prompt is on its way when the caller gets the stream. Whoever gives up waiting,
+    /// or gets an error, must [`Run::end`] it all the same.
+    pub(crate) async fn begin(&mut self, session: &mut Session) -> Result<(), Error> {
         if !self.options.lock_step() {
             self.begin_next(session).await?;
         }

@@ -1,7 +1,7 @@
 use kinglet_gpu::Counters;
 use kinglet_graph::Logprobs;
 
-use super::{FinishReason, Run};
+use super::{FinishReason, GenerateOptions, Run, Sequence};
 use crate::{Error, PerStep, Session};
 
 /// One generated token.
@@ -27,8 +27,15 @@ pub struct Generations<'g> {
 }
 
 impl<'g> Generations<'g> {
-    pub(super) fn new(session: &'g mut Session, run: Run) -> Generations<'g> {
-        Generations { session, run }
+    pub(super) async fn start(
+        session: &'g mut Session,
+        sequences: Vec<Sequence>,
+        options: GenerateOptions,
+    ) -> Result<Generations<'g>, Error> {
+        let run = Run::new(session, sequences, options);
+        let mut all = Generations { session, run };
+        all.run.begin(all.session).await?;
+        Ok(all)
     }
 
     /// The next token with the index of its prompt, or `None` after the last of all.
