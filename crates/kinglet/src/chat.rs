@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 use crate::{
     ChatTemplates, Error, FinishReason, GenerateOptions, PerStep, Session, Token,
     generate::{Run, Sequence, check},
+    written::Written,
 };
 
 /// What a conversation begins with.
@@ -47,10 +48,7 @@ pub struct Chat {
     /// Messages that [`Chat::clear`] leaves.
     first: usize,
     slot: u32,
-    /// The tokens of the slot's sequence, and of those that follow once they are computed.
-    tokens: Vec<u32>,
-    /// The text that they stand for, special tokens by their names; empty where that is not known.
-    written: String,
+    written: Written,
     turn_end: Option<u32>,
 }
 
@@ -66,8 +64,8 @@ impl Chat {
             Conversation { messages, tools, extra, now, add_generation_prompt: true, ..Conversation::default() };
         let slot = session.open_slot()?;
         let turn_end = turn_end(&templates, &tokenizer, &conversation);
-        let (tokens, written) = (Vec::new(), String::new());
-        Ok(Chat { session, tokenizer, templates, conversation, first, slot, tokens, written, turn_end })
+        let written = Written::default();
+        Ok(Chat { session, tokenizer, templates, conversation, first, slot, written, turn_end })
     }
 
     /// Says something, and starts the model's reply to it. The reply becomes part of the conversation as far as it was
@@ -105,7 +103,7 @@ impl Chat {
     }
 
     async fn start(&mut self, before: usize, options: GenerateOptions) -> Result<Reply<'_>, Error> {
-        let (run, rendered, prompt_tokens, reused_tokens) = match self.prepare(options).await {
+        let (run, prompt, reused_tokens) = match self.prepare(options).await {
             Ok(prepared) => prepared,
             Err(error) => {
                 self.conversation.messages.truncate(before);
@@ -113,67 +111,54 @@ impl Chat {
             }
         };
         // From here on the reply tidies up after itself, even where nobody waits for it to begin.
-        let text = String::new();
-        let mut reply = Reply { chat: self, run, rendered, before, text, prompt_tokens, reused_tokens };
+        let mut reply = Reply { chat: self, run, prompt, before, text: String::new(), reused_tokens };
         reply.run.begin(&mut reply.chat.session).await?;
         Ok(reply)
     }
 
-    /// A run of the reply, the text of the conversation, its tokens, and how many of them the slot has.
-    async fn prepare(&mut self, mut options: GenerateOptions) -> Result<(Run, String, usize, usize), Error> {
+    /// A run of the reply, the conversation before it, and how many of its tokens the slot has.
+    async fn prepare(&mut self, mut options: GenerateOptions) -> Result<(Run, Written, usize), Error> {
         check(&self.session, &options)?;
-        let (tokens, rendered) = self.prompt()?;
-        let (count, context) = (tokens.len(), self.session.info().context);
+        let prompt = self.prompt()?;
+        let (count, context) = (prompt.tokens.len(), self.session.info().context);
         if count >= context {
             return Err(Error::Conversation { tokens: count, context });
         }
         options.max_tokens = Some(options.max_tokens.unwrap_or(usize::MAX).min(context - count + 1));
-        let sequence = Sequence::reply(&self.session, tokens, &options).await?;
+        let sequence = Sequence::reply(&self.session, prompt.tokens.clone(), &options).await?;
         let same = |(a, b): &(&u32, &u32)| a == b;
-        // At least one token must be computed: what follows it is what is wanted.
-        let common = sequence.tokens().iter().zip(&self.tokens).take_while(same).count().min(count.saturating_sub(1));
+        let common = prompt.tokens.iter().zip(&self.written.tokens).take_while(same).count();
         self.session.discard_in_flight();
-        let reused = self.session.truncate_slot(self.slot, common as u32).unwrap_or(0);
+        // At least one token must be computed: what follows it is what is wanted.
+        let common = common.min(count.saturating_sub(1)) as u32;
+        let reused = self.session.truncate_slot(self.slot, common).unwrap_or(0);
         let sequence = sequence.in_slot(self.slot, reused);
         let run = Run::reply(&self.session, sequence, options, self.turn_end);
-        Ok((run, rendered, count, reused as usize))
+        Ok((run, prompt, reused as usize))
     }
 
-    /// The conversation as tokens and as text. Where it begins with what has been written, these tokens stay as they are:
-    /// the tokens that a model picks for a text need not be those that a tokenizer makes of it.
-    fn prompt(&self) -> Result<(Vec<u32>, String), Error> {
+    /// The conversation as it is now.
+    fn prompt(&self) -> Result<Written, Error> {
         let rendered = self.templates.render(&self.conversation)?.text;
         // The template writes the special tokens itself.
         let options = EncodeOptions { add_special: false, parse_special: true };
         let encoding = self.tokenizer.encode(&rendered, options)?;
-        if !self.written.is_empty() && rendered.starts_with(&self.written) {
-            let end = self.written.len();
-            let split = encoding.offsets.iter().take_while(|range| range.start < end).count();
-            let (before, after) = encoding.offsets.split_at(split);
-            if before.iter().all(|range| range.end <= end) && after.iter().all(|range| range.start >= end) {
-                return Ok(([&self.tokens, &encoding.ids[split..]].concat(), rendered));
-            }
-        }
-        Ok((encoding.ids, rendered))
+        Ok(self.written.continued(rendered, &encoding))
     }
 
-    /// Makes what was generated part of the conversation, of which this is the text before it.
-    fn settle(&mut self, sequence: Sequence, rendered: String, text: &str, before: usize) {
-        let (tokens, prompt) = sequence.into_tokens();
-        let generated = &tokens[prompt..];
+    /// Makes what was generated part of the conversation, of which this was the beginning.
+    fn settle(&mut self, sequence: &Sequence, prompt: Written, text: &str, before: usize) {
+        let generated = sequence.generated();
         if generated.is_empty() {
             self.conversation.messages.truncate(before);
         } else {
             self.push(message("assistant", text));
         }
-        self.written = rendered;
-        let bytes: Result<Vec<_>, _> = generated.iter().map(|&id| self.tokenizer.token_bytes(id)).collect();
-        match bytes {
-            Ok(bytes) => self.written += &String::from_utf8_lossy(&bytes.concat()),
+        self.written = prompt;
+        for &id in generated {
             // A model may have tokens that its tokenizer lacks.
-            Err(_) => self.written.clear(),
+            self.written.push(id, &self.tokenizer.token_bytes(id).unwrap_or_default());
         }
-        self.tokens = tokens;
     }
 }
 
@@ -182,12 +167,11 @@ impl Chat {
 pub struct Reply<'c> {
     chat: &'c mut Chat,
     run: Run,
-    /// The text of the conversation before it.
-    rendered: String,
+    /// The conversation before it.
+    prompt: Written,
     /// Messages to go back to where nothing is said.
     before: usize,
     text: String,
-    prompt_tokens: usize,
     reused_tokens: usize,
 }
 
@@ -218,7 +202,7 @@ impl Reply<'_> {
 
     /// The tokens of the whole conversation up to the reply.
     pub fn prompt_tokens(&self) -> usize {
-        self.prompt_tokens
+        self.prompt.tokens.len()
     }
 
     /// How many of them were there from earlier turns, and did not have to be computed.
@@ -236,7 +220,7 @@ impl Drop for Reply<'_> {
     /// What was read of the reply stays in the conversation.
     fn drop(&mut self) {
         if let Some(sequence) = self.run.end_reply(&mut self.chat.session) {
-            self.chat.settle(sequence, std::mem::take(&mut self.rendered), &self.text, self.before);
+            self.chat.settle(&sequence, std::mem::take(&mut self.prompt), &self.text, self.before);
         }
     }
 }

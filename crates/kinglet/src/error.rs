@@ -39,6 +39,14 @@ pub enum Error {
     /// A text without letters that is to end a generation.
     #[error("a text that ends a generation must not be empty")]
     EmptyStop,
+    /// Logits of which a processor or a grammar left none that is a number.
+    #[error(
+        "no token is left to pick from at position {position}: a processor, a grammar or the model made all logits NaN"
+    )]
+    NothingToPick {
+        /// Where the token would stand.
+        position: usize,
+    },
     /// A conversation longer than the session has room for.
     #[error(
         "the conversation has {tokens} tokens, which leave no room for a reply in a context of {context}; begin a new \

@@ -40,6 +40,7 @@ mod stage_times;
 mod texts;
 mod tokenizer;
 mod weights;
+mod written;
 
 pub use chat::{Chat, ChatOptions, Reply};
 pub use chat_templates::ChatTemplates;

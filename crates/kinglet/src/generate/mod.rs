@@ -75,6 +75,7 @@ impl Generator {
         options: GenerateOptions,
     ) -> Result<Generations<'_>, Error> {
         check(&self.session, &options)?;
+        let matcher = sequence::matcher(&self.session, &options).await?;
         let prompts: Vec<Prompt<'p>> = prompts.into_iter().map(Into::into).collect();
         let mut sequences = Vec::with_capacity(prompts.len());
         for prompt in prompts {
@@ -86,7 +87,7 @@ impl Generator {
             };
             let index = sequences.len() as u32;
             let wants_text = options.text || is_text || !options.stop.is_empty();
-            sequences.push(Sequence::new(&self.session, tokens, &options, index, wants_text).await?);
+            sequences.push(Sequence::new(&self.session, tokens, &options, matcher.as_ref(), index, wants_text).await?);
         }
         Generations::start(&mut self.session, sequences, options).await
     }

@@ -1,6 +1,6 @@
 use std::collections::VecDeque;
 
-use kinglet_graph::{Pick, Step, StepToken};
+use kinglet_graph::{Pick, Step};
 
 use super::{GenerateOptions, Sequence, Token, sequence::Finish};
 use crate::{Error, PerStep, Session, per_step::Readings};
@@ -153,7 +153,7 @@ impl Run {
         if !self.options.lock_step() {
             let edits = self.options.penalties.edits(&sequence.tokens);
             session.set_sampling(slot, &sequence.sampling, &edits)?;
-            session.submit(&sequence.prefill(slot)).await?;
+            session.submit(&sequence.rest(slot, sequence.reused as u32)).await?;
             sequence.asked = 1;
             let mut flight = Flight::default();
             flight.push(index);
@@ -216,17 +216,22 @@ impl Run {
     }
 
     /// Runs one step, of a prompt or of a token of each sequence, and picks from its logits.
+    ///
+    /// A step is what slots lack of their sequences. So it does not matter whether the one before was given up half-way.
     async fn lock_step(&mut self, session: &mut Session) -> Result<bool, Error> {
         let began = if self.live.len() < WIDTH { self.begin_next(session).await? } else { None };
-        let (step, rows) = match began {
-            Some(index) => {
-                let sequence = &self.sequences[index];
-                (sequence.prefill(sequence.slot.unwrap_or(0)), vec![index])
-            }
-            None => self.decode_step(session),
-        };
+        let rows = began.map_or_else(|| self.live.clone(), |index| vec![index]);
         if rows.is_empty() {
             return Ok(false);
+        }
+        let mut step = Step::default();
+        for &index in &rows {
+            let sequence = &self.sequences[index];
+            let slot = sequence.slot.unwrap_or(0);
+            // At least the last token must be computed: what follows it is what is wanted.
+            let length = session.truncate_slot(slot, sequence.tokens.len().saturating_sub(1) as u32).unwrap_or(0);
+            step.tokens.extend(sequence.rest(slot, length).tokens);
+            step.rows.push(step.tokens.len().saturating_sub(1) as u32);
         }
         let outputs = session.step(&step).await?;
         for (index, logits) in rows.into_iter().zip(outputs.into_logits()) {
@@ -234,18 +239,6 @@ impl Run {
             self.take(session, index, pick, self.options.logits.then_some(logits))?;
         }
         Ok(true)
-    }
-
-    /// The last token of each sequence that goes on.
-    fn decode_step(&self, session: &Session) -> (Step, Vec<usize>) {
-        let mut step = Step::default();
-        for &index in &self.live {
-            let sequence = &self.sequences[index];
-            let (slot, id) = (sequence.slot.unwrap_or(0), sequence.tokens.last().copied().unwrap_or(0));
-            step.rows.push(step.tokens.len() as u32);
-            step.tokens.push(StepToken { id, position: session.slot_length(slot).unwrap_or(0), slot });
-        }
-        (step, self.live.clone())
     }
 
     /// Adds a token to its sequence, unless that has ended meanwhile.

@@ -40,6 +40,7 @@ impl Sequence {
         session: &Session,
         prompt: Vec<u32>,
         options: &GenerateOptions,
+        matcher: Option<&Matcher>,
         index: u32,
         wants_text: bool,
     ) -> Result<Sequence, Error> {
@@ -59,10 +60,6 @@ impl Sequence {
             true => Some(session.texts().tokenizer().await?.continued_stream(SpecialText::Skip)),
             false => None,
         };
-        let matcher = match &options.grammar {
-            Some(grammar) => Some(session.texts().grammar_tokens(session.info()).await?.matcher(grammar)?),
-            None => None,
-        };
         let mut tokens = prompt;
         let prompt = tokens.len();
         tokens.reserve_exact(max_tokens);
@@ -76,8 +73,8 @@ impl Sequence {
             max_tokens,
             sampling: Sampling { sequence, ..options.sampling.clone() },
             text: text.map(|stream| TextOut::new(stream, options.stop.clone().into())),
-            matcher,
-            finish: (max_tokens == 0).then_some(Finish { reason: FinishReason::Length, valid: None }),
+            matcher: matcher.cloned(),
+            finish: (max_tokens == 0).then_some(Finish { reason: FinishReason::Length, valid: matcher.map(|_| false) }),
         })
     }
 
@@ -87,7 +84,8 @@ impl Sequence {
         prompt: Vec<u32>,
         options: &GenerateOptions,
     ) -> Result<Sequence, Error> {
-        let mut sequence = Sequence::new(session, prompt, options, 0, false).await?;
+        let matcher = matcher(session, options).await?;
+        let mut sequence = Sequence::new(session, prompt, options, matcher.as_ref(), 0, false).await?;
         let stream = session.texts().tokenizer().await?.decode_stream(SpecialText::Skip);
         sequence.text = Some(TextOut::new(stream, options.stop.clone().into()));
         Ok(sequence)
@@ -100,18 +98,8 @@ impl Sequence {
     }
 
     /// The tokens that were generated.
-    pub(super) fn generated(&self) -> &[u32] {
+    pub(crate) fn generated(&self) -> &[u32] {
         &self.tokens[self.prompt..]
-    }
-
-    /// The prompt and what followed it so far.
-    pub(crate) fn tokens(&self) -> &[u32] {
-        &self.tokens
-    }
-
-    /// The prompt and what followed it, and how many tokens are the prompt's.
-    pub(crate) fn into_tokens(self) -> (Vec<u32>, usize) {
-        (self.tokens, self.prompt)
     }
 
     /// The tokens that it has in common with another at the beginning; at least one of the prompt's remains to be computed.
@@ -120,9 +108,9 @@ impl Sequence {
         same.min(self.prompt.saturating_sub(1))
     }
 
-    /// The step of what the slot lacks of the prompt.
-    pub(super) fn prefill(&self, slot: u32) -> Step {
-        Step::prefill(slot, self.reused as u32, &self.tokens[self.reused..self.prompt]).last_row()
+    /// The step of what the slot lacks, which has so many of the tokens.
+    pub(super) fn rest(&self, slot: u32, length: u32) -> Step {
+        Step::prefill(slot, length, &self.tokens[length as usize..]).last_row()
     }
 
     /// Picks from logits, as the options say, what may come next.
@@ -142,7 +130,12 @@ impl Sequence {
         let edits: Vec<Edit> = options.penalties.edits(&self.tokens);
         // The position of the token whose logits they are.
         let position = self.tokens.len().saturating_sub(1) as u32;
-        Ok(pick_changed(logits, &changed, &self.sampling, &edits, position))
+        let pick = pick_changed(logits, &changed, &self.sampling, &edits, position);
+        let is_changed = matches!(changed, Cow::Owned(_));
+        match changed.get(pick.id as usize) {
+            Some(logit) if is_changed && logit.is_nan() => Err(Error::NothingToPick { position: self.tokens.len() }),
+            _ => Ok(pick),
+        }
     }
 
     /// Adds a token that was picked. `ends`: it ends the text by the model's account.
@@ -156,6 +149,7 @@ impl Sequence {
         let Pick { id, logprobs } = pick;
         self.tokens.push(id);
         let mut text = String::new();
+        let mut cut = false;
         let mut stops = ends || options.stop_tokens.contains(&id);
         if !ends {
             if let Some(matcher) = &mut self.matcher {
@@ -165,17 +159,27 @@ impl Sequence {
             if let Some(out) = &mut self.text {
                 let (shown, stopped) = out.push(id)?;
                 text = shown;
+                cut = stopped;
                 stops |= stopped;
             }
         }
         let length = self.generated().len() >= self.max_tokens;
         if stops || length {
             let reason = if stops { FinishReason::Stop } else { FinishReason::Length };
+            let rest = self.text.as_mut().map(TextOut::finish).unwrap_or_default();
             // What was cut may be complete by chance; nobody said that it was meant to end there.
-            let valid = self.matcher.as_ref().map(|matcher| stops && matcher.is_complete());
+            let valid = self.matcher.as_ref().map(|matcher| stops && !cut && matcher.is_complete());
             self.finish = Some(Finish { reason, valid });
-            text += &self.text.as_mut().map(TextOut::finish).unwrap_or_default();
+            text += &rest;
         }
         Ok(Token { id, text, logprobs, logits })
+    }
+}
+
+/// Follows the grammar from its start.
+pub(super) async fn matcher(session: &Session, options: &GenerateOptions) -> Result<Option<Matcher>, Error> {
+    match &options.grammar {
+        Some(grammar) => Ok(Some(session.texts().grammar_tokens(session.info()).await?.matcher(grammar)?)),
+        None => Ok(None),
     }
 }
