@@ -3,6 +3,7 @@
 import { adapterName, requestAdapter } from './adapter.js';
 import { KingletError } from './error.js';
 
+export type { Chat } from './chat.js';
 export { KingletError, type ErrorCode } from './error.js';
 export { inspect, load, quantize, type Model } from './model.js';
 export type { TokenStream } from './stream.js';
