@@ -141,6 +141,15 @@ test('errors have a code and one line', async () => {
       'temperature is "0"; it must be a number': [() => model.generate([1], { temperature: '0' })],
       'ignoreEnd is [object Object]; it must be true or false': [() => model.generate([1], { ignoreEnd: {} })],
       'there is no option "max_tokens"': [() => model.generate([1], { max_tokens: 1 })],
+      'stop is "a"; it must be an array of strings': [() => model.generate([1], { stop: 'a' })],
+      'must not be empty': [() => model.generate([1], { stop: [''] })],
+      'regex is 1; it must be a string': [() => model.generate([1], { regex: 1 })],
+      'jsonSchema must be an object, or its JSON text': [() => model.generate([1], { jsonSchema: true })],
+      'jsonSchema is not the JSON that it must be': [() => model.generate([1], { jsonSchema: '{' })],
+      'exclude one another': [() => model.generate([1], { regex: 'a', grammar: 'start: "a"' })],
+      'prompts must be an array': [() => model.generateAll('a'), () => model.generateAll(null)],
+      'grammars is 1; it must be true or false': [() => load({ url: '/none' }, { grammars: 1 })],
+      'there is no option "mood"; there are system, tools, extra, now': [() => model.chat({ mood: 'calm' })],
     };
     for (const [expected, calls] of Object.entries(said)) {
       for (const [index, call] of calls.entries()) {

@@ -50,7 +50,7 @@ pub(crate) fn refused(message: &str) -> JsValue {
 
 /// What JSON text stands for.
 pub(crate) fn from_json<T: DeserializeOwned>(name: &str, text: &str) -> Result<T, JsValue> {
-    serde_json::from_str(text).map_err(|error| refused(&format!("{name} is not what it must be: {error}")))
+    serde_json::from_str(text).map_err(|error| refused(&format!("{name} is not the JSON that it must be: {error}")))
 }
 
 /// A value as one would write it.
