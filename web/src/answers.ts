@@ -17,7 +17,7 @@ import { prepareAdapter } from './adapter.js';
 import { engine as module, ready } from './engine.js';
 import { KingletError } from './error.js';
 import { openFiles } from './files.js';
-import type { Event, Request } from './protocol.js';
+import type { Event, Generated, Request } from './protocol.js';
 import type { Message, Speed } from './types.js';
 
 type Requested<T extends Request['type']> = Request & { type: T };
@@ -206,7 +206,7 @@ async function measured(
   continuations: number,
   signal: AbortSignal,
   generate: (each: Each) => Promise<GenerationFacts>,
-): Promise<Omit<Extract<Event, { type: 'generated' }>, 'id'>> {
+): Promise<Omit<Generated, 'id'>> {
   const start = performance.now();
   let first = start;
   let last = start;

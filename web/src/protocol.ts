@@ -62,3 +62,6 @@ export type Event = { id: number } & (
   | { type: 'compared'; comparison: ComparisonFacts }
   | { type: 'failed'; code: ErrorCode; message: string }
 );
+
+/** The end of a generation. */
+export type Generated = Extract<Event, { type: 'generated' }>;

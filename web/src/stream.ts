@@ -1,14 +1,12 @@
 import { aborted, type Asked, type Connection } from './connection.js';
 import { KingletError } from './error.js';
-import type { Event } from './protocol.js';
+import type { Generated } from './protocol.js';
 import type { Generation, IndexedToken, Token } from './types.js';
 
-type End = Extract<Event, { type: 'generated' }>;
-
-/** What becomes of what the worker says. */
+/** What becomes of what the worker says. @internal */
 export interface Shape<T, R> {
   token(token: IndexedToken): T;
-  result(tokens: T[], end: End): R;
+  result(tokens: T[], end: Generated): R;
 }
 
 /** The tokens of a generation, as they come. To leave the loop over them ends it. */
@@ -26,7 +24,7 @@ export class TokenStream<T extends Token = Token, R extends object = Generation>
     request: Asked,
     signal: AbortSignal | undefined,
     shape: Shape<T, R>,
-    ended: (event: End | KingletError) => void = () => {},
+    ended: (event: Generated | KingletError) => void = () => {},
   ) {
     this.#connection = connection;
     const abort = (): void => {
@@ -92,7 +90,7 @@ export class TokenStream<T extends Token = Token, R extends object = Generation>
   }
 }
 
-/** Of one prompt. */
+/** Of one prompt. @internal */
 export const ONE: Shape<Token, Generation> = {
   token: ({ index: _, ...token }) => token,
   result: (tokens, { ends: [end], timings }) => {

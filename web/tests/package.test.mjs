@@ -276,3 +276,20 @@ test('the demo page loads a model and generates', async () => {
   assert.deepEqual(problems, []);
   await page.close();
 });
+
+test('the demo page talks with a model that talks', async () => {
+  const { page, problems } = await open(browser, `${server.url}/?model=models/llama-chat&text=Hi`);
+  await page.locator('#speed:not(:empty)').waitFor({ timeout: 60_000 });
+  const text = (id) => page.locator(id).textContent();
+  const first = await text('#tokens');
+  assert.deepEqual([await text('#kind'), await text('#asked'), first.startsWith('> Hi\n')], ['Chat', 'Message', true]);
+  await page.locator('#ids').fill('And now?');
+  await page.locator('#generate').click();
+  await page.locator('#speed:not(:empty)').waitFor();
+  const both = await text('#tokens');
+  assert.ok(both.startsWith(`${first}> And now?\n`), both);
+  await page.locator('#clear').click();
+  await page.locator('#tokens:empty').waitFor({ state: 'attached' });
+  assert.deepEqual([await text('#problem'), problems], ['', []]);
+  await page.close();
+});
