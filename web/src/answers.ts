@@ -174,8 +174,12 @@ async function chat({ id, options }: Requested<'chat'>): Promise<void> {
   post({ id, type: 'conversation', messages: messages(begun) });
 }
 
-async function say({ id, chat, text, options }: Requested<'say'>, signal: AbortSignal): Promise<void> {
+async function say({ id, chat, text, messages: given, options }: Requested<'say'>, signal: AbortSignal): Promise<void> {
   const talking = there(chats.get(chat), 'the chat was closed');
+  if (given) {
+    talking.setSystem(null);
+    for (const message of given) talking.push(message);
+  }
   const generated = await measured(id, 1, signal, (each) => talking.say(text, options, each));
   post({ id, ...generated, messages: messages(talking) });
 }

@@ -1,9 +1,47 @@
-import { checked, generation, jsonText, refuse } from './arguments.js';
-import type { Connection } from './connection.js';
+import { checked, generation, jsonText, local, refuse } from './arguments.js';
+import type { ChatCompletions } from './completions.js';
+import { aborted, type Connection } from './connection.js';
 import { KingletError } from './error.js';
-import type { ChatChange } from './protocol.js';
+import type { ChatChange, Event } from './protocol.js';
 import { ONE, TokenStream } from './stream.js';
-import type { GenerateOptions, Message } from './types.js';
+import type { ChatOptions, GenerateOptions, Message } from './types.js';
+
+/** Begins a conversation with a model. */
+export interface BeginChat {
+  (options?: ChatOptions): Promise<Chat>;
+  /** The interface that other engines' users know. */
+  readonly completions: ChatCompletions;
+}
+
+/** Begins a chat. @internal */
+export async function beginChat(connection: Connection, options: ChatOptions): Promise<Chat> {
+  const { signal } = checked(options);
+  if (signal?.aborted) throw aborted(signal);
+  const begun = asked(connection, options);
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(aborted(signal));
+    signal?.addEventListener('abort', abort, { once: true });
+    begun.then(({ id, messages }) => {
+      signal?.removeEventListener('abort', abort);
+      const chat = new Chat(connection, id, messages);
+      // Nobody waits for it any more, and it has a cache.
+      if (signal?.aborted) chat.close();
+      else resolve(chat);
+    }, reject);
+  });
+}
+
+/** Asks the worker for a chat. @internal */
+export async function asked(connection: Connection, options: ChatOptions): Promise<Extract<Event, { type: 'conversation' }>> {
+  const { signal: _, now = new Date(), tools, extra, ...rest } = options;
+  const engine = {
+    ...rest,
+    ...(tools != null && { tools: jsonText('tools', tools) }),
+    ...(extra != null && { extra: jsonText('extra', extra) }),
+    now: local(now),
+  };
+  return connection.ask({ type: 'chat', options: engine }, 'conversation');
+}
 
 /**
  * A conversation with a model. What the model has read and written stays in its cache, so that a turn computes no more

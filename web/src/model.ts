@@ -1,6 +1,7 @@
-import { checked, generation, jsonText, known, local, portable, prompt, refuse, tokenIds } from './arguments.js';
-import { Chat } from './chat.js';
-import { aborted, type Asked, type Connection, told } from './connection.js';
+import { checked, generation, known, portable, prompt, refuse, tokenIds } from './arguments.js';
+import { asked, beginChat, type BeginChat } from './chat.js';
+import { ChatCompletions } from './completions.js';
+import { type Asked, type Connection, told } from './connection.js';
 import type { Event } from './protocol.js';
 import { start } from './start.js';
 import { ONE, TokenStream } from './stream.js';
@@ -65,6 +66,8 @@ export class Model implements AsyncDisposable {
   readonly device: DeviceFacts;
   /** How long it took to fetch it and to bring it to the GPU. */
   readonly loading: LoadFacts;
+  /** Begins a conversation with the model. Any number of them can go on at a time. */
+  readonly chat: BeginChat;
   readonly #connection: Connection;
 
   /** @internal */
@@ -73,6 +76,10 @@ export class Model implements AsyncDisposable {
     this.info = info;
     this.device = device;
     this.loading = loading;
+    const begin = async (options: ChatOptions): Promise<number> => (await asked(connection, options)).id;
+    this.chat = Object.assign((options: ChatOptions = {}) => beginChat(connection, options), {
+      completions: new ChatCompletions(connection, info.architecture, begin),
+    });
   }
 
   /** Runs a sequence once and returns the rows of every output: the logits, and the taps that `load` asked for. */
@@ -106,30 +113,6 @@ export class Model implements AsyncDisposable {
         const of = (wanted: number): IndexedToken[] => tokens.filter(({ index }) => index === wanted);
         return { continuations: ends.map((end, index) => ({ tokens: of(index), ...end })), timings };
       },
-    });
-  }
-
-  /** Begins a conversation with the model. Any number of them can go on at a time. */
-  async chat(options: ChatOptions = {}): Promise<Chat> {
-    const { signal, now = new Date(), tools, extra, ...rest } = checked(options);
-    const engine = {
-      ...rest,
-      ...(tools != null && { tools: jsonText('tools', tools) }),
-      ...(extra != null && { extra: jsonText('extra', extra) }),
-      now: local(now),
-    };
-    if (signal?.aborted) throw aborted(signal);
-    const begun = this.#connection.ask({ type: 'chat', options: engine }, 'conversation');
-    return new Promise((resolve, reject) => {
-      const abort = (): void => reject(aborted(signal));
-      signal?.addEventListener('abort', abort, { once: true });
-      begun.then(({ id, messages }) => {
-        signal?.removeEventListener('abort', abort);
-        const chat = new Chat(this.#connection, id, messages);
-        // Nobody waits for it any more, and it has a cache.
-        if (signal?.aborted) chat.close();
-        else resolve(chat);
-      }, reject);
     });
   }
 

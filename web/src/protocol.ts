@@ -34,8 +34,8 @@ export type Request = { id: number } & (
   | { type: 'generate'; prompts: (string | Uint32Array)[]; options: GenerateOptions }
   /** Begins a chat, which goes by the id of this request. */
   | { type: 'chat'; options: ChatOptions }
-  /** Has the model reply: to this text, or to the chat as it is. */
-  | { type: 'say'; chat: number; text: string | undefined; options: GenerateOptions }
+  /** Has the model reply: to this text, or to the chat as it is, which may be given anew. Messages go as JSON text. */
+  | { type: 'say'; chat: number; text: string | undefined; messages?: string[]; options: GenerateOptions }
   | { type: 'change'; chat: number; change: ChatChange }
   | { type: 'hangUp'; chat: number }
   | { type: 'compare'; source: WorkerSource; tokens: Uint32Array; window: number }

@@ -2,6 +2,7 @@ import type {
   ChatOptions as EngineChatOptions,
   DeviceOptions,
   EndFacts,
+  FinishReason,
   GenerateOptions as EngineGenerateOptions,
   LoadOptions as EngineLoadOptions,
   LoadProgress,
@@ -190,4 +191,62 @@ export interface Generations {
   /** One for each prompt. */
   continuations: Continuation[];
   timings: Timings;
+}
+
+/** What `chat.completions.create` takes, by the names that other engines' users know. */
+export interface ChatCompletionRequest {
+  messages: Message[];
+  /** Told back. The model is the one that is loaded. */
+  model?: string;
+  /** Piece by piece. */
+  stream?: boolean;
+  stream_options?: { include_usage?: boolean };
+  max_tokens?: number | null;
+  max_completion_tokens?: number | null;
+  /** By default 1, as elsewhere. */
+  temperature?: number | null;
+  top_p?: number | null;
+  /** How many replies. They come one after another. */
+  n?: number;
+  stop?: string | string[] | null;
+  /** By default another one each time. */
+  seed?: number | null;
+  presence_penalty?: number | null;
+  frequency_penalty?: number | null;
+  /** Added to the logits of tokens, by their ids. */
+  logit_bias?: Record<string, number> | null;
+  /** JSON, which takes a model that was loaded with `grammars`. */
+  response_format?: { type: 'text' | 'json_object' } | { type: 'json_schema'; json_schema: { schema?: object; [name: string]: unknown } };
+  tools?: object[];
+  /** Other names that the model's template knows. */
+  chat_template_kwargs?: object;
+}
+
+/** What a completion took. */
+export interface CompletionUsage {
+  prompt_tokens: number;
+  completion_tokens: number;
+  total_tokens: number;
+  /** Tokens of the prompt that were there from earlier calls. */
+  prompt_tokens_details: { cached_tokens: number };
+}
+
+/** Replies to a conversation. */
+export interface ChatCompletion {
+  id: string;
+  object: 'chat.completion';
+  created: number;
+  model: string;
+  choices: { index: number; message: { role: 'assistant'; content: string }; finish_reason: FinishReason | null }[];
+  usage: CompletionUsage;
+}
+
+/** A piece of a reply. */
+export interface ChatCompletionChunk {
+  id: string;
+  object: 'chat.completion.chunk';
+  created: number;
+  model: string;
+  choices: { index: number; delta: { role?: 'assistant'; content?: string }; finish_reason: FinishReason | null }[];
+  usage?: CompletionUsage;
 }

@@ -57,6 +57,9 @@ const spoken: readonly Message[] = chat.messages;
 await chat.push({ role: 'user', content: 'And at night?' });
 const { promptTokens, reusedTokens } = await chat.reply().result();
 await chat.clear();
+const { choices, usage } = await model.chat.completions.create({ messages, max_tokens: 9, response_format: { type: 'json_schema', json_schema: { name: 'bird', schema } } });
+for await (const chunk of await model.chat.completions.create({ messages, stream: true })) console.log(chunk.choices[0]?.delta.content);
+console.log(choices[0]!.message.content, usage.total_tokens);
 console.log(spoken, promptTokens - reusedTokens);
 console.log(speed, logits, codes, bytes.total, klMean, (await isSupported()).adapter, model.info.layers);
 // @ts-expect-error
@@ -111,14 +114,14 @@ async function expectTokens(url) {
 }
 
 test('the package holds what runs, its types and its licences', () => {
-  const modules = ['adapter', 'answers', 'arguments', 'blob', 'chat', 'connection', 'engine', 'error', 'files', 'grammar-worker'];
+  const modules = ['adapter', 'answers', 'arguments', 'blob', 'chat', 'completions', 'connection', 'engine', 'error', 'files', 'grammar-worker'];
   modules.push('http', 'hub', 'index', 'listing', 'model', 'protocol', 'start', 'stream', 'template', 'tokenize', 'types', 'worker');
   const expected = [
     'LICENSE-APACHE',
     'LICENSE-MIT',
     'README.md',
     ...modules.map((name) => `dist/${name}.js`),
-    ...['chat', 'error', 'index', 'model', 'stream', 'template', 'tokenize', 'types'].map((name) => `dist/${name}.d.ts`),
+    ...['chat', 'completions', 'error', 'index', 'model', 'stream', 'template', 'tokenize', 'types'].map((name) => `dist/${name}.d.ts`),
     'package.json',
     ...['kinglet_web.d.ts', 'kinglet_web.js', 'kinglet_web_bg.wasm'].map((name) => `pkg/${name}`),
     ...['kinglet_web.js', 'kinglet_web_bg.wasm'].map((name) => `pkg/grammar/${name}`),

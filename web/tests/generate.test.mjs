@@ -243,6 +243,59 @@ test('texts keep to schemas, expressions and grammars', async () => {
   assert.match(open, /^invalid-argument: the regular expression/);
 });
 
+test('chat completions have the shape that others know', async () => {
+  const found = await onPage(
+    async (model, { system, turns, schema }) => {
+      const failure = (promise) => promise.then(() => 'nothing failed', ({ code, message }) => [code, message]);
+      const { completions } = model.chat;
+      const messages = [{ role: 'system', content: system }, { role: 'user', content: turns[0].user }];
+      const common = { temperature: 0, max_tokens: 24 };
+      const first = await completions.create({ messages, ...common });
+      const further = [...messages, first.choices[0].message, { role: 'user', content: turns[1].user }];
+      const chunks = [];
+      for await (const chunk of await completions.create({ messages: further, ...common, stream: true, stream_options: { include_usage: true } })) chunks.push(chunk);
+      const several = await completions.create({ messages, n: 2, temperature: 1.5, seed: 3, max_completion_tokens: 6, model: 'wren' });
+      const format = { type: 'json_schema', json_schema: { name: 'bird', schema } };
+      const json = await completions.create({ messages, response_format: format, seed: 1 });
+      const broken = await completions.create({ messages, stream: true, logit_bias: { 397: -Infinity, 399: -Infinity } });
+      for await (const _ of broken) break;
+      return {
+        first,
+        chunks,
+        several,
+        json: json.choices[0].message.content,
+        failures: [
+          await failure(completions.create({})),
+          await failure(completions.create({ messages, logprobs: true })),
+          await failure(completions.create({ messages, response_format: { type: 'xml' } })),
+          await failure(completions.create({ messages }, { signal: AbortSignal.abort() })),
+        ],
+      };
+    },
+    { system, turns, schema: SCHEMA },
+    { grammars: true },
+  );
+  const { id, object, created, model, choices, usage } = found.first;
+  assert.ok(id.startsWith('chatcmpl-') && created > 1e9);
+  assert.deepEqual([object, model], ['chat.completion', 'LlamaForCausalLM']);
+  assert.deepEqual(choices, [{ index: 0, message: { role: 'assistant', content: turns[0].text }, finish_reason: 'stop' }]);
+  assert.deepEqual([usage.prompt_tokens, usage.completion_tokens, usage.total_tokens], [80, 12, 92]);
+  const last = found.chunks.at(-1);
+  assert.equal(found.chunks.flatMap((chunk) => chunk.choices).map(({ delta }) => delta.content ?? '').join(''), turns[1].text);
+  assert.deepEqual([found.chunks[0].choices[0].delta.role, found.chunks.at(-2).choices[0].finish_reason], ['assistant', 'length']);
+  // The first turn was not read again.
+  assert.ok(last.choices.length === 0 && last.usage.prompt_tokens_details.cached_tokens >= 91, JSON.stringify(last));
+  const sampled = ['--system', system, '--temp', '1.5', '--seed', '3', '-n', '6', ...CPU];
+  const natively = ['0', '1'].map((sequence) => native('generate', MODEL, turns[0].user, ...sampled, '--sequence', sequence).text);
+  assert.deepEqual(found.several.choices.map(({ message }) => message.content), natively);
+  assert.deepEqual([found.several.model, ['wren', 'robin'].includes(JSON.parse(found.json).bird)], ['wren', true]);
+  const [empty, unknown, format, aborted] = found.failures.map(([code, message]) => `${code}: ${message}`);
+  assert.equal(empty, 'invalid-argument: messages must be an array, and not empty');
+  assert.match(unknown, /^invalid-argument: there is no option "logprobs"; there are messages, /);
+  assert.match(format, /^invalid-argument: the type of response_format must be /);
+  assert.match(aborted, /^aborted: /);
+});
+
 /** The command with this on its standard input. */
 async function withInput(args, input) {
   const { child, ended } = start('command.mjs', args);
