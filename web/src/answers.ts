@@ -104,7 +104,10 @@ async function load({ id, source, device, options }: Requested<'load' | 'inspect
   const engine = await open(device);
   const model = await engine.load(await openFiles(source, tell(id), signal), options, tell(id));
   current = { model, engine, options };
-  post({ id, type: 'loaded', info: model.info(), device: engine.device(), loading: model.loading() });
+  const { tokenizer, ...info } = model.info();
+  // What is missing in Rust is undefined here.
+  const facts = { ...info, tokenizer: tokenizer ?? null };
+  post({ id, type: 'loaded', info: facts, device: engine.device(), loading: model.loading() });
 }
 
 async function inspect({ id, source, device, options }: Requested<'load' | 'inspect'>, signal: AbortSignal): Promise<void> {
@@ -228,7 +231,6 @@ async function measured(
   const read = count > 0 && ends[0] ? ends[0].promptTokens - ends[0].reusedTokens : 0;
   return {
     type: 'generated',
-    // What is missing in Rust is undefined here.
     ends: ends.map(({ text, finishReason, ...end }) => ({ ...end, text: text ?? null, finishReason: finishReason ?? null })),
     timings: {
       firstTokenMilliseconds: count > 0 ? first - start : null,

@@ -21,13 +21,13 @@ export async function beginChat(connection: Connection, options: ChatOptions): P
   return new Promise((resolve, reject) => {
     const abort = (): void => reject(aborted(signal));
     signal?.addEventListener('abort', abort, { once: true });
-    begun.then(({ id, messages }) => {
-      signal?.removeEventListener('abort', abort);
+    const answered = begun.then(({ id, messages }) => {
       const chat = new Chat(connection, id, messages);
       // Nobody waits for it any more, and it has a cache.
       if (signal?.aborted) chat.close();
       else resolve(chat);
     }, reject);
+    void answered.finally(() => signal?.removeEventListener('abort', abort));
   });
 }
 

@@ -49,7 +49,7 @@ test('files that the page holds are a source', async () => {
     },
     golden.prompt,
   );
-  assert.equal(found.info.architecture, 'LlamaForCausalLM');
+  assert.deepEqual([found.info.architecture, found.info.tokenizer], ['LlamaForCausalLM', null]);
   assert.deepEqual(found.shapes.map(([name, rows]) => [name, rows]), [['logits', 1], ['model.norm', 1]]);
   assert.equal(found.shapes[0][2], found.info.vocab);
   const last = found.progress.at(-1);
