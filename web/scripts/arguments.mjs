@@ -2,6 +2,9 @@
 
 import { parseArgs } from 'node:util';
 
+import { ALIASES, CHAT, GENERATE, chatRequest, generateRequest } from './generate-arguments.mjs';
+import { choice, given, ids, number, whole } from './values.mjs';
+
 const SHARED = {
   context: { type: 'string' },
   kv: { type: 'string' },
@@ -15,33 +18,12 @@ const SHARED = {
   json: { type: 'boolean' },
 };
 
-/** What says how tokens are picked, by its name here; in JavaScript the same words begin with capitals. */
-const NUMBERS = [
-  'temperature', 'top-p', 'min-p', 'typical', 'repeat-penalty', 'presence-penalty', 'frequency-penalty', 'dry-multiplier',
-  'dry-base',
-];
-const WHOLES = [
-  'top-k', 'seed', 'sequence', 'repeat-last-n', 'dry-allowed-length', 'dry-penalty-last-n', 'logprobs',
-];
-
-/** What each command takes beside that, and what the page needs for it. */
+/** What each command takes beside that, what the page needs for it, and the text that may follow MODEL. */
 const COMMANDS = {
   inspect: [{ 'memory-limit': { type: 'string' } }, inspectRequest],
   forward: [{ tokens: { type: 'string' }, last: { type: 'boolean' }, taps: { type: 'string' } }, forwardRequest],
-  generate: [
-    {
-      tokens: { type: 'string' },
-      'max-tokens': { type: 'string', short: 'n' },
-      'stop-token': { type: 'string' },
-      'ignore-eos': { type: 'boolean' },
-      logits: { type: 'boolean' },
-      temp: { type: 'string' },
-      'logit-bias': { type: 'string' },
-      'dry-sequence-breakers': { type: 'string' },
-      ...Object.fromEntries([...NUMBERS, ...WHOLES].map((name) => [name, { type: 'string' }])),
-    },
-    generateRequest,
-  ],
+  generate: [GENERATE, generateRequest, 'PROMPT'],
+  chat: [CHAT, chatRequest, 'MESSAGE'],
   eval: [
     {
       against: { type: 'string' },
@@ -89,10 +71,12 @@ export function read([name, ...args]) {
     const names = [...Object.keys(COMMANDS), ...Object.keys(WITHOUT_DEVICE)];
     throw new Error(`the browser runs ${names.join(', ')}, not ${name ?? 'nothing'}`);
   }
-  const [options, requestOf] = COMMANDS[name];
+  const [options, requestOf, text] = COMMANDS[name];
   const { values, positionals } = parse(args, { ...SHARED, ...options });
-  if (positionals.length !== 1) throw new Error(`${name} takes one MODEL`);
-  const request = requestOf(values);
+  if (positionals.length !== 1 && !(text && positionals.length === 2)) {
+    throw new Error(`${name} takes one MODEL${text ? `, and one ${text}` : ''}`);
+  }
+  const request = requestOf(values, positionals[1]);
   const { adapter, json = false, 'as-file': asFile = false } = values;
   return { name, model: positionals[0], asFile, json, request: { ...request, adapter, loading: loading(values, request) } };
 }
@@ -145,16 +129,22 @@ function parsed(args, options) {
   }
 }
 
-/** `--name value` as `--name=value`: Node takes no value that begins with a dash else, and does not say which. */
+/** `--name value` as `--name=value`, by the option's own name: Node takes no value that begins with a dash else, and does
+ * not say which. */
 function joined(args, options) {
   const list = [];
   for (let index = 0; index < args.length; index += 1) {
-    const arg = args[index];
+    const arg = args[index].replace(/^--([\w-]+)/, (_, name) => `--${known(name, options)}`);
     if (arg === '--') return [...list, ...args.slice(index)];
     const takes = arg.startsWith('--') && options[arg.slice(2)]?.type === 'string' && index + 1 < args.length;
     list.push(takes ? `${arg}=${args[(index += 1)]}` : arg);
   }
   return list;
+}
+
+/** Users of other engines know some by other names. */
+function known(name, options) {
+  return Object.hasOwn(ALIASES, name) && ALIASES[name] in options ? ALIASES[name] : name;
 }
 
 function forwardRequest({ tokens, last, taps }) {
@@ -163,20 +153,6 @@ function forwardRequest({ tokens, last, taps }) {
   const list = names.length === 1 && names[0] === 'list';
   if (tokens === undefined && !list) throw new Error('--tokens is missing; give it ids such as 3,14,15');
   return { tokens: tokens === undefined ? [] : ids('--tokens', tokens), last, list, taps: list ? [] : names };
-}
-
-function generateRequest({ temp, ...values }) {
-  const { tokens, 'max-tokens': maxTokens, 'stop-token': stopTokens, 'ignore-eos': ignoreEnd, logits, json } = values;
-  if (tokens === undefined) throw new Error('--tokens is missing; give it ids such as 3,14,15');
-  const generation = given({
-    maxTokens: whole('--max-tokens', maxTokens),
-    stopTokens: ids('--stop-token', stopTokens),
-    ...sampling({ temperature: temp, ...values }),
-    ignoreEnd,
-    // Only JSON shows them.
-    logits: json && logits,
-  });
-  return { tokens: ids('--tokens', tokens), generation };
 }
 
 function inspectRequest({ 'memory-limit': limit }) {
@@ -230,7 +206,7 @@ function size(text) {
 }
 
 /** The options of `load`. */
-function loading(values, { taps }) {
+function loading(values, { taps, grammars }) {
   const { context, device } = values;
   if (device === 'cpu') throw new Error('--device cpu is not for browsers; they run models on the GPU');
   choice('--device', device, ['auto', 'gpu']);
@@ -241,69 +217,12 @@ function loading(values, { taps }) {
     tier: values['no-subgroups'] ? 'baseline' : tier(values.tier),
     limits: choice('--limits', values.limits, ['adapter', 'default']),
     taps,
+    grammars,
   });
-}
-
-/** The options that say how tokens are picked. */
-function sampling(values) {
-  const camel = (name) => name.replace(/-(\w)/g, (_, letter) => letter.toUpperCase());
-  const { 'logit-bias': bias, 'dry-sequence-breakers': breakers } = values;
-  return {
-    ...Object.fromEntries(NUMBERS.map((name) => [camel(name), number(`--${name}`, values[name])])),
-    ...Object.fromEntries(WHOLES.map((name) => [camel(name), last(name, values[name])])),
-    logitBias: bias?.split(',').map(pair),
-    drySequenceBreakers: ids('--dry-sequence-breakers', breakers),
-  };
-}
-
-/** A whole number; -1, for all tokens there are, where an option counts the last of them. */
-function last(name, text) {
-  return text === '-1' && name.endsWith('last-n') ? 0xffff_ffff : whole(`--${name}`, text);
-}
-
-function pair(text) {
-  const [id, value, ...more] = text.split('=').map((word) => word.trim());
-  if (value === undefined || more.length > 0) throw new Error(`--logit-bias: ${JSON.stringify(text)} is not ID=VALUE`);
-  return [ids('--logit-bias', id)[0], number('--logit-bias', value)];
-}
-
-function ids(option, text) {
-  if (text === undefined) return undefined;
-  if (text.trim() === '') throw new Error(`${option}: the list has no tokens`);
-  return text.split(',').map((word) => {
-    const id = word.trim();
-    if (/^\d+$/.test(id) && Number(id) <= 0xffff_ffff) return Number(id);
-    throw new Error(`${option}: ${JSON.stringify(id)} is not a token id, a whole number from 0 to ${0xffff_ffff}`);
-  });
-}
-
-function whole(option, text, least = 0) {
-  if (text === undefined) return undefined;
-  const above = least > 0 ? ` above ${least - 1}` : '';
-  if (!/^\d+$/.test(text) || Number(text) < least) throw new Error(`${option}: ${JSON.stringify(text)} is not a whole number${above}`);
-  return Number(text);
-}
-
-/** Decimal numbers as Rust reads them. */
-function number(option, text) {
-  if (text === undefined) return undefined;
-  if (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) return Number(text);
-  if (/^[+-]?(inf|infinity)$/i.test(text)) return text.startsWith('-') ? -Infinity : Infinity;
-  if (/^[+-]?nan$/i.test(text)) return NaN;
-  throw new Error(`${option}: ${JSON.stringify(text)} is not a number`);
-}
-
-function choice(option, value, choices) {
-  if (value === undefined || choices.includes(value)) return value;
-  throw new Error(`${option}: ${JSON.stringify(value)} is none of ${choices.join(', ')}`);
 }
 
 /** The highest tier with kernels of its own that is not above the one asked for. */
 function tier(name) {
   const known = choice('--tier', name, ['baseline', 'subgroups', 'dot', 'f16', 'matrix']);
   return known === undefined || known === 'baseline' ? known : 'subgroups';
-}
-
-function given(object) {
-  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));
 }

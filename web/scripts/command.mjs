@@ -1,5 +1,5 @@
-// The `kinglet` command in a browser: `inspect`, `forward`, `generate`, `eval`, `bench`, `tokenize`, `template` and `quantize` with its
-// options, its output, and an error as one line on standard error. A model comes from a local server by ranges, as the File objects of an input
+// The `kinglet` command in a browser: `inspect`, `forward`, `generate`, `chat`, `eval`, `bench`, `tokenize`, `template` and `quantize` with
+// its options, its output, and an error as one line on standard error. A model comes from a local server by ranges, as the File objects of an input
 // (`--as-file`), or from any address.
 
 import { readFile, rename, rm } from 'node:fs/promises';
@@ -7,7 +7,7 @@ import path from 'node:path';
 
 import { read, tokenList } from './arguments.mjs';
 import { launch, open } from './browser.mjs';
-import { answerLines } from './lines.mjs';
+import { answerLines, textLines, wholeText } from './lines.mjs';
 import { locate, locateTemplate } from './models.mjs';
 import { oneLine } from './one-line.mjs';
 import * as readable from './readable.mjs';
@@ -25,6 +25,7 @@ process.stderr.on('error', () => {});
 
 try {
   const { name, model, output, asFile, json, request } = read(process.argv.slice(2));
+  if (request.generation) await complete(name, request);
   const models = { model: await (name === 'template' ? locateTemplate : locate)(model) };
   if (output !== undefined) request.modelName = nameOf(model, models.model);
   if (request.against !== undefined) models.reference = await locate(request.against);
@@ -33,12 +34,44 @@ try {
   if (request.chatFile !== undefined) request.chat = await text(request.chatFile);
   const result = await run(name, models, asFile, request, output);
   const report = JSON.parse(result);
-  if (!request.lines) process.stdout.write(json ? `${result}\n` : readable[name](report, request));
+  if (report !== null) process.stdout.write(json ? `${result}\n` : readable[name](report, request));
+  if (name === 'generate' && !json) aside(readable.closing(report));
   const missed = request.gates?.find(({ figure, below, limit }) => !(below ? report[figure] < limit : report[figure] > limit));
   if (missed) throw new Error(`${missed.text} does not hold: it is ${report[missed.figure]}`);
 } catch (error) {
   process.stderr.write(`error: ${oneLine(error.message.trim())}\n`);
   process.exitCode = 1;
+}
+
+/** Reads what the arguments of `generate` and `chat` leave to files and to standard input. */
+async function complete(name, request) {
+  const { grammar, generation } = request;
+  if (grammar?.file !== undefined) generation[grammar.option] = await grammarText(grammar);
+  if (request.tokens || request.lines || (request.text !== undefined && request.text !== '-')) return;
+  const nothing = 'there is nothing to continue: give a text, as in `generate MODEL "A small bird"`, or on standard input, or --tokens IDS';
+  const given = request.text !== undefined;
+  if (!given && process.stdin.isTTY) throw new Error(nothing);
+  request.text = await wholeText(process.stdin);
+  if (request.text === '' && !given) throw new Error(nothing);
+}
+
+async function grammarText({ option, file }) {
+  const content = await readFile(file, 'utf8').catch((error) => {
+    throw new Error(`cannot read ${file}: ${error.message}`);
+  });
+  if (option === 'jsonSchema') {
+    try {
+      JSON.parse(content);
+    } catch (error) {
+      throw new Error(`${file} is not JSON: ${error.message}`);
+    }
+  }
+  return content;
+}
+
+/** A line beside the result, for somebody who looks at it. */
+function aside(line) {
+  if (process.stdout.isTTY && process.stderr.isTTY) process.stderr.write(`${line}\n`);
 }
 
 async function run(name, models, asFile, request, output) {
@@ -52,6 +85,7 @@ async function run(name, models, asFile, request, output) {
     const browser = await launch();
     try {
       const { page, problems } = await open(browser, `${server.url}/scripts/blank.html`);
+      await page.exposeFunction('show', (text) => void process.stdout.write(readable.generated(text)));
       const sources = {};
       for (const [role, model] of Object.entries(models)) {
         sources[role] = await source(page, role, await chosen(page, model, output), asFile, server.url);
@@ -65,7 +99,9 @@ async function run(name, models, asFile, request, output) {
       };
       const result = await call(name, { ...request, sources });
       if (result.error) throw new Error(result.error);
-      if (request.lines) {
+      if (name === 'chat') {
+        for await (const text of request.lines ? textLines(process.stdin) : [request.text]) await say(call, request, text);
+      } else if (request.lines) {
         const encode = (texts) => call('answerTexts', { texts, special: request.special });
         await answerLines(process.stdin, encode, (answer) => process.stdout.write(`${answer}\n`));
       }
@@ -78,6 +114,14 @@ async function run(name, models, asFile, request, output) {
   } finally {
     server.close();
   }
+}
+
+/** A turn of a chat, and what is written of it. */
+async function say(call, { generation, json }, text) {
+  const { json: result, error } = await call('turn', { text, generation, json });
+  if (error) throw new Error(error);
+  if (json) process.stdout.write(`${result}\n`);
+  else aside(readable.chatClosing(JSON.parse(result)));
 }
 
 /** A model of which the weight file is known. */

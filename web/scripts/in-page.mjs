@@ -1,12 +1,12 @@
 // The page's part of the command: runs the package and writes the JSON that the `kinglet` command writes.
 
-import { onlyModel, ready } from '/package/dist/engine.js';
 import * as kinglet from '/package/dist/index.js';
+import init, { onlyModel } from '/package/pkg/kinglet_web.js';
 
 /** The weight file that is meant by a folder's name; null where that need not be said. */
 export async function only(names, shown) {
   try {
-    await ready();
+    await init({ module_or_path: '/package/pkg/kinglet_web_bg.wasm' });
     return { weights: onlyModel(names, shown) ?? null };
   } catch (error) {
     return { error: error.message };
@@ -47,17 +47,105 @@ export function forward({ tokens, last, ...options }) {
   });
 }
 
-/** `kinglet generate`. */
-export function generate({ tokens, generation, ...options }) {
-  return run(options, async (model) => {
-    const result = await model.generate(tokens, generation).result();
-    const ids = result.tokens.map((token) => token.id);
-    const logits = generation.logits ? `,"logits":${matrix(result.tokens.map((token) => token.logits))}` : '';
-    const told = generation.logprobs === undefined ? undefined : result.tokens.map((token) => token.logprobs);
-    const logprobs = told ? `,"logprobs":${JSON.stringify(told)}` : '';
-    const timings = JSON.stringify(report(model.loading.milliseconds, result.timings));
-    return `{"device":${device(model)},"tokens":${JSON.stringify(ids)},"text":null${logits}${logprobs},"timings":${timings}}`;
+/** `kinglet generate`. A single continuation is shown as it comes, but for people alone. */
+export function generate({ tokens, text, choices, replies, generation, json, ...options }) {
+  return run(options, async (model, source) => {
+    const shows = !json && choices === 1;
+    const each = async (token, index) => {
+      if (shows) await window.show(tokens ? `${index > 0 ? ' ' : ''}${token.id}` : token.text);
+    };
+    const { found, timings } = replies
+      ? await replied(model, options.system, text, generation, each)
+      : await continued(model, source, { tokens, text, choices, generation, json }, each);
+    if (shows) await window.show('\n');
+    const several = found.length > 1 ? `,"choices":[${found.map((choice) => `{${choiceReport(choice, generation)}}`).join(',')}]` : '';
+    return `{"device":${device(model)},${choiceReport(found[0], generation)}${several},"timings":${JSON.stringify(report(model.loading.milliseconds, timings))}}`;
   });
+}
+
+async function continued(model, source, { tokens, text, choices, generation, json }, each) {
+  if (!tokens && model.info.tokenizer == null) await kinglet.openTokenizer(source).catch(noText);
+  // Text is told where there is any, and not missed where there is none.
+  const told = tokens && json && model.info.tokenizer != null && (await hasTokenizer(source));
+  const options = { ...generation, ...(told && { text: true }) };
+  const stream = model.generateAll(Array(choices).fill(tokens ?? text), options);
+  await eachOf(stream, each);
+  const { continuations, timings } = await stream.result();
+  return { found: continuations, timings };
+}
+
+function noText(error) {
+  throw new Error(`${error.message}; a model without a tokenizer takes --tokens IDS`);
+}
+
+async function hasTokenizer(source) {
+  try {
+    (await kinglet.openTokenizer(source)).close();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function eachOf(stream, each) {
+  let index = 0;
+  for await (const token of stream) await each(token, index++);
+}
+
+/** The model's reply to the text, in a conversation of its own. */
+async function replied(model, system, text, generation, each) {
+  const chat = await model.chat({ system });
+  const stream = chat.say(text, generation);
+  await eachOf(stream, each).catch(noTemplate);
+  const result = await stream.result();
+  return { found: [result], timings: { ...result.timings, perToken: {} } };
+}
+
+function noTemplate(error) {
+  const hint = error.message.startsWith('the model has no chat template') ? '; `kinglet generate MODEL "text"` continues a text without one' : '';
+  throw new Error(`${error.message}${hint}`);
+}
+
+/** The model and the conversation of `kinglet chat`. */
+let talk;
+
+/** `kinglet chat`: begins. */
+export function chat({ system, ...options }) {
+  return attempt(options, async (source) => {
+    const model = await kinglet.load(source, options.loading);
+    talk = { model, chat: await model.chat({ system }) };
+    return 'null';
+  });
+}
+
+/** A turn of it. */
+export function turn({ text, generation, json }) {
+  return told(async () => {
+    const stream = talk.chat.say(text, generation);
+    await eachOf(stream, async (token) => {
+      if (!json) await window.show(token.text);
+    }).catch(noTemplate);
+    if (!json) await window.show('\n');
+    const reply = await stream.result();
+    const { first_token_ms, prefill, decode } = report(0, reply.timings);
+    const counts = `"prompt_tokens":${reply.promptTokens},"reused_tokens":${reply.reusedTokens}`;
+    const timings = JSON.stringify({ first_token_ms, prefill, decode });
+    return `{"device":${device(talk.model)},${choiceReport(reply, {})},${counts},"timings":${timings}}`;
+  });
+}
+
+/** What is told of a continuation. */
+function choiceReport({ tokens, text, finishReason, valid }, { logits }) {
+  const fields = [
+    `"tokens":${JSON.stringify(tokens.map(({ id }) => id))}`,
+    `"text":${JSON.stringify(text)}`,
+    `"finish_reason":${JSON.stringify(finishReason)}`,
+  ];
+  if (valid !== undefined) fields.push(`"valid":${valid}`);
+  if (logits) fields.push(`"logits":${matrix(tokens.map((token) => token.logits))}`);
+  const logprobs = tokens.map((token) => token.logprobs).filter(Boolean);
+  if (logprobs.length > 0) fields.push(`"logprobs":${JSON.stringify(logprobs)}`);
+  return fields.join(',');
 }
 
 /** `kinglet eval`. */
@@ -194,19 +282,27 @@ function run(options, command) {
 async function loaded(source, { loading }, command) {
   const model = await kinglet.load(source, loading);
   try {
-    return await command(model);
+    return await command(model, source);
   } finally {
     model.close();
   }
 }
 
-async function attempt({ sources, adapter }, command) {
-  try {
+function attempt({ sources, adapter }, command) {
+  return told(async () => {
     if (adapter !== undefined) await expectAdapter(adapter);
-    return { json: await command(sourceOf(sources.model)) };
-  } catch (error) {
+    return command(sourceOf(sources.model));
+  });
+}
+
+/** The JSON of a command, or its error in the command's words. */
+async function told(command) {
+  try {
+    return { json: await command() };
+  } catch ({ message }) {
     // What helps a page is of no help here.
-    return { error: error.message.replace(/; `info\.taps` .*$/, '; list the names with --taps list') };
+    const flags = message.replace(/; `info\.taps` .*$/, '; list the names with --taps list');
+    return { error: flags.replace(/(with a longer `context`)$/, '$1 (--context N)') };
   }
 }
 
@@ -232,9 +328,10 @@ function deviceReport({ kind, adapter, tier, software }) {
   return { kind, adapter, tier, software };
 }
 
-function report(loadMilliseconds, { prefill, decode, perToken }) {
+function report(loadMilliseconds, { firstTokenMilliseconds, prefill, decode, perToken }) {
   return {
     load_ms: thousandths(loadMilliseconds),
+    first_token_ms: thousandths(firstTokenMilliseconds),
     prefill: speed(prefill),
     decode: speed(decode),
     per_token: {

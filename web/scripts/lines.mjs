@@ -1,6 +1,31 @@
-// Texts on standard input: one JSON string a line.
+// What comes on standard input: lines, or all of it.
 
 const LINE_BREAK = 0x0a;
+
+/** All of a stream as text, without the line break that it ends in. */
+export async function wholeText(stream) {
+  const chunks = [];
+  for await (const chunk of stream) chunks.push(chunk);
+  return decoded(Buffer.concat(chunks)).replace(/\r?\n$/, '');
+}
+
+/** Each line of a stream as it comes, but for those with nothing in them. */
+export async function* textLines(stream) {
+  for await (const batch of lines(stream)) {
+    for (const line of batch) {
+      const text = decoded(line).replace(/\r$/, '');
+      if (text.trim() !== '') yield text;
+    }
+  }
+}
+
+function decoded(bytes) {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new Error('cannot read standard input: stream did not contain valid UTF-8');
+  }
+}
 
 /** What has come of a stream, as lines: all that are complete at a time, and at the end the rest. */
 async function* lines(stream) {
@@ -40,7 +65,7 @@ function parsed(line, number) {
 }
 
 /**
- * Has texts of a stream answered in their order, as they come: `encode` gets several, and `write` each answer. The lines
+ * Has texts of a stream, one JSON string a line, answered in their order, as they come: `encode` gets several, and `write` each answer. The lines
  * before a wrong one are answered, too.
  */
 export async function answerLines(stream, encode, write) {

@@ -102,11 +102,31 @@ export function forward({ device, outputs, taps }, { tokens }) {
   return `device  ${label(device)}\n${Object.entries(outputs).map((output) => values(output, tokens)).join('')}`;
 }
 
-/** `generate`. */
-export function generate({ device, tokens, timings: { load_ms: load, prefill, decode } }) {
+/** Several continuations of `generate`: texts, or ids where the prompt was such. A single one is written as it comes. */
+export function generate({ choices }, { tokens }) {
+  if (choices === undefined) return '';
+  const shown = ({ tokens: ids, text }) => (tokens ? ids.join(' ') : text);
+  return generated(`${choices.map(shown).join('\n---\n')}\n`);
+}
+
+/** What is said beside the result of `generate`. */
+export function closing({ device, timings: { load_ms: load, first_token_ms: first, prefill, decode } }) {
   const speed = (name, { tokens, tokens_per_s: rate }) => `${name} ${grouped(tokens)} tokens, ${perSecond(rate)}`;
-  const parts = [`loaded in ${load.toFixed(0)} ms`, speed('prefill', prefill), speed('decode', decode)];
-  return `${tokens.join(' ')}\n${label(device)}: ${parts.join('; ')}\n`;
+  const after = first === null ? '' : `, first token after ${first.toFixed(0)} ms`;
+  return `${label(device)}: loaded in ${load.toFixed(0)} ms; ${speed('prefill', prefill)}${after}; ${speed('decode', decode)}`;
+}
+
+/** What is said beside a reply of `chat`. */
+export function chatClosing({ tokens, finish_reason: reason, prompt_tokens: all, reused_tokens: reused, timings }) {
+  const { first_token_ms: first, decode } = timings;
+  const after = first === null ? '' : `, the first after ${first.toFixed(0)} ms`;
+  const end = { length: ', cut by --max-tokens or the context', stop: '' }[reason] ?? ', stopped';
+  return `${tokens.length} tokens, ${perSecond(decode.tokens_per_s)}${after}; ${all - reused} of ${all} tokens read${end}`;
+}
+
+/** Text that a model made. What would steer a terminal is shown, not done. */
+export function generated(text) {
+  return process.stdout.isTTY ? text.replace(/(?![\n\t])\p{Cc}/gu, '\ufffd') : text;
 }
 
 function values([name, rows], tokens) {

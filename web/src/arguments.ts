@@ -1,9 +1,10 @@
 // What callers give, checked before anything is started for it. Callers need not write TypeScript.
 
-import { KingletError } from './error.js';
+import type { GenerateOptions as EngineGenerateOptions, LocalTime } from '../pkg/kinglet_web.js';
+import { KingletError, reason } from './error.js';
 import { hubModel } from './hub.js';
 import type { WorkerSource } from './protocol.js';
-import type { FilesSource, LoadProgress, ModelSource, UrlSource } from './types.js';
+import type { FilesSource, GenerateOptions, LoadProgress, ModelSource, Prompt, UrlSource } from './types.js';
 
 /** Throws what a caller who asks for what cannot be gets. */
 export function refuse(message: string, cause?: unknown): never {
@@ -48,6 +49,41 @@ export function tokenIds(tokens: Iterable<number>): Uint32Array {
   const wrong = list.findIndex((id) => !Number.isInteger(id) || id < 0 || id > 0xffff_ffff);
   if (wrong >= 0) refuse(`${String(list[wrong])} is not a token id, a whole number from 0 to ${0xffff_ffff}`);
   return Uint32Array.from(list);
+}
+
+/** A prompt as a worker can have it. */
+export function prompt(given: Prompt): string | Uint32Array {
+  return typeof given === 'string' ? given : tokenIds(given);
+}
+
+/** Options of a generation as a worker can have them. */
+export function generation({ jsonSchema: schema, ...options }: Omit<GenerateOptions, 'signal'>): EngineGenerateOptions {
+  return schema == null ? options : { ...options, jsonSchema: jsonText('jsonSchema', schema) };
+}
+
+/** An object as JSON text; what is text is taken for it. */
+export function jsonText(name: string, value: object | string): string {
+  if (typeof value === 'string') return value;
+  if (typeof value !== 'object' || value === null) return refuse(`${name} must be an object, or its JSON text`);
+  try {
+    return JSON.stringify(value);
+  } catch (error) {
+    return refuse(`${name} cannot be written as JSON: ${reason(error)}`, error);
+  }
+}
+
+/** What the clock on the wall says. */
+export function local(now: Date): LocalTime {
+  if (!(now instanceof Date) || Number.isNaN(now.getTime())) refuse('now must be a Date, and a valid one');
+  return {
+    year: now.getFullYear(),
+    month: now.getMonth() + 1,
+    day: now.getDate(),
+    hour: now.getHours(),
+    minute: now.getMinutes(),
+    second: now.getSeconds(),
+    microsecond: now.getMilliseconds() * 1000,
+  };
 }
 
 /** A model on the hub, or the address of a weight file or of a folder. */

@@ -3,17 +3,21 @@ import type { Event, Request } from './protocol.js';
 import type { LoadProgress } from './types.js';
 
 type Distribute<T> = T extends unknown ? Omit<T, 'id'> : never;
+/** A request that has no id yet. */
+export type Asked = Distribute<Request>;
 /** Receives the events of one request, or the error that ends them all. */
 type Listener = (event: Event | KingletError) => void;
 
 /** The page's side of a worker: which requests it has not answered yet. */
 export class Connection {
-  readonly #worker = start();
+  readonly #worker: Worker;
   readonly #listeners = new Map<number, Listener>();
   #requests = 0;
   #broken: KingletError | undefined;
 
-  constructor() {
+  /** With grammars, or without. */
+  constructor(grammars: boolean) {
+    this.#worker = start(grammars);
     this.#worker.addEventListener('message', ({ data }: MessageEvent<Event>) => {
       const ends = data.type !== 'progress' && data.type !== 'token';
       const listener = this.#listeners.get(data.id);
@@ -27,7 +31,7 @@ export class Connection {
   }
 
   /** Sends a request and returns its id. */
-  send(request: Distribute<Request>, listener: Listener): number {
+  send(request: Asked, listener: Listener): number {
     const id = this.#requests++;
     if (this.#broken) {
       const error = this.#broken;
@@ -60,7 +64,7 @@ export class Connection {
 
   /** Sends a request that has one answer. */
   ask<T extends Event['type']>(
-    request: Distribute<Request>,
+    request: Asked,
     type: T,
     options: { signal?: AbortSignal | undefined; onEvent?: (event: Event) => void } = {},
   ): Promise<Extract<Event, { type: T }>> {
@@ -82,10 +86,12 @@ export class Connection {
   }
 }
 
-function start(): Worker {
+function start(grammars: boolean): Worker {
   try {
-    // Bundlers find the worker by this very form.
-    return new Worker(new URL('./worker.js', import.meta.url), { type: 'module', name: 'kinglet' });
+    // Bundlers find the workers by this very form.
+    return grammars
+      ? new Worker(new URL('./grammar-worker.js', import.meta.url), { type: 'module', name: 'kinglet' })
+      : new Worker(new URL('./worker.js', import.meta.url), { type: 'module', name: 'kinglet' });
   } catch (error) {
     throw new KingletError('internal', `the worker could not be started: ${reason(error)}`, { cause: error });
   }

@@ -1,13 +1,18 @@
 // The engine, once for each worker.
 
-import init from '../pkg/kinglet_web.js';
+/** What both builds of the engine are: without grammars, and with them. */
+export type Module = typeof import('../pkg/kinglet_web.js');
 
-export { ChatTemplates, Engine, Tokenizer, chooseModel, onlyModel, quantize } from '../pkg/kinglet_web.js';
+/** Before `ready`, nothing of it can be called. */
+export let engine: Module;
+let wasm: URL;
 
-/** Bundlers find the engine by this very form. */
-const wasm = new URL('../pkg/kinglet_web_bg.wasm', import.meta.url);
+/** Says which engine is this worker's. */
+export function use(module: Module, address: URL): void {
+  engine = module;
+  wasm = address;
+}
 
-/** Before this, nothing of the engine can be called. */
 export async function ready(): Promise<void> {
-  await init({ module_or_path: wasm });
+  await engine.default({ module_or_path: wasm });
 }

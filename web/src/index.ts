@@ -3,6 +3,8 @@
 import { adapterName, requestAdapter } from './adapter.js';
 import { KingletError } from './error.js';
 
+export type { BeginChat, Chat } from './chat.js';
+export type { ChatCompletions } from './completions.js';
 export { KingletError, type ErrorCode } from './error.js';
 export { inspect, load, quantize, type Model } from './model.js';
 export type { TokenStream } from './stream.js';

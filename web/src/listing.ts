@@ -1,6 +1,6 @@
 // What a hub says of a model.
 
-import { chooseModel, ready } from './engine.js';
+import { engine, ready } from './engine.js';
 import { KingletError } from './error.js';
 import type { Place } from './files.js';
 import type { HubModel } from './hub.js';
@@ -15,7 +15,7 @@ export async function openHub({ hub, repository, file, revision }: HubModel, dow
   const { sha, names } = facts(await answer.read(0, answer.size), shown);
   const base = new URL(`${hub}/${repository}/resolve/${encodeURIComponent(sha)}/`);
   await ready();
-  return { base, shown, weights: chooseModel(names, file, shown) ?? null, names };
+  return { base, shown, weights: engine.chooseModel(names, file, shown) ?? null, names };
 }
 
 function facts(text: Uint8Array, shown: string): { sha: string; names: string[] } {

@@ -1,14 +1,19 @@
-import { checked, known, portable, refuse, tokenIds } from './arguments.js';
-import { type Connection, told } from './connection.js';
+import { checked, generation, known, portable, prompt, refuse, tokenIds } from './arguments.js';
+import { asked, beginChat, type BeginChat } from './chat.js';
+import { ChatCompletions } from './completions.js';
+import { type Asked, type Connection, told } from './connection.js';
 import type { Event } from './protocol.js';
 import { start } from './start.js';
-import { TokenStream } from './stream.js';
+import { ONE, TokenStream } from './stream.js';
 import type {
+  ChatOptions,
   CompareOptions,
   ComparisonFacts,
   DeviceFacts,
   ForwardOptions,
   GenerateOptions,
+  Generations,
+  IndexedToken,
   InspectOptions,
   InspectionFacts,
   LoadFacts,
@@ -16,15 +21,17 @@ import type {
   ModelFacts,
   ModelSource,
   Outputs,
+  Prompt,
   QuantizeOptions,
   QuantizedModel,
 } from './types.js';
 
 /** Loads a model, in a worker of its own. */
 export async function load(source: ModelSource, options: LoadOptions = {}): Promise<Model> {
-  const { onProgress, signal, tier, limits, ...engine } = checked(options);
+  const { onProgress, signal, tier, limits, grammars, ...engine } = checked(options);
+  if (grammars != null && typeof grammars !== 'boolean') refuse(`grammars is ${String(grammars)}; it must be true or false`);
   const request = { type: 'load', source: portable(source), device: device(tier, limits), options: engine } as const;
-  return start(request, 'loaded', { onProgress, signal }, (connection, event) => new Model(connection, event));
+  return start(request, 'loaded', { onProgress, signal, grammars: grammars === true }, (connection, event) => new Model(connection, event));
 }
 
 /** Reads what a model is and what it takes: its description and the tables of its files, none of the weights. */
@@ -59,6 +66,8 @@ export class Model implements AsyncDisposable {
   readonly device: DeviceFacts;
   /** How long it took to fetch it and to bring it to the GPU. */
   readonly loading: LoadFacts;
+  /** Begins a conversation with the model. Any number of them can go on at a time. */
+  readonly chat: BeginChat;
   readonly #connection: Connection;
 
   /** @internal */
@@ -67,6 +76,10 @@ export class Model implements AsyncDisposable {
     this.info = info;
     this.device = device;
     this.loading = loading;
+    const begin = async (options: ChatOptions): Promise<number> => (await asked(connection, options)).id;
+    this.chat = Object.assign((options: ChatOptions = {}) => beginChat(connection, options), {
+      completions: new ChatCompletions(connection, info.architecture, begin),
+    });
   }
 
   /** Runs a sequence once and returns the rows of every output: the logits, and the taps that `load` asked for. */
@@ -79,8 +92,28 @@ export class Model implements AsyncDisposable {
   }
 
   /** Continues a prompt. */
-  generate(tokens: Iterable<number>, options: GenerateOptions = {}): TokenStream {
-    return new TokenStream(this.#connection, tokenIds(tokens), checked(options));
+  generate(text: Prompt, options: GenerateOptions = {}): TokenStream {
+    const { signal, ...rest } = checked(options);
+    const request: Asked = { type: 'generate', prompts: [prompt(text)], options: generation(rest) };
+    return new TokenStream(this.#connection, request, signal, ONE);
+  }
+
+  /**
+   * Continues several prompts together: each step of the model computes a token of each. For several continuations of
+   * one prompt give it as often; they differ in what is drawn, as if each had the `sequence` of the options plus its
+   * index.
+   */
+  generateAll(prompts: Prompt[], options: GenerateOptions = {}): TokenStream<IndexedToken, Generations> {
+    if (!Array.isArray(prompts)) refuse('prompts must be an array');
+    const { signal, ...rest } = checked(options);
+    const request: Asked = { type: 'generate', prompts: prompts.map(prompt), options: generation(rest) };
+    return new TokenStream(this.#connection, request, signal, {
+      token: (token) => token,
+      result: (tokens, { ends, timings }) => {
+        const of = (wanted: number): IndexedToken[] => tokens.filter(({ index }) => index === wanted);
+        return { continuations: ends.map((end, index) => ({ tokens: of(index), ...end })), timings };
+      },
+    });
   }
 
   /**

@@ -1,9 +1,11 @@
 // What page and worker say to each other. Each request has an id, and each event the id of its request.
 
 import type {
+  ChatOptions,
   ComparisonFacts,
   DeviceFacts,
   DeviceOptions,
+  EndFacts,
   GenerateOptions,
   InspectionFacts,
   LoadFacts,
@@ -16,7 +18,7 @@ import type {
 } from '../pkg/kinglet_web.js';
 import type { ErrorCode } from './error.js';
 import type { HubModel } from './hub.js';
-import type { Outputs, QuantizedModel, Timings, Token, Tokenized } from './types.js';
+import type { IndexedToken, Message, Outputs, QuantizedModel, Timings, Tokenized } from './types.js';
 
 /** A source whose parts go from page to worker without a copy. */
 export type WorkerSource = { url: string } | HubModel | { files: Record<string, Blob>; weights: string | null };
@@ -29,11 +31,20 @@ export type Request = { id: number } & (
   | { type: 'detokenize'; tokens: Uint32Array }
   | { type: 'render'; source: WorkerSource; chat: string; options: RenderOptions }
   | { type: 'forward'; tokens: Uint32Array; last: boolean }
-  | { type: 'generate'; tokens: Uint32Array; options: GenerateOptions }
+  | { type: 'generate'; prompts: (string | Uint32Array)[]; options: GenerateOptions }
+  /** Begins a chat, which goes by the id of this request. */
+  | { type: 'chat'; options: ChatOptions }
+  /** Has the model reply: to this text, or to the chat as it is, which may be given anew. Messages go as JSON text. */
+  | { type: 'say'; chat: number; text: string | undefined; messages?: string[]; options: GenerateOptions }
+  | { type: 'change'; chat: number; change: ChatChange }
+  | { type: 'hangUp'; chat: number }
   | { type: 'compare'; source: WorkerSource; tokens: Uint32Array; window: number }
   /** Ends what goes on for this id. */
   | { type: 'stop' }
 );
+
+/** What becomes of a chat without the model. Messages go as JSON text. */
+export type ChatChange = { push: string } | { clear: true } | { system: string | null };
 
 export type Event = { id: number } & (
   | { type: 'progress'; progress: LoadProgress }
@@ -45,8 +56,12 @@ export type Event = { id: number } & (
   | { type: 'detokenized'; text: string }
   | { type: 'rendered'; text: string }
   | { type: 'outputs'; outputs: Outputs }
-  | { type: 'token'; token: Token }
-  | { type: 'generated'; timings: Timings }
+  | { type: 'token'; token: IndexedToken }
+  | { type: 'generated'; ends: EndFacts[]; timings: Timings; messages?: Message[] }
+  | { type: 'conversation'; messages: Message[] }
   | { type: 'compared'; comparison: ComparisonFacts }
   | { type: 'failed'; code: ErrorCode; message: string }
 );
+
+/** The end of a generation. */
+export type Generated = Extract<Event, { type: 'generated' }>;

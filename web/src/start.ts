@@ -1,16 +1,22 @@
-import { Connection, aborted, told } from './connection.js';
+import { type Asked, Connection, aborted, told } from './connection.js';
 import type { Event } from './protocol.js';
 import type { LoadProgress } from './types.js';
 
+interface Starting {
+  onProgress?: ((progress: LoadProgress) => void) | undefined;
+  signal?: AbortSignal | undefined;
+  grammars?: boolean;
+}
+
 /** Asks a new worker, which ends where that fails. */
 export async function start<T extends Event['type'], R>(
-  request: Parameters<Connection['send']>[0],
+  request: Asked,
   answer: T,
-  { onProgress, signal }: { onProgress?: ((progress: LoadProgress) => void) | undefined; signal?: AbortSignal | undefined },
+  { onProgress, signal, grammars = false }: Starting,
   finish: (connection: Connection, event: Extract<Event, { type: T }>) => R,
 ): Promise<R> {
   if (signal?.aborted) throw aborted(signal);
-  const connection = new Connection();
+  const connection = new Connection(grammars);
   try {
     return finish(connection, await connection.ask(request, answer, { signal, onEvent: told(onProgress) }));
   } catch (error) {

@@ -1,34 +1,48 @@
-import { aborted, type Connection } from './connection.js';
+import { aborted, type Asked, type Connection } from './connection.js';
 import { KingletError } from './error.js';
-import type { GenerateOptions, Generation, Timings, Token } from './types.js';
+import type { Generated } from './protocol.js';
+import type { Generation, IndexedToken, Token } from './types.js';
 
-/** The tokens of one generation, as they come. To leave the loop over them ends it. */
-export class TokenStream implements AsyncIterable<Token> {
+/** What becomes of what the worker says. @internal */
+export interface Shape<T, R> {
+  token(token: IndexedToken): T;
+  result(tokens: T[], end: Generated): R;
+}
+
+/** The tokens of a generation, as they come. To leave the loop over them ends it. */
+export class TokenStream<T extends Token = Token, R extends object = Generation> implements AsyncIterable<T> {
   readonly #connection: Connection;
   readonly #id: number;
-  readonly #tokens: Token[] = [];
-  #end: Timings | KingletError | undefined;
+  readonly #tokens: T[] = [];
+  #end: R | KingletError | undefined;
   /** Those who wait for the next token or the end. */
   #waiting: (() => void)[] = [];
 
   /** @internal */
-  constructor(connection: Connection, tokens: Uint32Array, { signal, ...options }: GenerateOptions) {
+  constructor(
+    connection: Connection,
+    request: Asked,
+    signal: AbortSignal | undefined,
+    shape: Shape<T, R>,
+    ended: (event: Generated | KingletError) => void = () => {},
+  ) {
     this.#connection = connection;
     const abort = (): void => {
       this.#finish(aborted(signal));
       connection.stop(this.#id);
     };
-    this.#id = connection.send({ type: 'generate', tokens, options }, (event) => {
+    this.#id = connection.send(request, (event) => {
+      if (event instanceof KingletError || event.type === 'generated') ended(event);
       if (event instanceof KingletError) this.#finish(event);
-      else if (event.type === 'generated') this.#finish(event.timings);
-      else if (event.type === 'token') this.#add(event.token);
+      else if (event.type === 'generated') this.#finish(shape.result(this.#tokens, event));
+      else if (event.type === 'token') this.#add(shape.token(event.token));
       if (this.#end) signal?.removeEventListener('abort', abort);
     });
     if (signal?.aborted) abort();
     else signal?.addEventListener('abort', abort, { once: true });
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<Token, void, undefined> {
+  async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
     try {
       for (let index = 0; ; index += 1) {
         while (index >= this.#tokens.length && !this.#end) await this.#change();
@@ -47,20 +61,20 @@ export class TokenStream implements AsyncIterable<Token> {
     if (!this.#end) this.#connection.stop(this.#id);
   }
 
-  /** All tokens, once the last of them is there. */
-  async result(): Promise<Generation> {
+  /** All of it, once the last token is there. */
+  async result(): Promise<R> {
     while (!this.#end) await this.#change();
     if (this.#end instanceof KingletError) throw this.#end;
-    return { tokens: this.#tokens, timings: this.#end };
+    return this.#end;
   }
 
-  #add(token: Token): void {
+  #add(token: T): void {
     if (this.#end) return;
     this.#tokens.push(token);
     this.#wake();
   }
 
-  #finish(end: Timings | KingletError): void {
+  #finish(end: R | KingletError): void {
     this.#end ??= end;
     this.#wake();
   }
@@ -75,3 +89,12 @@ export class TokenStream implements AsyncIterable<Token> {
     for (const wake of waiting) wake();
   }
 }
+
+/** Of one prompt. @internal */
+export const ONE: Shape<Token, Generation> = {
+  token: ({ index: _, ...token }) => token,
+  result: (tokens, { ends: [end], timings }) => {
+    if (!end) throw new KingletError('internal', 'the generation has no end');
+    return { tokens, ...end, timings };
+  },
+};

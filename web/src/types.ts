@@ -1,20 +1,25 @@
 import type {
+  ChatOptions as EngineChatOptions,
   DeviceOptions,
+  EndFacts,
+  FinishReason,
   GenerateOptions as EngineGenerateOptions,
   LoadOptions as EngineLoadOptions,
   LoadProgress,
-  Logprobs,
   PerToken,
   QuantizeOptions as EngineQuantizeOptions,
   QuantizedFacts,
   RenderOptions as EngineRenderOptions,
+  Token as EngineToken,
   TokenizeOptions as EngineTokenizeOptions,
 } from '../pkg/kinglet_web.js';
 
 export type {
   ComparisonFacts,
   DeviceFacts,
+  EndFacts,
   Files,
+  FinishReason,
   InspectionBytes,
   InspectionFacts,
   KvBytes,
@@ -53,6 +58,8 @@ export interface InspectOptions extends Omit<EngineLoadOptions, 'taps'>, Pick<De
 
 /** How to load a model, and what to run it on. */
 export interface LoadOptions extends EngineLoadOptions, Pick<DeviceOptions, 'tier' | 'limits'> {
+  /** Take the engine that can hold output to a JSON schema, a regular expression or a grammar. It is a quarter larger. */
+  grammars?: boolean | undefined;
   onProgress?: (progress: LoadProgress) => void;
   signal?: AbortSignal | undefined;
 }
@@ -78,10 +85,17 @@ export interface QuantizedModel extends QuantizedFacts {
   file: Blob;
 }
 
+/** A message, with whatever the model's chat template knows beside what is named here. */
+export interface Message {
+  /** Who says it: `system`, `user`, `assistant`, `tool`. */
+  role: string;
+  content?: unknown;
+  [name: string]: unknown;
+}
+
 /** What a model's chat template makes a text of. Beside what is named here it sees every other name. */
 export interface Conversation {
-  /** Each with its `role`, mostly with `content`, and with whatever else the template knows. */
-  messages: object[];
+  messages: Message[];
   /** What the model may call, as JSON schemas. */
   tools?: object[] | null;
   /** What the model may quote. */
@@ -118,18 +132,31 @@ export interface ForwardOptions {
 /** Rows of values by name: `logits`, then the taps. */
 export type Outputs = Record<string, Float32Array[]>;
 
+/** What a generation goes on with: text, or tokens as they are. */
+export type Prompt = string | Iterable<number>;
+
 /** How to continue a prompt. */
 export interface GenerateOptions extends EngineGenerateOptions {
   signal?: AbortSignal | undefined;
 }
 
+/** What a conversation begins with. */
+export interface ChatOptions extends Omit<EngineChatOptions, 'now'> {
+  /** For templates that write the date. By default what the page's clock says. */
+  now?: Date | undefined;
+  signal?: AbortSignal | undefined;
+}
+
 /** One generated token. */
-export interface Token {
-  id: number;
+export interface Token extends EngineToken {
   /** The logits it was chosen from, where asked for. */
   logits?: Float32Array;
-  /** How likely it was, where asked for. */
-  logprobs?: Logprobs;
+}
+
+/** A token of one of several continuations. */
+export interface IndexedToken extends Token {
+  /** Which prompt it continues. */
+  index: number;
 }
 
 /** Tokens and their rate; null where nothing was measured. */
@@ -140,15 +167,86 @@ export interface Speed {
 
 /** How fast a generation was, and what each token asked of the GPU. */
 export interface Timings {
-  /** The prompt, until the first token was there. */
+  /** Until the first token was there; null where none came. */
+  firstTokenMilliseconds: number | null;
+  /** What was computed of the prompt, until the first token was there. */
   prefill: Speed;
   /** The tokens after the first. */
   decode: Speed;
   perToken: PerToken;
 }
 
-/** A generation that has ended. */
-export interface Generation {
+/** A continuation that has ended. */
+export interface Continuation extends EndFacts {
   tokens: Token[];
+}
+
+/** A generation, or a reply in a chat, that has ended. */
+export interface Generation extends Continuation {
   timings: Timings;
+}
+
+/** Generations that went on together. */
+export interface Generations {
+  /** One for each prompt. */
+  continuations: Continuation[];
+  timings: Timings;
+}
+
+/** What `chat.completions.create` takes, by the names that other engines' users know. */
+export interface ChatCompletionRequest {
+  messages: Message[];
+  /** Told back. The model is the one that is loaded. */
+  model?: string;
+  /** Piece by piece. */
+  stream?: boolean;
+  stream_options?: { include_usage?: boolean };
+  max_tokens?: number | null;
+  max_completion_tokens?: number | null;
+  /** By default 1, as elsewhere. */
+  temperature?: number | null;
+  top_p?: number | null;
+  /** How many replies. They come one after another. */
+  n?: number;
+  stop?: string | string[] | null;
+  /** By default another one each time. */
+  seed?: number | null;
+  presence_penalty?: number | null;
+  frequency_penalty?: number | null;
+  /** Added to the logits of tokens, by their ids. */
+  logit_bias?: Record<string, number> | null;
+  /** JSON, which takes a model that was loaded with `grammars`. */
+  response_format?: { type: 'text' | 'json_object' } | { type: 'json_schema'; json_schema: { schema?: object; [name: string]: unknown } };
+  tools?: object[];
+  /** Other names that the model's template knows. */
+  chat_template_kwargs?: object;
+}
+
+/** What a completion took. */
+export interface CompletionUsage {
+  prompt_tokens: number;
+  completion_tokens: number;
+  total_tokens: number;
+  /** Tokens of the prompt that were there from earlier calls. */
+  prompt_tokens_details: { cached_tokens: number };
+}
+
+/** Replies to a conversation. */
+export interface ChatCompletion {
+  id: string;
+  object: 'chat.completion';
+  created: number;
+  model: string;
+  choices: { index: number; message: { role: 'assistant'; content: string }; finish_reason: FinishReason | null }[];
+  usage: CompletionUsage;
+}
+
+/** A piece of a reply. */
+export interface ChatCompletionChunk {
+  id: string;
+  object: 'chat.completion.chunk';
+  created: number;
+  model: string;
+  choices: { index: number; delta: { role?: 'assistant'; content?: string }; finish_reason: FinishReason | null }[];
+  usage?: CompletionUsage;
 }

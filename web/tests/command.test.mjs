@@ -10,9 +10,10 @@ import { test } from 'node:test';
 import { read, tokenList } from '../scripts/arguments.mjs';
 import { executable } from '../scripts/browser.mjs';
 import { oneLine } from '../scripts/one-line.mjs';
+import * as readable from '../scripts/readable.mjs';
 import { native, nativeText } from './native.mjs';
 import { command, start } from './scripts.mjs';
-import { GOLDENS, WEB, goldens } from './support.mjs';
+import { GOLDENS, WEB, goldens, names } from './support.mjs';
 
 const golden = goldens().find(({ name }) => name === 'llama-odd');
 const MODEL = path.join(GOLDENS, golden.name);
@@ -21,11 +22,22 @@ const GENERATE = ['generate', MODEL, '--tokens', golden.prompt.join(), '--max-to
 
 test('arguments that cannot be are refused by name', () => {
   const cases = [
-    [[], 'runs inspect, forward, generate, eval, bench, quantize, tokenize, template, not nothing'],
+    [[], 'runs inspect, forward, generate, chat, eval, bench, quantize, tokenize, template, not nothing'],
     [['toString'], 'not toString'],
     [['generate', '--tokens', '3'], 'generate takes one MODEL'],
-    [['generate', 'm', 'n', '--tokens', '3'], 'generate takes one MODEL'],
-    [['generate', 'm'], '--tokens is missing'],
+    [['generate', 'm', 'n', 'o'], 'generate takes one MODEL, and one PROMPT'],
+    [['forward', 'm', 'n', '--tokens', '3'], 'forward takes one MODEL'],
+    [['forward', 'm'], '--tokens is missing'],
+    [['generate', 'm', 'n', '--tokens', '3'], 'PROMPT cannot be used with --tokens'],
+    [['generate', 'm', '--chat', '--tokens', '3'], '--chat cannot be used with --tokens'],
+    [['generate', 'm', '--system-prompt', 'a', '--tokens', '3'], '--system cannot be used with --tokens'],
+    [['generate', 'm', 'a', '--n', '0'], '--choices: "0" is not a whole number above 0'],
+    [['generate', 'm', 'a', '--n', '2', '--chat'], 'a chat has one reply'],
+    [['generate', 'm', 'a', '--regex', 'a', '--grammar-file', 'f'], '--grammar cannot be used with --regex'],
+    [['generate', 'm', 'a', '--temp', '1', '--temperature', '2'], '--temperature cannot be used multiple times'],
+    [['chat'], 'chat takes one MODEL, and one MESSAGE'],
+    [['chat', 'm', '--logits'], "'--logits'"],
+    [['chat', 'm', '--choices', '2'], "'--choices'"],
     [['generate', 'm', '--tokens', ''], '--tokens: the list has no tokens'],
     [['generate', 'm', '--tokens', '-1'], '--tokens: "-1" is not a token id'],
     [['generate', 'm', '--tokens', '3,x'], '--tokens: "x" is not a token id'],
@@ -81,6 +93,9 @@ test('arguments become options', () => {
     logitBias: [[3, -Infinity], [4, 1]],
   });
   assert.equal(read(['forward', '--tokens', '3', '--', '--m']).model, '--m');
+  const said = read(['chat', 'm', 'Hi', '--system', '-x', '--stop', 'a', '--reverse-prompt=--b', '-n', '4', '--regex', 'a+']).request;
+  assert.deepEqual([said.text, said.system, said.lines, said.loading], ['Hi', '-x', false, { grammars: true }]);
+  assert.deepEqual(said.generation, { maxTokens: 4, stop: ['a', '--b'], regex: 'a+' });
   const limit = (text) => read(['inspect', 'm', '--memory-limit', text]).request.memoryLimit;
   assert.deepEqual(['0', '17b', '2k', '3MiB', '4 G', '1.5K', '2MB'].map(limit), [0, 17, 2048, 3 << 20, 2 ** 32, 1536, 2e6]);
   const evaluate = ['eval', 'm', '--against', 'n', '--token-file', 'f'];
@@ -102,21 +117,16 @@ test('it prints JSON, or text for people', async () => {
   const { submits, uploads, readback_bytes, dispatches_per_layer } = report.timings.per_token;
   assert.deepEqual([submits, uploads, readback_bytes, dispatches_per_layer], [1, 0.5, 4, 9]);
   const text = await command(GENERATE);
-  const [ids, speeds] = text.stdout.split('\n');
-  assert.equal(ids, golden.greedy.slice(0, 3).join(' '));
-  assert.match(speeds, /SwiftShader \(subgroups, software\): loaded in \d+ ms; prefill 130 tokens, .*; decode 2 tokens, /);
+  assert.deepEqual([text.stdout, text.stderr], [`${golden.greedy.slice(0, 3).join(' ')}\n`, '']);
+  assert.deepEqual([report.text, report.finish_reason, 'valid' in report], [null, 'length', false]);
+  // On a terminal, standard error has one more line.
+  const speeds = /SwiftShader \(subgroups, software\): loaded in \d+ ms; prefill 130 tokens, .*, first token after \d+ ms; decode 2 tokens, /;
+  assert.match(readable.closing(report), speeds);
   const forward = await command(['forward', MODEL, '--tokens', golden.prompt.join(), '--last', '--adapter', '0']);
   const lines = forward.stdout.split('\n');
   assert.deepEqual(lines.slice(2, 4), ['logits: 1 rows of 259', 'position  token  likeliest next']);
   assert.match(lines[4], new RegExp(`^     129    ${golden.prompt.at(-1)}  ${golden.greedy[0]} \\(`));
 });
-
-/** The names of an object's values, and of theirs. */
-function names(value, start = '') {
-  if (Array.isArray(value)) return value.length > 0 ? names(value[0], `${start}[]`) : [];
-  if (typeof value !== 'object' || value === null) return [start];
-  return Object.entries(value).flatMap(([name, inner]) => names(inner, `${start}.${name}`));
-}
 
 test('it says what the native command says, of files and of File objects', async () => {
   const file = path.join(GOLDENS, 'gguf/llama-gqa-tied.gguf');

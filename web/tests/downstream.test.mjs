@@ -17,7 +17,7 @@ const golden = goldens().find(({ name }) => name === 'llama-odd');
 const PAGE = `import { load } from 'kinglet';
 document.title = await generate().catch((error) => \`\${error.code}: \${error.message}\`);
 async function generate() {
-  const model = await load({ url: './models/llama-odd' });
+  const model = await load({ url: './models/llama-odd' }, { grammars: location.hash === '#grammars' });
   const options = { maxTokens: ${golden.greedy.length}, ignoreEnd: true };
   const { tokens } = await model.generate([${golden.prompt}], options).result();
   return tokens.map(({ id }) => id).join();
@@ -26,7 +26,8 @@ async function generate() {
 
 /** What the README shows, with types that are checked. */
 const TYPED = `import {
-  KingletError, inspect, isSupported, load, openTokenizer, quantize, renderChat, type ErrorCode, type Model, type TokenStream,
+  KingletError, inspect, isSupported, load, openTokenizer, quantize, renderChat,
+  type Chat, type ErrorCode, type FinishReason, type Generations, type IndexedToken, type Message, type Model, type TokenStream,
 } from 'kinglet';
 await using model: Model = await load({ url: '/m/' }, { tier: 'baseline', onProgress: ({ stage, done, total }) => console.log(stage, done / total) });
 const stream: TokenStream = model.generate([1, 2, 3], { maxTokens: 64 });
@@ -43,9 +44,28 @@ const messages = [{ role: 'user', content: 'Hi' }];
 const text: string = await renderChat({ url: '/m/' }, { messages, enable_thinking: false }, { now: new Date(), addGenerationPrompt: true });
 const ids: number[] = (await tokenizer.encode(text, { addSpecial: false })).ids;
 console.log(await tokenizer.decode(ids));
+const structured = await load({ url: '/m/' }, { grammars: true });
+const schema = { type: 'object', properties: { bird: { enum: ['wren', 'robin'] } } };
+const { text: json, valid, finishReason } = await structured.generate('A bird:', { jsonSchema: schema, stop: ['\\n\\n'] }).result();
+const reason: FinishReason | null = finishReason;
+const all: TokenStream<IndexedToken, Generations> = model.generateAll(['A wren', [1, 2]], { temperature: 0.8, seed: 1 });
+for await (const { index, text } of all) console.log(index, text);
+console.log((await all.result()).continuations.map(({ text }) => text), json, valid, reason);
+await using chat: Chat = await model.chat({ system: 'Be brief.', tools: [{ type: 'function' }], extra: { enable_thinking: false } });
+for await (const { text } of chat.say('What sings at dawn?', { maxTokens: 100, signal: AbortSignal.timeout(60_000) })) console.log(text);
+const spoken: readonly Message[] = chat.messages;
+await chat.push({ role: 'user', content: 'And at night?' });
+const { promptTokens, reusedTokens } = await chat.reply().result();
+await chat.clear();
+const { choices, usage } = await model.chat.completions.create({ messages, max_tokens: 9, response_format: { type: 'json_schema', json_schema: { name: 'bird', schema } } });
+for await (const chunk of await model.chat.completions.create({ messages, stream: true })) console.log(chunk.choices[0]?.delta.content);
+console.log(choices[0]!.message.content, usage.total_tokens);
+console.log(spoken, promptTokens - reusedTokens);
 console.log(speed, logits, codes, bytes.total, klMean, (await isSupported()).adapter, model.info.layers);
 // @ts-expect-error
 model.generate([1], { maxTokens: 'many' });
+// @ts-expect-error
+chat.say([1]);
 `;
 
 const COMPILER = {
@@ -94,16 +114,17 @@ async function expectTokens(url) {
 }
 
 test('the package holds what runs, its types and its licences', () => {
-  const modules = ['adapter', 'arguments', 'blob', 'connection', 'engine', 'error', 'files', 'http', 'hub', 'index', 'listing'];
-  modules.push('model', 'protocol', 'start', 'stream', 'template', 'tokenize', 'types', 'worker');
+  const modules = ['adapter', 'answers', 'arguments', 'blob', 'chat', 'completions', 'connection', 'engine', 'error', 'files', 'grammar-worker'];
+  modules.push('http', 'hub', 'index', 'listing', 'model', 'protocol', 'start', 'stream', 'template', 'tokenize', 'types', 'worker');
   const expected = [
     'LICENSE-APACHE',
     'LICENSE-MIT',
     'README.md',
     ...modules.map((name) => `dist/${name}.js`),
-    ...['error', 'index', 'model', 'stream', 'template', 'tokenize', 'types'].map((name) => `dist/${name}.d.ts`),
+    ...['chat', 'completions', 'error', 'index', 'model', 'stream', 'template', 'tokenize', 'types'].map((name) => `dist/${name}.d.ts`),
     'package.json',
     ...['kinglet_web.d.ts', 'kinglet_web.js', 'kinglet_web_bg.wasm'].map((name) => `pkg/${name}`),
+    ...['kinglet_web.js', 'kinglet_web_bg.wasm'].map((name) => `pkg/grammar/${name}`),
   ];
   assert.deepEqual(packed.toSorted(), expected.toSorted());
 });
@@ -120,6 +141,7 @@ test('an application that Vite builds generates', async () => {
   const server = await serve({ '/deep/': path.join(app, 'dist') });
   try {
     await expectTokens(`${server.url}/deep/`);
+    await expectTokens(`${server.url}/deep/#grammars`);
   } finally {
     server.close();
   }

@@ -49,7 +49,7 @@ test('files that the page holds are a source', async () => {
     },
     golden.prompt,
   );
-  assert.equal(found.info.architecture, 'LlamaForCausalLM');
+  assert.deepEqual([found.info.architecture, found.info.tokenizer], ['LlamaForCausalLM', null]);
   assert.deepEqual(found.shapes.map(([name, rows]) => [name, rows]), [['logits', 1], ['model.norm', 1]]);
   assert.equal(found.shapes[0][2], found.info.vocab);
   const last = found.progress.at(-1);
@@ -141,6 +141,15 @@ test('errors have a code and one line', async () => {
       'temperature is "0"; it must be a number': [() => model.generate([1], { temperature: '0' })],
       'ignoreEnd is [object Object]; it must be true or false': [() => model.generate([1], { ignoreEnd: {} })],
       'there is no option "max_tokens"': [() => model.generate([1], { max_tokens: 1 })],
+      'stop is "a"; it must be an array of strings': [() => model.generate([1], { stop: 'a' })],
+      'must not be empty': [() => model.generate([1], { stop: [''] })],
+      'regex is 1; it must be a string': [() => model.generate([1], { regex: 1 })],
+      'jsonSchema must be an object, or its JSON text': [() => model.generate([1], { jsonSchema: true })],
+      'jsonSchema is not the JSON that it must be': [() => model.generate([1], { jsonSchema: '{' })],
+      'exclude one another': [() => model.generate([1], { regex: 'a', grammar: 'start: "a"' })],
+      'prompts must be an array': [() => model.generateAll('a'), () => model.generateAll(null)],
+      'grammars is 1; it must be true or false': [() => load({ url: '/none' }, { grammars: 1 })],
+      'there is no option "mood"; there are system, tools, extra, now': [() => model.chat({ mood: 'calm' })],
     };
     for (const [expected, calls] of Object.entries(said)) {
       for (const [index, call] of calls.entries()) {
@@ -265,5 +274,22 @@ test('the demo page loads a model and generates', async () => {
   assert.equal(await text('#problem'), '"" is not a token id');
   assert.equal(page.workers().length, 1);
   assert.deepEqual(problems, []);
+  await page.close();
+});
+
+test('the demo page talks with a model that talks', async () => {
+  const { page, problems } = await open(browser, `${server.url}/?model=models/llama-chat&text=Hi`);
+  await page.locator('#speed:not(:empty)').waitFor({ timeout: 60_000 });
+  const text = (id) => page.locator(id).textContent();
+  const first = await text('#tokens');
+  assert.deepEqual([await text('#kind'), await text('#asked'), first.startsWith('> Hi\n')], ['Chat', 'Message', true]);
+  await page.locator('#ids').fill('And now?');
+  await page.locator('#generate').click();
+  await page.locator('#speed:not(:empty)').waitFor();
+  const both = await text('#tokens');
+  assert.ok(both.startsWith(`${first}> And now?\n`), both);
+  await page.locator('#clear').click();
+  await page.locator('#tokens:empty').waitFor({ state: 'attached' });
+  assert.deepEqual([await text('#problem'), problems], ['', []]);
   await page.close();
 });

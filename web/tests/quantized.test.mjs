@@ -126,7 +126,7 @@ function margin(logits) {
 
 /** The command's page, without a browser of its own. */
 async function generate({ args, source, tier }, place) {
-  const { request } = read(['generate', place, ...args, '--tier', tier]);
+  const { request } = read(['generate', place, ...args, '--json', '--tier', tier]);
   const files = place.endsWith('.gguf') ? [place] : readdirSync(place).map((name) => path.join(place, name));
   if (source === 'file') await page.setInputFiles('#model', files);
   const mount = place.startsWith(INT4) ? 'int4' : 'models';

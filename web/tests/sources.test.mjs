@@ -25,6 +25,11 @@ before(async () => {
   server = await serve({ '/package/': WEB });
   browser = await launch();
   ({ page, problems } = await open(browser, `${server.url}/package/scripts/blank.html`));
+  // As in a worker.
+  await page.evaluate(async () => {
+    const { use } = await import('/package/dist/engine.js');
+    use(await import('/package/pkg/kinglet_web.js'), new URL('/package/pkg/kinglet_web_bg.wasm', location.href));
+  });
 });
 
 after(async () => {

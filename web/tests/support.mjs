@@ -38,3 +38,10 @@ export function nmse(found, expected) {
   }
   return error / power;
 }
+
+/** The names of an object's values, and of theirs. */
+export function names(value, start = '') {
+  if (Array.isArray(value)) return value.length > 0 ? names(value[0], `${start}[]`) : [];
+  if (typeof value !== 'object' || value === null) return [start];
+  return Object.entries(value).flatMap(([name, inner]) => names(inner, `${start}.${name}`));
+}

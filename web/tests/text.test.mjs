@@ -214,7 +214,7 @@ test('a chat is rendered by the clock that the page says', async () => {
   assert.equal(found.other, '<b>Hi 05 Mar 2026 01:02:03.004000calm');
   assert.ok(found.year.includes(found.thisYear), found.year);
   const expected = [
-    ['invalid-argument', 'a chat is an object with messages, or its JSON text'],
+    ['invalid-argument', 'the chat must be an object, or its JSON text'],
     ['invalid-argument', 'the chat is no object with messages'],
     ['invalid-argument', 'the chat has a message that is no object, messages[0]'],
     ['invalid-argument', /^the chat cannot be written as JSON: /],

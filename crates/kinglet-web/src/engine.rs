@@ -45,7 +45,7 @@ impl Engine {
         let start = progress::clock();
         let model = self.engine.load(&files.source(), options).await.map_err(|error| files.error(error))?;
         let took = progress::clock().saturating_sub(start);
-        Ok(Model::new(model, LoadFacts::new(took, &times)))
+        Ok(Model::new(model, files, LoadFacts::new(took, &times)))
     }
 
     /// Says what a model is and what it takes, without its weights.

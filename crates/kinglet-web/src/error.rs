@@ -35,6 +35,8 @@ impl ErrorCode {
             Error::Gpu(error) => ErrorCode::of_gpu(error),
             Error::Text(error) => ErrorCode::of_text(error),
             Error::EmptyPrompt
+            | Error::EmptyStop
+            | Error::Conversation { .. }
             | Error::Step(_)
             | Error::Vocabularies { .. }
             | Error::Context { .. }
@@ -50,7 +52,15 @@ impl ErrorCode {
             TextError::Token { .. }
             | TextError::Encode { .. }
             | TextError::Chat { .. }
-            | TextError::TemplateRaised { .. } => ErrorCode::InvalidArgument,
+            | TextError::TemplateRaised { .. }
+            | TextError::NoGrammars
+            | TextError::Grammar { .. }
+            | TextError::SchemaKeyword { .. }
+            | TextError::Schema { .. }
+            | TextError::GrammarUnmet { .. }
+            | TextError::GrammarDeadEnd { .. }
+            | TextError::GrammarToken { .. }
+            | TextError::GrammarLimit { .. } => ErrorCode::InvalidArgument,
             TextError::Json { .. }
             | TextError::Vocabulary { .. }
             | TextError::TemplateSyntax { .. }
@@ -79,11 +89,14 @@ impl ErrorCode {
 pub(crate) fn thrown(error: impl Into<Error>) -> JsValue {
     let error = error.into();
     // The engine's own messages know nothing of the interface above it.
-    let hint = match error {
-        Error::Tap { .. } => "; `info.taps` of a loaded model names them all",
-        _ => "",
+    let message = match error {
+        Error::Tap { .. } => format!("{error}; `info.taps` of a loaded model names them all"),
+        Error::Text(TextError::NoGrammars) => {
+            "grammars are in an engine of their own: load the model with `grammars: true`".to_owned()
+        }
+        _ => error.to_string(),
     };
-    coded(ErrorCode::of(&error), &format!("{error}{hint}"))
+    coded(ErrorCode::of(&error), &message)
 }
 
 /// A result on its way to JavaScript.
@@ -108,6 +121,11 @@ mod tests {
         assert_eq!(ErrorCode::of(&GpuError::NoAdapter.into()), ErrorCode::NoWebgpu);
         assert_eq!(ErrorCode::of(&GpuError::Lost { why: String::new() }.into()), ErrorCode::DeviceLost);
         assert_eq!(ErrorCode::of(&Error::EmptyPrompt), ErrorCode::InvalidArgument);
+        assert_eq!(ErrorCode::of(&Error::EmptyStop), ErrorCode::InvalidArgument);
+        assert_eq!(ErrorCode::of(&Error::Conversation { tokens: 9, context: 8 }), ErrorCode::InvalidArgument);
+        assert_eq!(ErrorCode::of(&TextError::NoGrammars.into()), ErrorCode::InvalidArgument);
+        let schema = TextError::SchemaKeyword { at: String::new(), keyword: String::new(), why: String::new() };
+        assert_eq!(ErrorCode::of(&schema.into()), ErrorCode::InvalidArgument);
         let raised = TextError::TemplateRaised { message: String::new() };
         assert_eq!(ErrorCode::of(&raised.into()), ErrorCode::InvalidArgument);
         let (none, wrong) =

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use kinglet::{Comparison, DeviceInfo, Model, PerStep, Quantized, QuantizedTensor, Stage, StageTimes};
+use kinglet::{Comparison, DeviceInfo, Model, Quantized, QuantizedTensor, Stage, StageTimes, TokenizerKind};
 use serde::Serialize;
 use tsify::Tsify;
 
@@ -51,6 +51,9 @@ pub struct ModelFacts {
     pub trained_context: usize,
     /// The tokens that end a generation.
     pub end_tokens: Vec<u32>,
+    /// What turns text into tokens, or null where the model has nothing for that.
+    #[tsify(type = "string | null")]
+    pub tokenizer: Option<String>,
     /// Bytes of weights that every token needs.
     pub weight_bytes_per_token: u64,
     /// Bytes that a token leaves in the cache, and that every later one reads.
@@ -71,10 +74,19 @@ impl ModelFacts {
             context: info.context,
             trained_context: info.trained_context,
             end_tokens: info.end_tokens.clone(),
+            tokenizer: info.tokenizer.clone().map(tokenizer_name),
             weight_bytes_per_token: weights,
             kv_bytes_per_token: model.bytes_per_token(1) - weights,
             taps: model.taps().to_vec(),
         }
+    }
+}
+
+/// A tokenizer in the words of the files.
+pub(crate) fn tokenizer_name(tokenizer: TokenizerKind) -> String {
+    match tokenizer {
+        TokenizerKind::Json(model) | TokenizerKind::Gguf(model) => model,
+        TokenizerKind::SentencePiece => "SentencePiece".to_owned(),
     }
 }
 
@@ -138,63 +150,6 @@ impl From<Comparison> for ComparisonFacts {
             kl_mean: comparison.kl_mean,
             kl_p99: comparison.kl_p99,
             top1_agreement: comparison.top1_agreement,
-        }
-    }
-}
-
-/// How likely a token was by the model's own account: logarithms of probabilities.
-#[derive(Clone, Debug, PartialEq, Serialize, Tsify)]
-#[serde(rename_all = "camelCase")]
-pub struct Logprobs {
-    /// Of the token.
-    pub logprob: f32,
-    /// The likeliest tokens: pairs of an id and its logarithm, the likeliest first.
-    pub top: Vec<(u32, f32)>,
-}
-
-impl From<kinglet::Logprobs> for Logprobs {
-    fn from(logprobs: kinglet::Logprobs) -> Logprobs {
-        Logprobs { logprob: logprobs.picked, top: logprobs.top }
-    }
-}
-
-/// What each decoded token asked of the GPU, on average; absent where no token was decoded.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Tsify)]
-#[serde(rename_all = "camelCase")]
-pub struct PerToken {
-    /// Kernel launches.
-    #[tsify(optional)]
-    pub dispatches: Option<f64>,
-    /// The most kernel launches that a decoder layer takes.
-    #[tsify(optional)]
-    pub dispatches_per_layer: Option<f64>,
-    /// Bytes of weights that are read, as they lie on the GPU.
-    #[tsify(optional)]
-    pub weight_bytes: Option<u64>,
-    /// Queue submissions.
-    #[tsify(optional)]
-    pub submits: Option<f64>,
-    /// Buffer writes.
-    #[tsify(optional)]
-    pub uploads: Option<f64>,
-    /// Bytes copied back.
-    #[tsify(optional)]
-    pub readback_bytes: Option<f64>,
-    /// GPU objects created.
-    #[tsify(optional)]
-    pub objects_created: Option<f64>,
-}
-
-impl From<PerStep> for PerToken {
-    fn from(per_step: PerStep) -> PerToken {
-        PerToken {
-            dispatches: Some(per_step.dispatches),
-            dispatches_per_layer: per_step.dispatches_per_layer.map(|count| count as f64),
-            weight_bytes: per_step.weight_bytes,
-            submits: Some(per_step.submits),
-            uploads: Some(per_step.uploads),
-            readback_bytes: Some(per_step.readback_bytes),
-            objects_created: Some(per_step.objects_created),
         }
     }
 }

@@ -1,10 +1,10 @@
 //! What a model takes, as JavaScript is told.
 
-use kinglet::{Engine, Inspection, TensorFacts, TokenizerKind};
+use kinglet::{Engine, Inspection, TensorFacts};
 use serde::Serialize;
 use tsify::Tsify;
 
-use crate::DeviceFacts;
+use crate::{DeviceFacts, facts::tokenizer_name};
 
 /// What a model is and what it takes, read without its weights.
 #[derive(Clone, Debug, Serialize, Tsify)]
@@ -109,10 +109,7 @@ impl InspectionFacts {
             context: info.context,
             trained_context: info.trained_context,
             end_tokens: info.end_tokens,
-            tokenizer: info.tokenizer.map(|tokenizer| match tokenizer {
-                TokenizerKind::Json(model) | TokenizerKind::Gguf(model) => model,
-                TokenizerKind::SentencePiece => "SentencePiece".to_owned(),
-            }),
+            tokenizer: info.tokenizer.map(tokenizer_name),
             bytes,
             fits: why_not.is_none(),
             why_not,

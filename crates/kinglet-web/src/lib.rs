@@ -5,6 +5,9 @@
 #![cfg_attr(not(target_arch = "wasm32"), allow(dead_code, reason = "loading a model is for browsers alone"))]
 
 #[cfg(target_arch = "wasm32")]
+mod chat;
+mod chat_options;
+#[cfg(target_arch = "wasm32")]
 mod choice;
 mod console;
 // JavaScript's objects stay on their thread, and natively a source may not.
@@ -14,8 +17,12 @@ mod error;
 mod facts;
 #[cfg(target_arch = "wasm32")]
 mod files;
+mod generate_options;
+mod generation;
+#[cfg(target_arch = "wasm32")]
 mod generator;
 mod inspection;
+#[cfg(target_arch = "wasm32")]
 mod model;
 mod options;
 mod progress;
@@ -27,22 +34,24 @@ mod template;
 mod tokenizer;
 
 #[cfg(target_arch = "wasm32")]
+pub use chat::Chat;
+pub use chat_options::{ChatOptions, LocalTime, RenderOptions};
+#[cfg(target_arch = "wasm32")]
 pub use choice::{choose_model, only_model};
 #[cfg(target_arch = "wasm32")]
 pub use engine::Engine;
 pub use error::ErrorCode;
-pub use facts::{
-    ComparisonFacts, DeviceFacts, LoadFacts, Logprobs, ModelFacts, PerToken, QuantizedFacts, QuantizedTensorFacts,
-};
+pub use facts::{ComparisonFacts, DeviceFacts, LoadFacts, ModelFacts, QuantizedFacts, QuantizedTensorFacts};
 #[cfg(target_arch = "wasm32")]
 pub use files::PageFiles;
+pub use generate_options::GenerateOptions;
+pub use generation::{EndFacts, FinishReason, GenerationFacts, Logprobs, PerToken, Token};
+#[cfg(target_arch = "wasm32")]
 pub use generator::Generator;
 pub use inspection::{InspectionBytes, InspectionFacts, KvBytes, Tensor};
+#[cfg(target_arch = "wasm32")]
 pub use model::Model;
-pub use options::{
-    DeviceOptions, GenerateOptions, KvFormat, Limits, LoadOptions, LocalTime, Quant, QuantizeOptions, RenderOptions,
-    Tier, TokenizeOptions,
-};
+pub use options::{DeviceOptions, KvFormat, Limits, LoadOptions, Quant, QuantizeOptions, Tier, TokenizeOptions};
 pub use progress::{LoadProgress, Stage};
 #[cfg(target_arch = "wasm32")]
 pub use quantize::quantize;

@@ -4,8 +4,10 @@ use tsify::Ts;
 use wasm_bindgen::prelude::*;
 
 use crate::{
-    ComparisonFacts, Generator, LoadFacts, LoadProgress, ModelFacts,
+    Chat, ChatOptions, ComparisonFacts, Generator, LoadFacts, LoadProgress, ModelFacts,
     error::{sent, thrown},
+    files::PageSource,
+    options::read,
     progress::{self, Stage},
 };
 
@@ -14,6 +16,8 @@ use crate::{
 #[derive(Debug)]
 pub struct Model {
     model: kinglet::Model,
+    /// A model's tokenizer and its templates are read when they are first wanted.
+    files: PageSource,
     loading: LoadFacts,
 }
 
@@ -45,9 +49,17 @@ impl Model {
         Ok(object.into())
     }
 
-    /// Generates from prompts, one after another.
+    /// Generates from prompts.
     pub async fn generator(&self) -> Result<Generator, JsValue> {
-        Ok(Generator::new(self.model.generator().await.map_err(thrown)?))
+        let generator = self.model.generator().await.map_err(thrown)?;
+        Ok(Generator::new(self.model.clone(), generator, self.files.clone()))
+    }
+
+    /// A conversation with the model.
+    pub async fn chat(&self, options: Ts<ChatOptions>) -> Result<Chat, JsValue> {
+        let options = kinglet::ChatOptions::try_from(read::<ChatOptions>(&options)?)?;
+        let chat = self.model.chat(options).await.map_err(|error| self.files.error(error))?;
+        Ok(Chat::new(chat, self.files.clone()))
     }
 
     /// Compares predictions with those of a reference, over windows of a text, and tells `each` how far it has come.
@@ -71,7 +83,7 @@ impl Model {
 }
 
 impl Model {
-    pub(crate) fn new(model: kinglet::Model, loading: LoadFacts) -> Model {
-        Model { model, loading }
+    pub(crate) fn new(model: kinglet::Model, files: PageSource, loading: LoadFacts) -> Model {
+        Model { model, files, loading }
     }
 }

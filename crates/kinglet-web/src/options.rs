@@ -1,7 +1,7 @@
 //! What JavaScript may choose. Each struct mirrors one of `kinglet`, with the names and defaults of a web page.
 
 use js_sys::{Object, Reflect};
-use kinglet::{AdapterFacts, Conversation, DeviceChoice, Dry, EngineOptions, Penalties, Sampling};
+use kinglet::{AdapterFacts, DeviceChoice, EngineOptions};
 use serde::{Deserialize, de::DeserializeOwned};
 use tsify::{Ts, Tsify};
 use wasm_bindgen::prelude::*;
@@ -14,10 +14,12 @@ pub(crate) trait Options: DeserializeOwned + Tsify {
     const MAY_BE: &'static [(&'static str, &'static str)];
 }
 
-const WHOLE: &str = "a whole number from 0 to 4294967295";
-const NUMBER: &str = "a number";
-const FLAG: &str = "true or false";
-const TOKENS: &str = "an array of token ids";
+pub(crate) const WHOLE: &str = "a whole number from 0 to 4294967295";
+pub(crate) const NUMBER: &str = "a number";
+pub(crate) const FLAG: &str = "true or false";
+pub(crate) const TEXT: &str = "a string";
+pub(crate) const TOKENS: &str = "an array of token ids";
+pub(crate) const TEXTS: &str = "an array of strings";
 
 /// Reads options. An error names the one that is not as it may be: serde knows its type alone, and passes over names
 /// that it does not know.
@@ -42,8 +44,13 @@ where
     given.to_rust().map_err(|error| refused(&error.to_string()))
 }
 
-fn refused(message: &str) -> JsValue {
+pub(crate) fn refused(message: &str) -> JsValue {
     coded(ErrorCode::InvalidArgument, message)
+}
+
+/// What JSON text stands for.
+pub(crate) fn from_json<T: DeserializeOwned>(name: &str, text: &str) -> Result<T, JsValue> {
+    serde_json::from_str(text).map_err(|error| refused(&format!("{name} is not the JSON that it must be: {error}")))
 }
 
 /// A value as one would write it.
@@ -77,7 +84,7 @@ impl Options for DeviceOptions {
     const MAY_BE: &'static [(&'static str, &'static str)] = &[
         ("tier", "\"baseline\" or \"subgroups\""),
         ("limits", "\"adapter\" or \"default\""),
-        ("name", "a string"),
+        ("name", TEXT),
         ("software", FLAG),
         ("subgroups", FLAG),
     ];
@@ -138,12 +145,8 @@ pub struct LoadOptions {
 }
 
 impl Options for LoadOptions {
-    const MAY_BE: &'static [(&'static str, &'static str)] = &[
-        ("context", WHOLE),
-        ("kv", "\"f16\" or \"f32\""),
-        ("quant", "\"keep\", \"q8\" or \"q4\""),
-        ("taps", "an array of strings"),
-    ];
+    const MAY_BE: &'static [(&'static str, &'static str)] =
+        &[("context", WHOLE), ("kv", "\"f16\" or \"f32\""), ("quant", "\"keep\", \"q8\" or \"q4\""), ("taps", TEXTS)];
 }
 
 /// What becomes of matrices that a model's files hold as floats.
@@ -205,155 +208,7 @@ pub struct QuantizeOptions {
 
 impl Options for QuantizeOptions {
     const MAY_BE: &'static [(&'static str, &'static str)] =
-        &[("types", "the name of a type or of a mixture"), ("pure", FLAG), ("name", "a string")];
-}
-
-/// How to continue a prompt.
-#[derive(Clone, Debug, Default, Deserialize, Tsify)]
-#[serde(default, rename_all = "camelCase")]
-pub struct GenerateOptions {
-    /// The most tokens to generate. By default 256, or what the context has room for.
-    #[tsify(optional)]
-    pub max_tokens: Option<usize>,
-    /// 0, the default, takes the likeliest token each time.
-    #[tsify(optional)]
-    pub temperature: Option<f32>,
-    /// Draw from so many of the likeliest tokens. By default 0: from all.
-    #[tsify(optional)]
-    pub top_k: Option<u32>,
-    /// Draw from the likeliest tokens that have this share of the probability. By default 1.
-    #[tsify(optional)]
-    pub top_p: Option<f32>,
-    /// Draw from tokens at least this likely, as a share of the likeliest's probability. By default 0.
-    #[tsify(optional)]
-    pub min_p: Option<f32>,
-    /// Draw from the tokens next to the expected surprise that have this share of the probability. By default 1.
-    #[tsify(optional)]
-    pub typical: Option<f32>,
-    /// What draws begin with. By default 0.
-    #[tsify(optional)]
-    pub seed: Option<u32>,
-    /// Which of several continuations with one seed. By default 0.
-    #[tsify(optional)]
-    pub sequence: Option<u32>,
-    /// Divides positive logits of tokens that have come before, and multiplies negative ones. By default 1.
-    #[tsify(optional)]
-    pub repeat_penalty: Option<f32>,
-    /// How many of the last tokens penalties look at. By default 64.
-    #[tsify(optional)]
-    pub repeat_last_n: Option<usize>,
-    /// Subtracted from the logits of tokens that have come before. By default 0.
-    #[tsify(optional)]
-    pub presence_penalty: Option<f32>,
-    /// Subtracted from the logit of a token as often as it has come before. By default 0.
-    #[tsify(optional)]
-    pub frequency_penalty: Option<f32>,
-    /// Subtracted from the logit of a token that would repeat a sequence. By default 0.
-    #[tsify(optional)]
-    pub dry_multiplier: Option<f32>,
-    /// How many times more each further token of a repeated sequence costs. By default 1.75.
-    #[tsify(optional)]
-    pub dry_base: Option<f32>,
-    /// The longest sequence whose repetition costs no more. By default 2.
-    #[tsify(optional)]
-    pub dry_allowed_length: Option<usize>,
-    /// How many of the last tokens to look through for repetitions. By default all.
-    #[tsify(optional)]
-    pub dry_penalty_last_n: Option<usize>,
-    /// Tokens that no repeated sequence goes across.
-    #[tsify(optional)]
-    pub dry_sequence_breakers: Option<Vec<u32>>,
-    /// Added to the logits of tokens: pairs of an id and a number. `-Infinity` forbids a token.
-    #[tsify(optional)]
-    pub logit_bias: Option<Vec<(u32, f32)>>,
-    /// Return how likely each token was, and so many of the likeliest, at most 20.
-    #[tsify(optional)]
-    pub logprobs: Option<u32>,
-    /// Tokens that end the generation, beside the model's own.
-    #[tsify(optional)]
-    pub stop_tokens: Option<Vec<u32>>,
-    /// Go on after a token that ends the text.
-    #[tsify(optional)]
-    pub ignore_end: Option<bool>,
-    /// Return the logits that each token was chosen from.
-    #[tsify(optional)]
-    pub logits: Option<bool>,
-}
-
-impl Options for GenerateOptions {
-    const MAY_BE: &'static [(&'static str, &'static str)] = &[
-        ("maxTokens", WHOLE),
-        ("temperature", NUMBER),
-        ("topK", WHOLE),
-        ("topP", NUMBER),
-        ("minP", NUMBER),
-        ("typical", NUMBER),
-        ("seed", WHOLE),
-        ("sequence", WHOLE),
-        ("repeatPenalty", NUMBER),
-        ("repeatLastN", WHOLE),
-        ("presencePenalty", NUMBER),
-        ("frequencyPenalty", NUMBER),
-        ("dryMultiplier", NUMBER),
-        ("dryBase", NUMBER),
-        ("dryAllowedLength", WHOLE),
-        ("dryPenaltyLastN", WHOLE),
-        ("drySequenceBreakers", TOKENS),
-        ("logitBias", "an array of pairs of a token id and a number"),
-        ("logprobs", WHOLE),
-        ("stopTokens", TOKENS),
-        ("ignoreEnd", FLAG),
-        ("logits", FLAG),
-    ];
-}
-
-impl GenerateOptions {
-    fn sampling(&self) -> Sampling {
-        let defaults = Sampling::default();
-        Sampling {
-            temperature: self.temperature.unwrap_or(defaults.temperature),
-            top_k: self.top_k.unwrap_or(defaults.top_k),
-            typical: self.typical.unwrap_or(defaults.typical),
-            top_p: self.top_p.unwrap_or(defaults.top_p),
-            min_p: self.min_p.unwrap_or(defaults.min_p),
-            seed: self.seed.map_or(defaults.seed, u64::from),
-            sequence: self.sequence.unwrap_or(defaults.sequence),
-            logprobs: self.logprobs,
-        }
-    }
-
-    fn penalties(&self) -> Penalties {
-        let defaults = Penalties::default();
-        Penalties {
-            bias: self.logit_bias.clone().unwrap_or(defaults.bias),
-            repeat: self.repeat_penalty.unwrap_or(defaults.repeat),
-            presence: self.presence_penalty.unwrap_or(defaults.presence),
-            frequency: self.frequency_penalty.unwrap_or(defaults.frequency),
-            last_n: self.repeat_last_n.or(defaults.last_n),
-            dry: Dry {
-                multiplier: self.dry_multiplier.unwrap_or(defaults.dry.multiplier),
-                base: self.dry_base.unwrap_or(defaults.dry.base),
-                allowed_length: self.dry_allowed_length.unwrap_or(defaults.dry.allowed_length),
-                last_n: self.dry_penalty_last_n.or(defaults.dry.last_n),
-                breakers: self.dry_sequence_breakers.clone().unwrap_or(defaults.dry.breakers),
-            },
-        }
-    }
-}
-
-impl From<GenerateOptions> for kinglet::GenerateOptions {
-    fn from(options: GenerateOptions) -> kinglet::GenerateOptions {
-        let defaults = kinglet::GenerateOptions::default();
-        kinglet::GenerateOptions {
-            sampling: options.sampling(),
-            penalties: options.penalties(),
-            max_tokens: options.max_tokens,
-            stop_tokens: options.stop_tokens.unwrap_or(defaults.stop_tokens),
-            ignore_end: options.ignore_end.unwrap_or(defaults.ignore_end),
-            logits: options.logits.unwrap_or(defaults.logits),
-            ..defaults
-        }
-    }
+        &[("types", "the name of a type or of a mixture"), ("pure", FLAG), ("name", TEXT)];
 }
 
 /// What special tokens have to do with a text that is encoded.
@@ -379,72 +234,5 @@ impl From<TokenizeOptions> for kinglet::EncodeOptions {
             add_special: options.add_special.unwrap_or(defaults.add_special),
             parse_special: options.parse_special.unwrap_or(defaults.parse_special),
         }
-    }
-}
-
-/// How to write a conversation as text.
-#[derive(Clone, Debug, Default, Deserialize, Tsify)]
-#[serde(default, rename_all = "camelCase")]
-pub struct RenderOptions {
-    /// End where the model's turn begins, so that it goes on from there. By default true.
-    #[tsify(optional)]
-    pub add_generation_prompt: Option<bool>,
-    /// The text of the token that begins a sequence, instead of the model's.
-    #[tsify(optional)]
-    pub bos_token: Option<String>,
-    /// The text of the token that ends a sequence, instead of the model's.
-    #[tsify(optional)]
-    pub eos_token: Option<String>,
-    /// What the page's clock says, for templates that write the date.
-    #[tsify(optional)]
-    pub now: Option<LocalTime>,
-}
-
-impl Options for RenderOptions {
-    const MAY_BE: &'static [(&'static str, &'static str)] = &[
-        ("addGenerationPrompt", FLAG),
-        ("bosToken", "a string"),
-        ("eosToken", "a string"),
-        ("now", "a time of day on a date"),
-    ];
-}
-
-/// A time of day on a date, where the page is.
-#[derive(Clone, Copy, Debug, Deserialize, Tsify)]
-pub struct LocalTime {
-    /// 2026
-    pub year: i32,
-    /// 1 to 12
-    pub month: u8,
-    /// 1 to 31
-    pub day: u8,
-    /// 0 to 23
-    pub hour: u8,
-    /// 0 to 59
-    pub minute: u8,
-    /// 0 to 59
-    pub second: u8,
-    /// 0 to 999,999
-    pub microsecond: u32,
-}
-
-impl RenderOptions {
-    /// The conversation with what is said of it here.
-    pub(crate) fn applied(self, mut chat: Conversation) -> Conversation {
-        let RenderOptions { add_generation_prompt, bos_token, eos_token, now } = self;
-        chat.add_generation_prompt = add_generation_prompt.unwrap_or(true);
-        for (name, text) in [("bos_token", bos_token), ("eos_token", eos_token)] {
-            chat.extra.extend(text.map(|text| (name.to_owned(), text.into())));
-        }
-        chat.now = now.map(|LocalTime { year, month, day, hour, minute, second, microsecond }| kinglet::LocalTime {
-            year,
-            month,
-            day,
-            hour,
-            minute,
-            second,
-            microsecond,
-        });
-        chat
     }
 }

@@ -45,7 +45,24 @@ const CHECKS: &[Check] = &[
     Check {
         // Clippy goes through the crates that this one is made of, too.
         name: "clippy, wasm32",
-        args: &["clippy", "-p", "kinglet-web", "--lib", "--target", WASM, "--keep-going", "--", "-D", "warnings"],
+        args: &["clippy", "-p", "kinglet-web", "--target", WASM, "--keep-going", "--", "-D", "warnings"],
+        env: &[],
+    },
+    Check {
+        name: "clippy, wasm32 with grammars",
+        args: &[
+            "clippy",
+            "-p",
+            "kinglet-web",
+            "--features",
+            "grammar",
+            "--target",
+            WASM,
+            "--keep-going",
+            "--",
+            "-D",
+            "warnings",
+        ],
         env: &[],
     },
     Check {

@@ -81,7 +81,7 @@ const TASKS: &[Task] = &[
     },
     Task {
         name: "browser",
-        about: "the command in Chromium: `browser generate MODEL --tokens 3,14,15`",
+        about: "the command in Chromium: `browser generate MODEL \"A small bird\"`",
         flags: &[Flag { name: ANY, about: "a command of kinglet, and what follows it" }],
         run: browser::run,
     },

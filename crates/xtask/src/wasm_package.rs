@@ -1,6 +1,6 @@
 //! `wasm-package WASM FOLDER` makes what a browser loads out of what the compiler wrote: the `.wasm` file, the
-//! JavaScript around it and its types. Beside them it leaves every kernel in the browsers' dialect, for the tests.
-//! `wasm-package --size FILE` prints how many bytes a file has, and how many when it is compressed.
+//! JavaScript around it and its types. `wasm-package --kernels FILE` writes every kernel in the browsers' dialect, for
+//! the tests. `wasm-package --size FILE` prints how many bytes a file has, and how many when it is compressed.
 //!
 //! `cargo xtask web` and `cargo xtask size` call it.
 #![allow(clippy::print_stdout, reason = "the size is its output")]
@@ -17,19 +17,23 @@ fn main() -> Result<()> {
     let args: Vec<String> = std::env::args().skip(1).collect();
     match args.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["--size", file] => print_size(file),
+        ["--kernels", file] => write_kernels(file),
         [wasm, folder] => package(wasm, Path::new(folder)),
-        _ => bail!("usage: wasm-package WASM FOLDER, or wasm-package --size FILE"),
+        _ => bail!("usage: wasm-package WASM FOLDER, wasm-package --kernels FILE, or wasm-package --size FILE"),
     }
 }
 
 fn package(wasm: &str, folder: &Path) -> Result<()> {
     let mut bindgen = Bindgen::new();
-    // The worker names the .wasm file itself, so the JavaScript need not.
-    bindgen.web(true)?.input_path(wasm).typescript(true).remove_name_section(true).remove_producers_section(true);
-    bindgen.generate(folder)?;
+    // The worker names the .wasm file itself, so the JavaScript need not. Both engines go by one name there.
+    bindgen.web(true)?.input_path(wasm).out_name("kinglet_web").typescript(true);
+    bindgen.remove_name_section(true).remove_producers_section(true);
+    bindgen.generate(folder)
+}
+
+fn write_kernels(file: &str) -> Result<()> {
     let variants: Vec<Value> = Variant::all().map(describe).collect::<Result<_>>()?;
-    fs::write(folder.join("variants.json"), serde_json::to_vec(&variants)?)?;
-    Ok(())
+    Ok(fs::write(file, serde_json::to_vec(&variants)?)?)
 }
 
 /// A variant with its source and the values of its overrides to compile it with.

@@ -1,0 +1,5 @@
+//! The engine that browsers load where output is to keep to grammars.
+
+use kinglet_web as _;
+
+fn main() {}

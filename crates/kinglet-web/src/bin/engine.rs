@@ -1,0 +1,5 @@
+//! The engine that browsers load.
+
+use kinglet_web as _;
+
+fn main() {}
