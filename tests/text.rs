@@ -155,6 +155,25 @@ fn a_conversation_goes_as_with_transformers_and_computes_what_is_new() {
     });
 }
 
+/// The template ends a turn with another token than the model did, and a stop text ends within a token.
+#[test]
+fn a_turn_computes_what_is_new_however_the_last_one_ended() {
+    let golden = golden();
+    let turns = &golden["chat"]["turns"];
+    models(async |name, model| {
+        let mut chat = chat(model, text(&golden["chat"]["system"])).await;
+        let ends = Processor::new(|tokens, logits| logits[397] = if tokens.len() == 88 { 1e3 } else { -1e3 });
+        let options = GenerateOptions { processor: Some(ends), ..max_tokens(&golden) };
+        let (first, prompt, _) = say(&mut chat, text(&turns[0]["user"]), options).await;
+        assert_eq!((prompt, first.tokens.len(), first.tokens.last()), (80, 9, Some(&397)), "{name}");
+        let stop = vec!["Wal".to_owned()];
+        let (second, next, reused) = say(&mut chat, "a", GenerateOptions { stop, ..max_tokens(&golden) }).await;
+        assert_eq!(reused, prompt + first.tokens.len() - 1, "{name}");
+        let (_, _, reused) = say(&mut chat, "b", max_tokens(&golden)).await;
+        assert!(reused >= next, "{name}: {reused} of {next} and {}", second.tokens.len());
+    });
+}
+
 #[test]
 fn a_reply_that_is_given_up_stays_as_far_as_it_was_read() {
     let golden = golden();
@@ -410,6 +429,28 @@ fn whoever_gives_up_waiting_leaves_nothing_behind() {
             count += 1;
         }
         assert_eq!(count, 24, "{name}");
+    });
+}
+
+/// Where the host picks, a step that nobody waited for is computed again.
+#[test]
+fn a_step_that_is_given_up_does_no_harm() {
+    models(async |name, model| {
+        let prompt: Vec<u32> = (0..150).map(|index| index * 31 % 380).collect();
+        let options = GenerateOptions { max_tokens: Some(10), logits: true, ignore_end: true, ..Default::default() };
+        let expected = generate(model, &prompt, options.clone()).await.tokens;
+        let mut generator = model.generator().await.unwrap();
+        let mut stream = generator.generate(&prompt, options).await.unwrap();
+        let mut found = Vec::new();
+        loop {
+            if let Some(token) = polled_once(stream.next()).await {
+                let Some(token) = token.unwrap() else { break };
+                found.push(token.id);
+            } else if let Some(token) = stream.next().await.unwrap() {
+                found.push(token.id);
+            }
+        }
+        assert_eq!(found, expected, "{name}");
     });
 }
 

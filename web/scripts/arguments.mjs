@@ -6,7 +6,7 @@ import { ALIASES, CHAT, GENERATE, chatRequest, generateRequest } from './generat
 import { choice, given, ids, number, whole } from './values.mjs';
 
 const SHARED = {
-  context: { type: 'string' },
+  context: { type: 'string', short: 'c' },
   kv: { type: 'string' },
   quant: { type: 'string' },
   tier: { type: 'string' },

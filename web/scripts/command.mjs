@@ -55,15 +55,19 @@ async function complete(name, request) {
   if (request.text === '' && !given) throw new Error(nothing);
 }
 
+/** What a file says, or the text itself: who types a schema or a grammar means no file that is called so. */
 async function grammarText({ option, file }) {
-  const content = await readFile(file, 'utf8').catch((error) => {
+  const isSchema = option === 'jsonSchema';
+  const start = file.trimStart();
+  const typed = isSchema ? start.startsWith('{') : file.includes('::=') || start.startsWith('start:');
+  const content = typed ? file : await readFile(file, 'utf8').catch((error) => {
     throw new Error(`cannot read ${file}: ${error.message}`);
   });
-  if (option === 'jsonSchema') {
+  if (isSchema) {
     try {
       JSON.parse(content);
     } catch (error) {
-      throw new Error(`${file} is not JSON: ${error.message}`);
+      throw new Error(`${typed ? '--json-schema' : file} is not JSON: ${error.message}`);
     }
   }
   return content;

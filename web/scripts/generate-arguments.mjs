@@ -27,16 +27,33 @@ export const CHAT = {
   'logit-bias': TEXT,
   'dry-sequence-breakers': TEXT,
   ...Object.fromEntries([...NUMBERS, ...WHOLES].map((name) => [name, TEXT])),
+  seed: { type: 'string', short: 's' },
 };
 
 /** What `generate` takes. */
-export const GENERATE = { ...CHAT, tokens: TEXT, chat: FLAG, choices: TEXT, 'ignore-eos': FLAG, logits: FLAG };
+export const GENERATE = {
+  ...CHAT,
+  prompt: { type: 'string', short: 'p' },
+  tokens: TEXT,
+  chat: FLAG,
+  choices: TEXT,
+  'ignore-eos': FLAG,
+  logits: FLAG,
+};
+
+/** Continuations that can be asked for. */
+const MOST_CHOICES = 256;
 
 /** Other names of options. */
 export const ALIASES = {
   temp: 'temperature',
   n: 'choices',
+  'ctx-size': 'context',
+  'num-ctx': 'context',
   'n-predict': 'max-tokens',
+  'num-predict': 'max-tokens',
+  'typical-p': 'typical',
+  'dry-sequence-breaker': 'dry-sequence-breakers',
   'reverse-prompt': 'stop',
   'system-prompt': 'system',
   'json-schema-file': 'json-schema',
@@ -44,14 +61,19 @@ export const ALIASES = {
 };
 
 /** `generate MODEL [PROMPT]`. Without a prompt, and without tokens, standard input is to be read. */
-export function generateRequest(values, text) {
-  const { tokens, chat, system, choices, 'ignore-eos': ignoreEnd, logits, json } = values;
+export function generateRequest(values, positional) {
+  const { prompt, tokens, chat, system, choices: count, 'ignore-eos': ignoreEnd, logits, json } = values;
+  if (prompt !== undefined && positional !== undefined) throw new Error('PROMPT cannot be used with --prompt');
+  const text = positional ?? prompt;
+  const choices = whole('--choices', count, 1) ?? 1;
+  if (choices > MOST_CHOICES) throw new Error(`--choices: "${count}" is not a whole number from 1 to ${MOST_CHOICES}`);
   for (const [name, other] of Object.entries({ PROMPT: text, '--chat': chat, '--system': system })) {
     if (tokens !== undefined && other !== undefined) throw new Error(`${name} cannot be used with --tokens`);
   }
   const request = {
     tokens: ids('--tokens', tokens),
-    choices: whole('--choices', choices, 1) ?? 1,
+    choices,
+    fills: values['max-tokens'] === '-1',
     replies: chat === true || system !== undefined,
     ...common(values, text),
   };
@@ -70,7 +92,8 @@ function common(values, text) {
   const { system, 'max-tokens': maxTokens, stop, 'stop-token': stopTokens, json = false } = values;
   const grammar = grammarOf(values);
   const generation = given({
-    maxTokens: whole('--max-tokens', maxTokens),
+    // -1 is for all that there is room for, which a chat takes anyway.
+    maxTokens: maxTokens === '-1' ? undefined : whole('--max-tokens', maxTokens),
     stop,
     stopTokens: ids('--stop-token', stopTokens),
     ...sampling(values),
@@ -99,8 +122,9 @@ function sampling(values) {
   };
 }
 
-/** A whole number; -1, for all tokens there are, where an option counts the last of them. */
+/** A whole number; -1, for all tokens there are, where an option counts the last of them, and for another seed each time. */
 function last(name, text) {
+  if (text === '-1' && name === 'seed') return Math.floor(Math.random() * 2 ** 32);
   return text === '-1' && name.endsWith('last-n') ? 0xffff_ffff : whole(`--${name}`, text);
 }
 

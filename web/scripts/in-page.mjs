@@ -48,7 +48,7 @@ export function forward({ tokens, last, ...options }) {
 }
 
 /** `kinglet generate`. A single continuation is shown as it comes, but for people alone. */
-export function generate({ tokens, text, choices, replies, generation, json, ...options }) {
+export function generate({ tokens, text, choices, fills, replies, generation, json, ...options }) {
   return run(options, async (model, source) => {
     const shows = !json && choices === 1;
     const each = async (token, index) => {
@@ -56,18 +56,19 @@ export function generate({ tokens, text, choices, replies, generation, json, ...
     };
     const { found, timings } = replies
       ? await replied(model, options.system, text, generation, each)
-      : await continued(model, source, { tokens, text, choices, generation, json }, each);
+      : await continued(model, source, { tokens, text, choices, fills, generation, json }, each);
     if (shows) await window.show('\n');
     const several = found.length > 1 ? `,"choices":[${found.map((choice) => `{${choiceReport(choice, generation)}}`).join(',')}]` : '';
     return `{"device":${device(model)},${choiceReport(found[0], generation)}${several},"timings":${JSON.stringify(report(model.loading.milliseconds, timings))}}`;
   });
 }
 
-async function continued(model, source, { tokens, text, choices, generation, json }, each) {
+async function continued(model, source, { tokens, text, choices, fills, generation, json }, each) {
   if (!tokens && model.info.tokenizer == null) await kinglet.openTokenizer(source).catch(noText);
   // Text is told where there is any, and not missed where there is none.
   const told = tokens && json && model.info.tokenizer != null && (await hasTokenizer(source));
-  const options = { ...generation, ...(told && { text: true }) };
+  const room = fills && model.info.context - (tokens ?? (await kinglet.tokenize(source, text)).ids).length + 1;
+  const options = { ...generation, ...(told && { text: true }), ...(fills && { maxTokens: Math.max(room, 1) }) };
   const stream = model.generateAll(Array(choices).fill(tokens ?? text), options);
   await eachOf(stream, each);
   const { continuations, timings } = await stream.result();

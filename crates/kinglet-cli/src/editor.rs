@@ -1,6 +1,6 @@
 //! Lines that somebody types: with history, completion, and messages of several lines.
 
-use std::{env, fs, path::PathBuf};
+use std::{env, fs, io::ErrorKind, path::PathBuf};
 
 use rustyline::{
     Cmd, CompletionType, Config, Context, Event, EventHandler, Helper, KeyCode, KeyEvent, Modifiers,
@@ -44,9 +44,8 @@ impl Editor {
         let config = config.completion_type(CompletionType::List).auto_add_history(false).build();
         let mut lines = rustyline::Editor::with_config(config).map_err(failed)?;
         lines.set_helper(Some(Words(words)));
-        for key in [KeyEvent(KeyCode::Enter, Modifiers::ALT), KeyEvent::ctrl('J')] {
-            lines.bind_sequence(Event::from(key), EventHandler::from(Cmd::Newline));
-        }
+        let key = KeyEvent(KeyCode::Enter, Modifiers::ALT);
+        lines.bind_sequence(Event::from(key), EventHandler::from(Cmd::Newline));
         let history = history_file();
         if let Some(file) = &history {
             // There is none yet, the first time.
@@ -61,6 +60,8 @@ impl Editor {
             Ok(line) => line,
             Err(ReadlineError::Interrupted) => return Ok(Entered::Nothing),
             Err(ReadlineError::Eof) => return Ok(Entered::End),
+            // Bytes that are no text are none.
+            Err(ReadlineError::Io(error)) if error.kind() == ErrorKind::InvalidData => return Ok(Entered::Nothing),
             Err(error) => return Err(failed(error)),
         };
         let text = message(&line);

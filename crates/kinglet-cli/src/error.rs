@@ -52,7 +52,8 @@ impl CliError {
     pub(crate) fn message(&self) -> String {
         let hint = match self {
             CliError::Engine(kinglet::Error::Gpu(kinglet::GpuError::NoAdapter)) => " (--device cpu)",
-            CliError::Engine(kinglet::Error::Context { .. } | kinglet::Error::Conversation { .. }) => " (--context N)",
+            CliError::Engine(kinglet::Error::Context { .. }) => " (--context N)",
+            CliError::Engine(kinglet::Error::Conversation { .. }) => " (/clear, --context N)",
             CliError::Engine(kinglet::Error::Tap { .. }) => "; list the names with --taps list",
             _ => "",
         };

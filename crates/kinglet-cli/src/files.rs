@@ -11,8 +11,12 @@ pub(crate) fn text(path: &Path) -> Result<String, CliError> {
 }
 
 pub(crate) fn json(path: &Path) -> Result<Value, CliError> {
-    let wrong = |error| CliError::Usage(format!("{} is not JSON: {error}", path.display()));
-    serde_json::from_str(&text(path)?).map_err(wrong)
+    parsed(&path.display().to_string(), &text(path)?)
+}
+
+/// JSON, which came from here.
+pub(crate) fn parsed(place: &str, text: &str) -> Result<Value, CliError> {
+    serde_json::from_str(text).map_err(|error| CliError::Usage(format!("{place} is not JSON: {error}")))
 }
 
 /// All of standard input, without the line break that it ends in.

@@ -2,7 +2,7 @@
 
 use kinglet::{KvFormat, Mixture, Quant, Tier};
 
-use crate::args::{Gate, Window};
+use crate::args::{Gate, Limit, Window};
 
 /// Token ids: `3,14,15`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,6 +43,29 @@ pub(crate) fn taps(text: &str) -> Result<TapList, String> {
         }
     }
     Ok(TapList(names))
+}
+
+/// Reads a number of tokens, or -1 for all that there is room for.
+pub(crate) fn limit(text: &str) -> Result<Limit, String> {
+    match text {
+        "-1" => Ok(Limit(None)),
+        _ => text.parse().map(|count| Limit(Some(count))).map_err(|_| format!("{text:?} is not a whole number, or -1")),
+    }
+}
+
+/// Reads what draws begin with, or -1 for another number each time.
+pub(crate) fn seed(text: &str) -> Result<u64, String> {
+    match text {
+        "-1" => Ok(fastrand::u64(..)),
+        _ => text.parse().map_err(|_| format!("{text:?} is not a whole number, or -1")),
+    }
+}
+
+/// Reads a number of continuations.
+pub(crate) fn choices(text: &str) -> Result<usize, String> {
+    const MOST: usize = 256;
+    let count = text.parse().ok().filter(|count| (1..=MOST).contains(count));
+    count.ok_or_else(|| format!("{text:?} is not a whole number from 1 to {MOST}"))
 }
 
 /// Reads the name of a tier.

@@ -92,6 +92,21 @@ fn texts_end_a_generation() {
     assert_eq!((&result["text"], &result["finish_reason"]), (&value!("WWWWWo"), &value!("stop")));
 }
 
+#[test]
+fn words_that_others_use_are_known() {
+    let model = model();
+    let ours = json(&["generate", &model, "a", "--context", "60", "--max-tokens", "9", "--seed", "4", "--json"]);
+    let theirs = json(&["generate", &model, "-p", "a", "-c", "60", "--num-predict", "9", "-s", "4", "--json"]);
+    assert_eq!(ours["tokens"], theirs["tokens"]);
+    let all = ["generate", &model, "a", "--num-ctx", "60", "-n", "-1", "--ignore-eos", "--json"];
+    let prompt = text(&["tokenize", &model, "--text", "a"]).lines().count() - 1;
+    assert_eq!(json(&all)["tokens"].as_array().unwrap().len(), 60 - prompt + 1);
+    let mut seeds =
+        (0..4).map(|_| json(&["generate", &model, "a", "--temp", "9", "--seed", "-1", "-n", "9", "--json"]));
+    let first = seeds.next().unwrap();
+    assert!(seeds.any(|other| other["tokens"] != first["tokens"]));
+}
+
 /// What `--system` and `--chat` say to the model.
 #[test]
 fn generate_replies_to_a_message() {
@@ -179,6 +194,13 @@ fn output_keeps_to_schemas_expressions_and_grammars() {
         let songs = text.strip_suffix('!').unwrap().replace("tsee", "x").replace("tsoo", "x");
         assert!(["xx", "xxx"].contains(&songs.as_str()), "{text}");
     }
+    // Who types them means no file.
+    let typed = generate(&["--json-schema", "{\"const\": [1]}"]);
+    assert_eq!((&typed["text"], &typed["valid"]), (&value!("[1]"), &value!(true)));
+    assert_eq!(generate(&["--grammar", "root ::= \"tsee\""])["text"], value!("tsee"));
+    let cut = generate(&["--json-schema", "{\"const\": [1]}", "--stop", "]"]);
+    assert_eq!((&cut["text"], &cut["finish_reason"], &cut["valid"]), (&value!("[1"), &value!("stop"), &value!(false)));
+    assert_eq!(generate(&["--regex", "a", "-n", "0"])["valid"], value!(false));
     let chat = json(&[&["chat", &model, "A bird?", "--json", "--regex", "[a-f]{5}"], &CPU[..]].concat());
     assert_eq!((chat["text"].as_str().unwrap().len(), &chat["valid"]), (5, &value!(true)));
 }
@@ -209,6 +231,9 @@ fn mistakes_are_told_with_what_to_do() {
         (vec!["chat", &model, "a", "--grammar", &gbnf], "wing"),
         (vec!["chat", &model, "a", "--regex", "(a"], "regular expression"),
         (vec!["chat", &model, "a", "--stop", ""], "must not be empty"),
+        (vec!["generate", &model, "a", "--choices", "100000000"], "is not a whole number from 1 to 256"),
+        (vec!["generate", &model, "a", "-n", "-2"], "is not a whole number, or -1"),
+        (vec!["chats", &model], "'chat'"),
     ] {
         let arguments = [&arguments[..], &CPU].concat();
         let message = message(&arguments, &run(&arguments));
@@ -318,6 +343,14 @@ fn chat_on_a_terminal() {
     terminal.press("\"\"\"\rtwo\rlines\"\"\"\r");
     terminal.expect("tokens read");
 
+    // Lines that come at once, and bytes that are no text.
+    terminal.prompt();
+    terminal.press("/help\r/help\r/help\r");
+    for _ in 0..3 {
+        terminal.expect("Ctrl-D");
+        terminal.prompt();
+    }
+    terminal.keys.write_all(b"caf\xe9\r").unwrap();
     terminal.prompt();
     terminal.press("/exit\r");
     assert_eq!(terminal.child.wait().unwrap().code(), Some(0));

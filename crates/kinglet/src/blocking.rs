@@ -219,6 +219,11 @@ impl Chat {
     pub fn clear(&mut self) {
         self.0.clear();
     }
+
+    /// See [`crate::Chat::set_system`].
+    pub fn set_system(&mut self, system: Option<&str>) {
+        self.0.set_system(system);
+    }
 }
 
 /// See [`crate::Reply`]; it waits for each token.
@@ -239,6 +244,11 @@ impl Reply<'_> {
     /// See [`crate::Reply::valid`].
     pub fn valid(&self) -> Option<bool> {
         self.0.valid()
+    }
+
+    /// See [`crate::Reply::prompt_tokens`].
+    pub fn prompt_tokens(&self) -> usize {
+        self.0.prompt_tokens()
     }
 
     /// See [`crate::Reply::reused_tokens`].

@@ -13,7 +13,7 @@ use kinglet::{DeviceChoice, EngineOptions, FormatError, KvFormat, LoadOptions, M
 
 pub(crate) use self::{
     sampling::{SamplingArgs, Window},
-    text::{ChatArgs, GenerateArgs, TemplateArgs, TokenizeArgs},
+    text::{ChatArgs, GenerateArgs, Limit, TemplateArgs, TokenizeArgs},
 };
 use crate::{
     error::CliError,
@@ -203,7 +203,7 @@ pub(crate) struct ModelArgs {
     #[arg(value_name = "MODEL")]
     place: PathBuf,
     /// The longest sequence [default: what the model was made for, at most 4096]
-    #[arg(long, value_name = "N", allow_hyphen_values = true)]
+    #[arg(short, long, visible_aliases = ["ctx-size", "num-ctx"], value_name = "N", allow_hyphen_values = true)]
     context: Option<usize>,
     /// How a GPU stores keys and values; the CPU keeps them in f32
     #[arg(long, value_name = "FORMAT", default_value = "f16", value_parser = values::kv)]

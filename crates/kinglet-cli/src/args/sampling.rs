@@ -20,10 +20,10 @@ pub(crate) struct SamplingArgs {
     #[arg(long, value_name = "P", default_value_t = 0.0, allow_hyphen_values = true)]
     min_p: f32,
     /// Draw from the tokens next to the expected surprise that have this share of the probability
-    #[arg(long, value_name = "P", default_value_t = 1.0, allow_hyphen_values = true)]
+    #[arg(long, visible_alias = "typical-p", value_name = "P", default_value_t = 1.0, allow_hyphen_values = true)]
     typical: f32,
-    /// What draws begin with
-    #[arg(long, value_name = "N", default_value_t = 0, allow_hyphen_values = true)]
+    /// What draws begin with; -1 for another each time
+    #[arg(short, long, value_name = "N", default_value = "0", value_parser = values::seed, allow_hyphen_values = true)]
     seed: u64,
     /// Which of several continuations with one seed
     #[arg(long, value_name = "N", default_value_t = 0, allow_hyphen_values = true)]
@@ -53,7 +53,8 @@ pub(crate) struct SamplingArgs {
     #[arg(long, value_name = "N", default_value = "-1", value_parser = values::window, allow_hyphen_values = true)]
     dry_penalty_last_n: Window,
     /// Tokens that no repeated sequence goes across: 13,198
-    #[arg(long, value_name = "IDS", value_parser = values::tokens, allow_hyphen_values = true)]
+    #[arg(long, visible_alias = "dry-sequence-breaker", value_name = "IDS", value_parser = values::tokens)]
+    #[arg(allow_hyphen_values = true)]
     dry_sequence_breakers: Option<TokenList>,
     /// Add to logits of tokens: 15=-2.5,7=1; -inf forbids a token
     #[arg(long, value_name = "ID=VALUE", value_parser = values::bias, value_delimiter = ',', allow_hyphen_values = true)]

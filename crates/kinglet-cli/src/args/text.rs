@@ -18,6 +18,10 @@ pub(crate) struct GenerateArgs {
     /// The text to continue; `-`, or nothing where standard input is no terminal, reads it from there
     #[arg(value_name = "PROMPT", conflicts_with = "tokens")]
     pub(crate) prompt: Option<String>,
+    /// The same
+    #[arg(short = 'p', long = "prompt", value_name = "PROMPT", conflicts_with_all = ["prompt", "tokens"])]
+    #[arg(allow_hyphen_values = true)]
+    pub(crate) prompt_option: Option<String>,
     #[command(flatten)]
     pub(crate) device: DeviceArgs,
     #[command(flatten)]
@@ -38,7 +42,7 @@ pub(crate) struct GenerateArgs {
     )]
     pub(crate) system: Option<String>,
     /// How many continuations, which differ in what is drawn
-    #[arg(long = "choices", visible_alias = "n", value_name = "N", default_value_t = 1, value_parser = values::some)]
+    #[arg(long = "choices", visible_alias = "n", value_name = "N", default_value_t = 1, value_parser = values::choices)]
     pub(crate) choices: usize,
     #[command(flatten)]
     pub(crate) limits: LimitArgs,
@@ -79,9 +83,10 @@ pub(crate) struct ChatArgs {
 /// Where a generation ends.
 #[derive(Debug, clap::Args)]
 pub(crate) struct LimitArgs {
-    /// The most tokens to generate [default: 256, or what the context has room for; in a chat, all of that]
-    #[arg(short = 'n', long, visible_alias = "n-predict", value_name = "N", allow_hyphen_values = true)]
-    pub(crate) max_tokens: Option<usize>,
+    /// The most tokens to generate; -1 for what the context has room for [default: 256; in a chat, -1]
+    #[arg(short = 'n', long, visible_aliases = ["n-predict", "num-predict"], value_name = "N")]
+    #[arg(value_parser = values::limit, allow_hyphen_values = true)]
+    pub(crate) max_tokens: Option<Limit>,
     /// A text that ends the generation and is not part of it; may be given several times
     #[arg(long, visible_alias = "reverse-prompt", value_name = "TEXT", allow_hyphen_values = true)]
     pub(crate) stop: Vec<String>,
@@ -94,7 +99,7 @@ impl LimitArgs {
     /// How to generate, with what else is said of it.
     pub(crate) fn options(&self, sampling: &SamplingArgs, grammar: &GrammarArgs) -> Result<GenerateOptions, CliError> {
         Ok(GenerateOptions {
-            max_tokens: self.max_tokens,
+            max_tokens: self.max_tokens.and_then(|limit| limit.0),
             stop: self.stop.clone(),
             stop_tokens: self.stop_token.as_ref().map_or(Vec::new(), |tokens| tokens.0.clone()),
             sampling: sampling.sampling(),
@@ -105,15 +110,19 @@ impl LimitArgs {
     }
 }
 
+/// A number of tokens; `None` for all that there is room for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Limit(pub(crate) Option<usize>);
+
 /// What the text must be.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Structured output")]
 #[group(multiple = false)]
 pub(crate) struct GrammarArgs {
-    /// Write JSON as the JSON schema in this file has it
+    /// Write JSON as the JSON schema in this file has it, or this JSON schema
     #[arg(long, visible_alias = "json-schema-file", value_name = "FILE")]
     json_schema: Option<PathBuf>,
-    /// Write what the grammar in this file describes, in the notation of Lark or of GBNF
+    /// Write what the grammar in this file describes, or this grammar, in the notation of Lark or of GBNF
     #[arg(long, visible_alias = "grammar-file", value_name = "FILE")]
     grammar: Option<PathBuf>,
     /// Write what this regular expression matches
@@ -123,11 +132,21 @@ pub(crate) struct GrammarArgs {
 
 impl GrammarArgs {
     pub(crate) fn grammar(&self) -> Result<Option<Grammar>, CliError> {
+        // Who types a schema or a grammar means no file that is called so.
         if let Some(path) = &self.json_schema {
-            return Ok(Some(Grammar::JsonSchema(files::json(path)?)));
+            return Ok(Some(Grammar::JsonSchema(
+                match path.to_str().filter(|text| text.trim_start().starts_with('{')) {
+                    Some(text) => files::parsed("--json-schema", text)?,
+                    None => files::json(path)?,
+                },
+            )));
         }
         if let Some(path) = &self.grammar {
-            return Ok(Some(Grammar::from_text(&files::text(path)?)));
+            let is_typed = |text: &&str| text.contains("::=") || text.trim_start().starts_with("start:");
+            return Ok(Some(match path.to_str().filter(is_typed) {
+                Some(text) => Grammar::from_text(text),
+                None => Grammar::from_text(&files::text(path)?),
+            }));
         }
         Ok(self.regex.clone().map(Grammar::Regex))
     }

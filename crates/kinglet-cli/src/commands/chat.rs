@@ -36,7 +36,7 @@ pub(crate) async fn run(args: ChatArgs) -> Result<(), CliError> {
     let model = engine.load(&source, args.model.load_options()).await?;
     let chat = open(&model, args.system).await?;
     let device = Device::from(model.device());
-    let mut talk = Talk { chat, options, json: args.form.json, device, interrupt: Interrupt::default() };
+    let mut talk = Talk { chat, options, json: args.form.json, device, interrupt: Interrupt::new() };
     match message {
         Some(message) => talk.turn(&message).await,
         None if !args.form.json && io::stdin().is_terminal() && io::stdout().is_terminal() => talk.on_terminal().await,
@@ -114,14 +114,16 @@ impl Talk {
     /// Says something, and writes the reply as it comes.
     async fn turn(&mut self, text: &str) -> Result<(), CliError> {
         let (json, interrupt) = (self.json, &self.interrupt);
-        interrupt.forget();
+        interrupt.begin();
         let said = say(&mut self.chat, text, self.options.clone(), |token| {
             if !json {
                 output::generated(&token.text)?;
             }
             Ok(if interrupt.came() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
         })
-        .await?;
+        .await;
+        interrupt.end();
+        let said = said?;
         if json {
             return output::json(&self.report(said));
         }

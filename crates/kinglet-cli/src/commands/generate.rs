@@ -7,7 +7,7 @@ use std::{
 use kinglet::{EncodeOptions, Engine, GenerateOptions, Model};
 
 use crate::{
-    args::GenerateArgs,
+    args::{GenerateArgs, Limit},
     commands::chat,
     error::CliError,
     files,
@@ -64,7 +64,7 @@ fn prompt(args: &GenerateArgs) -> Result<Prompt, CliError> {
         let ways = "a text, as in `kinglet generate MODEL \"A small bird\"`, or on standard input, or --tokens IDS";
         CliError::Usage(format!("there is nothing to continue: give {ways}"))
     };
-    match (&args.prompt, &args.tokens) {
+    match (args.prompt.as_ref().or(args.prompt_option.as_ref()), &args.tokens) {
         (_, Some(tokens)) => Ok(Prompt::Tokens(tokens.0.clone())),
         (Some(text), None) if text != "-" => Ok(Prompt::Text(text.clone())),
         (None, None) if io::stdin().is_terminal() => Err(nothing()),
@@ -88,6 +88,10 @@ async fn continued(
     prompt: &[u32],
     options: GenerateOptions,
 ) -> Result<Generation, CliError> {
+    // Without a number there is a bound that one does not have to know of.
+    let room = model.info().context.saturating_sub(prompt.len()) + 1;
+    let all = args.limits.max_tokens == Some(Limit(None));
+    let options = GenerateOptions { max_tokens: if all { Some(room) } else { options.max_tokens }, ..options };
     let (streams, as_text) = (!args.form.json && args.choices == 1, args.tokens.is_none());
     let request = Request { prompt, options, choices: args.choices, report: args.form.json };
     let mut gap = "";

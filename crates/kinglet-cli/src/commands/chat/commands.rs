@@ -24,10 +24,10 @@ pub(super) const NAMES: &[&str] = &["/help", "/clear", "/system", "/exit"];
 
 const KEYS: &[(&str, &str)] = &[
     ("Enter", "send the message; after a \\ it begins a new line"),
-    ("Alt-Enter, Ctrl-J", "begin a new line"),
+    ("Alt-Enter", "begin a new line"),
     ("\"\"\"", "around a message of several lines"),
     ("Up, Down, Ctrl-R", "earlier messages"),
-    ("Ctrl-C", "stop the reply, or forget the line"),
+    ("Ctrl-C", "stop the reply, or forget the line; twice in a reply that does not begin, leave"),
     ("Ctrl-D", "leave"),
 ];
 
