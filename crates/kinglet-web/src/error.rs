@@ -36,6 +36,7 @@ impl ErrorCode {
             Error::Text(error) => ErrorCode::of_text(error),
             Error::EmptyPrompt
             | Error::EmptyStop
+            | Error::NothingToPick { .. }
             | Error::Conversation { .. }
             | Error::Step(_)
             | Error::Vocabularies { .. }
