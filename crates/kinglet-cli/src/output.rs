@@ -34,7 +34,10 @@ pub(crate) fn generated(text: &str) -> Result<(), CliError> {
     if text.is_empty() {
         return Ok(());
     }
-    let steers = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
+    // The last two turn the direction of what follows.
+    let steers = |c: char| {
+        c.is_control() && !matches!(c, '\n' | '\t') || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
     match io::stdout().is_terminal() && text.contains(steers) {
         true => self::text(&text.replace(steers, "\u{fffd}")),
         false => self::text(text),

@@ -58,6 +58,8 @@ fn a_folder_with_a_tokenizer_is_enough() {
     let copy = folder("byte_level.json");
     let tokenize = |arguments: &[&str]| json(&[&["tokenize", copy.path(), "--json"], arguments].concat());
     let ids = tokenize(&["--text", "A kinglet</s>"])["ids"].clone();
+    let file = copy.folder.join("tokenizer.json");
+    assert_eq!(json(&["tokenize", file.to_str().unwrap(), "--json", "--text", "A kinglet</s>"])["ids"], ids);
     let plain = tokenize(&["--text", "A kinglet</s>", "--no-special"])["ids"].clone();
     let (ids, plain) = (ids.as_array().unwrap(), plain.as_array().unwrap());
     assert_eq!((&ids[0], &ids[ids.len() - 2], &ids[ids.len() - 1]), (&value!(1), &value!(2), &value!(2)));

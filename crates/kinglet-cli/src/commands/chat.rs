@@ -10,7 +10,8 @@ use std::{
 
 use kinglet::{Chat, ChatOptions, Engine, GenerateOptions, Model, TextError, Token};
 
-use self::{commands::Command, interrupt::Interrupt};
+use self::commands::Command;
+pub(crate) use self::interrupt::Interrupt;
 use crate::{
     args::ChatArgs,
     clock,
@@ -113,16 +114,14 @@ impl Talk {
 
     /// Says something, and writes the reply as it comes.
     async fn turn(&mut self, text: &str) -> Result<(), CliError> {
-        let (json, interrupt) = (self.json, &self.interrupt);
-        interrupt.begin();
-        let said = say(&mut self.chat, text, self.options.clone(), |token| {
-            if !json {
-                output::generated(&token.text)?;
-            }
-            Ok(if interrupt.came() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+        let json = self.json;
+        self.interrupt.begin();
+        let said = say(&mut self.chat, text, self.options.clone(), &self.interrupt, |token| match json {
+            true => Ok(()),
+            false => output::generated(&token.text),
         })
         .await;
-        interrupt.end();
+        self.interrupt.end();
         let said = said?;
         if json {
             return output::json(&self.report(said));
@@ -152,23 +151,24 @@ pub(crate) struct Said {
     pub(crate) reused_tokens: usize,
 }
 
-/// Says something in a conversation and hands each token of the reply over, until the end or until `each` breaks off.
+/// Says something in a conversation and hands each token of the reply over, until the end or until it is to stop.
 pub(crate) async fn say(
     chat: &mut Chat,
     text: &str,
     options: GenerateOptions,
-    mut each: impl FnMut(&Token) -> Result<ControlFlow<()>, CliError>,
+    interrupt: &Interrupt,
+    mut each: impl FnMut(&Token) -> Result<(), CliError>,
 ) -> Result<Said, CliError> {
     let mut watch = Stopwatch::start();
-    let mut reply = chat.say(text, options).await?;
     let mut generated = Generated { has_text: true, ..Generated::default() };
-    while let Some(token) = reply.next().await? {
+    let Some(reply) = interrupt.or(chat.say(text, options)).await else {
+        return Ok(Said { generated, watch, prompt_tokens: 0, reused_tokens: 0 });
+    };
+    let mut reply = reply?;
+    while let Some(token) = interrupt.or(reply.next()).await.transpose()?.flatten() {
         watch.token();
-        let flow = each(&token)?;
+        each(&token)?;
         generated.tokens.push(token);
-        if flow.is_break() {
-            break;
-        }
     }
     (generated.finish, generated.valid) = (reply.finish_reason(), reply.valid());
     Ok(Said { generated, watch, prompt_tokens: reply.prompt_tokens(), reused_tokens: reply.reused_tokens() })

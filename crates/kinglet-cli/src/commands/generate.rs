@@ -8,7 +8,7 @@ use kinglet::{EncodeOptions, Engine, GenerateOptions, Model};
 
 use crate::{
     args::{GenerateArgs, Limit},
-    commands::chat,
+    commands::chat::{self, Interrupt},
     error::CliError,
     files,
     generation::{Generated, Generation, Request, generate, milliseconds},
@@ -131,11 +131,10 @@ async fn reply(
 ) -> Result<Generation, CliError> {
     let mut chat = chat::open(model, args.system.clone()).await?;
     let json = args.form.json;
-    let said = chat::say(&mut chat, text, options, |token| {
-        if !json {
-            output::generated(&token.text)?;
-        }
-        Ok(ControlFlow::Continue(()))
+    // Ctrl-C ends this command.
+    let said = chat::say(&mut chat, text, options, &Interrupt::new(), |token| match json {
+        true => Ok(()),
+        false => output::generated(&token.text),
     })
     .await?;
     if !json {

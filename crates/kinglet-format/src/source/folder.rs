@@ -91,6 +91,8 @@ pub(super) fn locate(path: &Path) -> Result<(PathBuf, Option<String>), FormatErr
     let folder = path.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new(".")).to_owned();
     let known = |name: &str| name.ends_with(".safetensors") || name.ends_with(".gguf");
     match path.file_name().and_then(|name| name.to_str()) {
+        // They describe what is beside them.
+        Some("config.json" | "tokenizer.json") if metadata.is_file() => Ok((folder, None)),
         Some(name) if known(name) || (metadata.is_file() && is_gguf(path)) => Ok((folder, Some(name.to_owned()))),
         _ => Err(FormatError::Weights {
             file: path.display().to_string(),
