@@ -345,12 +345,48 @@ mod tests {
     }
 
     #[test]
+    fn a_schema_that_contradicts_itself_says_where() {
+        let list = json!({"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/a~1b"},
+            "$defs": {"a/b": {"type": "object", "required": ["x/y"], "properties": {"x/y": {"anyOf": [false]}}}}});
+        let cyclic = json!({"$ref": "#/$defs/a", "$defs": {"a": {"allOf": [{"$ref": "#/$defs/a"}, false]}}});
+        let found = [
+            (json!(false), "the root"),
+            (json!({"anyOf": [false]}), "/anyOf/0"),
+            (json!({"anyOf": [false, false]}), "the root"),
+            (json!({"type": "array", "items": false, "minItems": 1}), "/items"),
+            (json!({"type": "array", "items": [true, false], "minItems": 2}), "/items/1"),
+            (json!({"type": "array", "items": [true], "additionalItems": false, "minItems": 2}), "/additionalItems"),
+            (json!({"type": "object", "required": ["b", "a"], "properties": {"a": false}}), "/properties/a"),
+            (json!({"type": "object", "required": ["a"], "additionalProperties": false}), "/additionalProperties"),
+            (list, "#/$defs/a~1b/properties/x~1y/anyOf/0"),
+            (cyclic, "#/$defs/a/allOf/0"),
+        ];
+        for (schema, at) in found {
+            let why = format!("no value is valid at {at} of its schema");
+            assert_eq!(prepare(&schema).unwrap_err(), TextError::GrammarUnmet { why }, "{schema}");
+        }
+        let endless = json!({"type": "array", "minItems": 1, "items": {"$ref": "#"}});
+        let why = "its schema has no value of finite size".to_owned();
+        assert_eq!(prepare(&endless).unwrap_err(), TextError::GrammarUnmet { why });
+    }
+
+    #[test]
+    fn names_are_shown_as_the_schema_has_them() {
+        match prepare(&json!({"patternProperties": {"^[0-9]+$": {"not": true}}})) {
+            Err(TextError::SchemaKeyword { at, .. }) => assert_eq!(at, "/patternProperties/^[0-9]+$"),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
     fn old_ways_to_write_things_become_new_ones() {
         let old = json!({"items": [{"type": "null"}], "additionalItems": false});
         let written = prepare(&old).unwrap();
         assert_eq!((&written["prefixItems"], &written["items"]), (&json!([{"type": "null"}]), &json!(false)));
         let written = prepare(&json!({"minimum": 3, "exclusiveMinimum": true, "maximum": 1e18})).unwrap();
-        assert_eq!((&written["exclusiveMinimum"], &written["maximum"]), (&json!(3), &json!(MOST_EXACT)));
+        assert_eq!((&written["minimum"], &written["maximum"]), (&json!(3.00000000000001), &json!(MOST_EXACT)));
+        let written = prepare(&json!({"type": "integer", "minimum": 3, "exclusiveMinimum": true})).unwrap();
+        assert_eq!(written["exclusiveMinimum"], json!(3));
         let written = prepare(&json!({"type": "integer", "format": "uint8", "minimum": 3})).unwrap();
         assert_eq!((&written["minimum"], &written["maximum"]), (&json!(3), &json!(255)));
     }
