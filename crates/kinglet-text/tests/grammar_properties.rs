@@ -21,12 +21,17 @@ fn one<T: Copy>(rng: &mut Rng, of: &[T]) -> T {
     of[rng.usize(..of.len())]
 }
 
+/// Bounds that leave little between them, often next to one that is whole.
+const NEIGHBOURS: [f64; 16] =
+    [-1.5, -1.0, -0.9, -0.5, -0.1, -1e-9, -0.0, 0.0, 1e-9, 1e-3, 0.5, 0.9, 1.0, 1.000_000_1, 1.5, 5.5];
+
 fn number(rng: &mut Rng) -> Value {
-    match rng.u8(..6) {
+    match rng.u8(..7) {
         0 => json!(rng.i32(-10..10)),
         1 => json!(f64::from(rng.i32(-1000..1000)) / 100.0),
         2 => json!(rng.i64(-1_000_000..1_000_000)),
         3 => json!(rng.f64()),
+        4 => json!(one(rng, &NEIGHBOURS)),
         _ => json!(one(rng, &[0.0, 0.1, 1e10, -0.5, 1e-3, 1e300, 9e15])),
     }
 }
@@ -129,6 +134,11 @@ fn schema(rng: &mut Rng, depth: u8) -> Value {
     for _ in 0..rng.u8(..6) {
         let keyword = one(rng, &KEYWORDS);
         written.insert(keyword.into(), argument(rng, keyword, depth));
+    }
+    if rng.u8(..8) == 0 {
+        for (keyword, exclusive) in [("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")] {
+            written.insert(if rng.bool() { keyword } else { exclusive }.into(), json!(one(rng, &NEIGHBOURS)));
+        }
     }
     Value::Object(written)
 }

@@ -93,7 +93,7 @@ impl Matcher {
     }
 
     /// Leaves out what makes a number too long, unless a number with so many digits is what the schema asks for. That
-    /// is so with a bound such as "more than 0", which zeros alone never meet, so they are left out then.
+    /// is so where the crate writes "below 0", which zeros alone never are, so they are left out then.
     fn shorten_numbers(&mut self, place: Place) {
         let Matcher { shared, mask, .. } = self;
         let fits = |bytes: &[u8]| (place.is_text() && !bytes.contains(&b'"')) || place.after(bytes).is_some();

@@ -5,9 +5,11 @@
 //! one is an error. What is written may allow less than the schema does, but never more.
 
 mod constants;
+mod counts;
 mod guidance;
 mod numbers;
 mod objects;
+mod place;
 mod productive;
 mod strings;
 
@@ -15,14 +17,14 @@ use serde_json::{Map, Value};
 
 use crate::{TextError, error::shown};
 
+use place::{Place, decoded};
+
 pub(super) use numbers::MOST_EXACT;
 
 /// Deeper schemas could take all of the stack.
 const DEEPEST: usize = 64;
 /// More than this many parts are not read.
 const MOST_PARTS: usize = 20_000;
-/// More than so many characters, items or properties are not asked for, and longer strings and lists not allowed.
-const MOST_COUNTED: u64 = 1_000_000;
 
 const TYPES: [&str; 7] = ["null", "boolean", "integer", "number", "string", "array", "object"];
 
@@ -41,45 +43,22 @@ pub(super) fn prepare(schema: &Value) -> Result<Value> {
         reader.definitions.insert(read.to_string(), definition);
         read += 1;
     }
+    if let Some(pointer) = productive::contradiction(&root, &reader.definitions) {
+        let at = match reader.origin(&pointer) {
+            pointer if pointer.is_empty() => "the root".to_owned(),
+            pointer => shown(&pointer),
+        };
+        return Err(TextError::GrammarUnmet { why: format!("no value is valid at {at} of its schema") });
+    }
     let (root, definitions) = productive::prune(root, reader.definitions);
     let mut written = match root {
         Value::Object(object) => object,
         Value::Bool(true) => Object::new(),
-        _ => return Err(TextError::GrammarUnmet { why: "the schema has no value of finite size".to_owned() }),
+        _ => return Err(TextError::GrammarUnmet { why: "its schema has no value of finite size".to_owned() }),
     };
     written.insert("$defs".to_owned(), Value::Object(definitions));
     written.insert("x-guidance".to_owned(), guidance::read(schema.get("x-guidance"))?);
     Ok(Value::Object(written))
-}
-
-/// Where in a schema, and how deep.
-struct Place {
-    pointer: String,
-    depth: usize,
-}
-
-impl Place {
-    fn root() -> Place {
-        Place { pointer: String::new(), depth: 0 }
-    }
-
-    fn below(&self, keyword: &str, name: &str) -> Place {
-        let name = name.replace('~', "~0").replace('/', "~1");
-        Place { pointer: format!("{}/{keyword}/{name}", self.pointer), depth: self.depth + 1 }
-    }
-
-    fn under(&self, keyword: &str) -> Place {
-        Place { pointer: format!("{}/{keyword}", self.pointer), depth: self.depth + 1 }
-    }
-
-    fn definition(&self, pointer: &str) -> Place {
-        Place { pointer: pointer.to_owned(), depth: self.depth + 1 }
-    }
-
-    fn fault(&self, keyword: &str, why: impl Into<String>) -> TextError {
-        let at = if self.pointer.is_empty() { "its root".to_owned() } else { shown(&self.pointer) };
-        TextError::SchemaKeyword { at, keyword: shown(keyword), why: why.into() }
-    }
 }
 
 struct Reader<'a> {
@@ -148,9 +127,9 @@ impl<'a> Reader<'a> {
             "additionalProperties" => self.part(value, &place.under(keyword))?,
             "propertyNames" => return objects::check_names(value, place),
             "required" => objects::required(value, place)?,
-            "minProperties" | "minItems" | "minLength" => least(keyword, value, place)?,
-            "maxProperties" | "maxItems" | "maxLength" => most(keyword, value, place)?,
-            "uniqueItems" => return unique(schema, value, place),
+            "minProperties" | "minItems" | "minLength" => counts::least(keyword, value, place)?,
+            "maxProperties" | "maxItems" | "maxLength" => counts::most(keyword, value, place)?,
+            "uniqueItems" => return counts::unique(schema, value, place),
             // Read together with others.
             "items" | "prefixItems" | "additionalItems" | "pattern" | "format" | "minimum" | "maximum"
             | "exclusiveMinimum" | "exclusiveMaximum" | "multipleOf" => return Ok(()),
@@ -188,9 +167,9 @@ impl<'a> Reader<'a> {
         let members = value.as_object().ok_or_else(|| place.fault(keyword, "must be an object of schemas"))?;
         let mut written = Object::new();
         for (name, member) in members {
-            let name = if keyword == "properties" { name.clone() } else { strings::found(name, keyword, place)? };
-            let member = self.part(member, &place.below(keyword, &name))?;
-            if written.insert(name, member).is_some() {
+            let member = self.part(member, &place.below(keyword, name))?;
+            let key = if keyword == "properties" { name.clone() } else { strings::found(name, keyword, place)? };
+            if written.insert(key, member).is_some() {
                 return Err(place.fault(keyword, "has two patterns for the same names"));
             }
         }
@@ -214,6 +193,26 @@ impl<'a> Reader<'a> {
         let path =
             path.ok_or_else(|| fault("is not supported: it must point into the same schema, as #/$defs/name"))?;
         self.root.pointer(&decoded(path)).ok_or_else(|| fault("points to nothing"))
+    }
+
+    /// Where that stands in the schema which this pointer finds in what is written.
+    fn origin(&self, written: &str) -> String {
+        let mut steps = written.split('/').skip(1).peekable();
+        let mut pointer = String::new();
+        if steps.next_if_eq(&"$defs").is_some() {
+            let index = steps.next().and_then(|index| index.parse::<usize>().ok());
+            pointer += index.and_then(|index| self.pointers.get(index)).map_or("#", String::as_str);
+        }
+        for step in steps {
+            let items = self.root.pointer(&decoded(format!("{pointer}/items").trim_start_matches('#')));
+            let step = match step {
+                "prefixItems" if items.is_some_and(Value::is_array) => "items",
+                "items" if items.is_some_and(Value::is_array) => "additionalItems",
+                step => step,
+            };
+            pointer = format!("{pointer}/{step}");
+        }
+        pointer
     }
 
     /// Lists have been written in two ways: `items` and `additionalItems`, later `prefixItems` and `items`.
@@ -252,26 +251,6 @@ fn is_note(keyword: &str) -> bool {
     ["title", "description", "default", "deprecated", "$comment"].contains(&keyword) || keyword.starts_with("x-")
 }
 
-/// A pointer in a URI has characters written as %41.
-fn decoded(path: &str) -> String {
-    let mut bytes = Vec::with_capacity(path.len());
-    let mut rest = path.as_bytes();
-    while let Some((&byte, tail)) = rest.split_first() {
-        let code = tail.get(..2).filter(|_| byte == b'%').and_then(|code| str::from_utf8(code).ok());
-        match code.and_then(|code| u8::from_str_radix(code, 16).ok()) {
-            Some(code) => {
-                bytes.push(code);
-                rest = tail.get(2..).unwrap_or_default();
-            }
-            None => {
-                bytes.push(byte);
-                rest = tail;
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
-}
-
 fn types(value: &Value, place: &Place) -> Result<Value> {
     let known = |value: &Value| value.as_str().is_some_and(|name| TYPES.contains(&name));
     match value {
@@ -295,34 +274,6 @@ fn may_be(schema: &Object, name: &str) -> bool {
         None => true,
         Some(Value::Array(names)) => names.iter().any(|found| found == name),
         Some(found) => found == name,
-    }
-}
-
-fn count(keyword: &str, value: &Value, place: &Place) -> Result<u64> {
-    let whole = value.as_f64().filter(|number| *number >= 0.0 && number.fract() == 0.0);
-    let whole = whole.ok_or_else(|| place.fault(keyword, "must be a whole number"))?;
-    // What is too large to be written without an exponent is larger than any limit here.
-    Ok(format!("{whole}").parse().unwrap_or(u64::MAX))
-}
-
-fn least(keyword: &str, value: &Value, place: &Place) -> Result<Value> {
-    match count(keyword, value, place)? {
-        count @ ..=MOST_COUNTED => Ok(count.into()),
-        count => Err(TextError::GrammarLimit { why: format!("{keyword} is {count}, and {MOST_COUNTED} is the most") }),
-    }
-}
-
-fn most(keyword: &str, value: &Value, place: &Place) -> Result<Value> {
-    Ok(count(keyword, value, place)?.min(MOST_COUNTED).into())
-}
-
-fn unique(schema: &Object, value: &Value, place: &Place) -> Result<()> {
-    let short = schema.get("maxItems").and_then(Value::as_f64).is_some_and(|most| most <= 1.0);
-    match value {
-        Value::Bool(false) => Ok(()),
-        Value::Bool(true) if short => Ok(()),
-        Value::Bool(true) => Err(place.fault("uniqueItems", "is not supported")),
-        _ => Err(place.fault("uniqueItems", "must be true or false")),
     }
 }
 
@@ -394,12 +345,48 @@ mod tests {
     }
 
     #[test]
+    fn a_schema_that_contradicts_itself_says_where() {
+        let list = json!({"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/a~1b"},
+            "$defs": {"a/b": {"type": "object", "required": ["x/y"], "properties": {"x/y": {"anyOf": [false]}}}}});
+        let cyclic = json!({"$ref": "#/$defs/a", "$defs": {"a": {"allOf": [{"$ref": "#/$defs/a"}, false]}}});
+        let found = [
+            (json!(false), "the root"),
+            (json!({"anyOf": [false]}), "/anyOf/0"),
+            (json!({"anyOf": [false, false]}), "the root"),
+            (json!({"type": "array", "items": false, "minItems": 1}), "/items"),
+            (json!({"type": "array", "items": [true, false], "minItems": 2}), "/items/1"),
+            (json!({"type": "array", "items": [true], "additionalItems": false, "minItems": 2}), "/additionalItems"),
+            (json!({"type": "object", "required": ["b", "a"], "properties": {"a": false}}), "/properties/a"),
+            (json!({"type": "object", "required": ["a"], "additionalProperties": false}), "/additionalProperties"),
+            (list, "#/$defs/a~1b/properties/x~1y/anyOf/0"),
+            (cyclic, "#/$defs/a/allOf/0"),
+        ];
+        for (schema, at) in found {
+            let why = format!("no value is valid at {at} of its schema");
+            assert_eq!(prepare(&schema).unwrap_err(), TextError::GrammarUnmet { why }, "{schema}");
+        }
+        let endless = json!({"type": "array", "minItems": 1, "items": {"$ref": "#"}});
+        let why = "its schema has no value of finite size".to_owned();
+        assert_eq!(prepare(&endless).unwrap_err(), TextError::GrammarUnmet { why });
+    }
+
+    #[test]
+    fn names_are_shown_as_the_schema_has_them() {
+        match prepare(&json!({"patternProperties": {"^[0-9]+$": {"not": true}}})) {
+            Err(TextError::SchemaKeyword { at, .. }) => assert_eq!(at, "/patternProperties/^[0-9]+$"),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
     fn old_ways_to_write_things_become_new_ones() {
         let old = json!({"items": [{"type": "null"}], "additionalItems": false});
         let written = prepare(&old).unwrap();
         assert_eq!((&written["prefixItems"], &written["items"]), (&json!([{"type": "null"}]), &json!(false)));
         let written = prepare(&json!({"minimum": 3, "exclusiveMinimum": true, "maximum": 1e18})).unwrap();
-        assert_eq!((&written["exclusiveMinimum"], &written["maximum"]), (&json!(3), &json!(MOST_EXACT)));
+        assert_eq!((&written["minimum"], &written["maximum"]), (&json!(3.00000000000001), &json!(MOST_EXACT)));
+        let written = prepare(&json!({"type": "integer", "minimum": 3, "exclusiveMinimum": true})).unwrap();
+        assert_eq!(written["exclusiveMinimum"], json!(3));
         let written = prepare(&json!({"type": "integer", "format": "uint8", "minimum": 3})).unwrap();
         assert_eq!((&written["minimum"], &written["maximum"]), (&json!(3), &json!(255)));
     }
