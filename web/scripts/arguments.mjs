@@ -134,12 +134,18 @@ function parsed(args, options) {
 function joined(args, options) {
   const list = [];
   for (let index = 0; index < args.length; index += 1) {
-    const arg = args[index].replace(/^--([\w-]+)/, (_, name) => `--${known(name, options)}`);
+    const arg = long(args[index], options).replace(/^--([\w-]+)/, (_, name) => `--${known(name, options)}`);
     if (arg === '--') return [...list, ...args.slice(index)];
     const takes = arg.startsWith('--') && options[arg.slice(2)]?.type === 'string' && index + 1 < args.length;
     list.push(takes ? `${arg}=${args[(index += 1)]}` : arg);
   }
   return list;
+}
+
+/** `-n` as `--max-tokens`. */
+function long(arg, options) {
+  const name = Object.keys(options).find((name) => arg === `-${options[name].short}`);
+  return name === undefined ? arg : `--${name}`;
 }
 
 /** Users of other engines know some by other names. */

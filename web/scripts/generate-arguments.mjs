@@ -24,7 +24,7 @@ export const CHAT = {
   'json-schema': TEXT,
   grammar: TEXT,
   regex: TEXT,
-  'logit-bias': TEXT,
+  'logit-bias': TEXTS,
   'dry-sequence-breakers': TEXT,
   ...Object.fromEntries([...NUMBERS, ...WHOLES].map((name) => [name, TEXT])),
   seed: { type: 'string', short: 's' },
@@ -117,7 +117,7 @@ function sampling(values) {
   return {
     ...Object.fromEntries(NUMBERS.map((name) => [camel(name), number(`--${name}`, values[name])])),
     ...Object.fromEntries(WHOLES.map((name) => [camel(name), last(name, values[name])])),
-    logitBias: bias?.split(',').map(pair),
+    logitBias: bias?.flatMap((list) => list.split(',')).map(pair),
     drySequenceBreakers: ids('--dry-sequence-breakers', breakers),
   };
 }

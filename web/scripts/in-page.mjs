@@ -95,16 +95,19 @@ async function eachOf(stream, each) {
 
 /** The model's reply to the text, in a conversation of its own. */
 async function replied(model, system, text, generation, each) {
-  const chat = await model.chat({ system });
+  const chat = await begun(model, system);
   const stream = chat.say(text, generation);
-  await eachOf(stream, each).catch(noTemplate);
+  await eachOf(stream, each);
   const result = await stream.result();
   return { found: [result], timings: { ...result.timings, perToken: {} } };
 }
 
-function noTemplate(error) {
-  const hint = error.message.startsWith('the model has no chat template') ? '; `kinglet generate MODEL "text"` continues a text without one' : '';
-  throw new Error(`${error.message}${hint}`);
+/** A conversation; a model that has no use for it continues texts. */
+function begun(model, system) {
+  return model.chat({ system }).catch((error) => {
+    const hint = error.message.startsWith('the model has no chat template') ? '; `kinglet generate MODEL "text"` continues a text' : '';
+    throw new Error(`${error.message}${hint}`);
+  });
 }
 
 /** The model and the conversation of `kinglet chat`. */
@@ -114,7 +117,7 @@ let talk;
 export function chat({ system, ...options }) {
   return attempt(options, async (source) => {
     const model = await kinglet.load(source, options.loading);
-    talk = { model, chat: await model.chat({ system }) };
+    talk = { model, chat: await begun(model, system) };
     return 'null';
   });
 }
@@ -125,7 +128,7 @@ export function turn({ text, generation, json }) {
     const stream = talk.chat.say(text, generation);
     await eachOf(stream, async (token) => {
       if (!json) await window.show(token.text);
-    }).catch(noTemplate);
+    });
     if (!json) await window.show('\n');
     const reply = await stream.result();
     const { first_token_ms, prefill, decode } = report(0, reply.timings);

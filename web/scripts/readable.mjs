@@ -126,7 +126,7 @@ export function chatClosing({ tokens, finish_reason: reason, prompt_tokens: all,
 
 /** Text that a model made. What would steer a terminal is shown, not done. */
 export function generated(text) {
-  return process.stdout.isTTY ? text.replace(/(?![\n\t])\p{Cc}/gu, '\ufffd') : text;
+  return process.stdout.isTTY ? text.replace(/(?![\n\t])[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, '\ufffd') : text;
 }
 
 function values([name, rows], tokens) {

@@ -166,9 +166,11 @@ async function forward({ id, tokens, last }: Requested<'forward'>): Promise<void
 }
 
 async function generate({ id, prompts, options }: Requested<'generate'>, signal: AbortSignal): Promise<void> {
-  generator ??= await loaded().model.generator();
-  const continuing = generator;
-  post({ id, ...(await measured(id, prompts.length, signal, (each) => continuing.generate(prompts, options, each))) });
+  const begin = async (each: Each, stopped: Promise<void>): Promise<GenerationFacts> => {
+    generator ??= await loaded().model.generator();
+    return generator.generate(prompts, options, each, stopped);
+  };
+  post({ id, ...(await measured(id, prompts.length, signal, begin)) });
 }
 
 async function chat({ id, options }: Requested<'chat'>): Promise<void> {
@@ -183,7 +185,7 @@ async function say({ id, chat, text, messages: given, options }: Requested<'say'
     talking.setSystem(null);
     for (const message of given) talking.push(message);
   }
-  const generated = await measured(id, 1, signal, (each) => talking.say(text, options, each));
+  const generated = await measured(id, 1, signal, (each, stopped) => talking.say(text, options, each, stopped));
   post({ id, ...generated, messages: messages(talking) });
 }
 
@@ -191,7 +193,7 @@ async function change({ id, chat, change }: Requested<'change'>): Promise<void> 
   const talking = there(chats.get(chat), 'the chat was closed');
   if ('push' in change) talking.push(change.push);
   else if ('clear' in change) talking.clear();
-  else talking.setSystem(change.system);
+  else if ('system' in change) talking.setSystem(change.system);
   post({ id, type: 'conversation', messages: messages(talking) });
 }
 
@@ -212,7 +214,7 @@ async function measured(
   id: number,
   continuations: number,
   signal: AbortSignal,
-  generate: (each: Each) => Promise<GenerationFacts>,
+  generate: (each: Each, stopped: Promise<void>) => Promise<GenerationFacts>,
 ): Promise<Omit<Generated, 'id'>> {
   const start = performance.now();
   let first = start;
@@ -226,7 +228,11 @@ async function measured(
     post({ id, type: 'token', token: { index, ...token, ...(logits && { logits }) } }, transfer);
     return !signal.aborted;
   };
-  const { ends, perToken } = signal.aborted ? nothing(continuations) : await generate(each);
+  // Settles at the end in any case: the engine listens until it does.
+  let settle = (): void => {};
+  const stopped = new Promise<void>((resolve) => (settle = resolve));
+  signal.addEventListener('abort', settle, { once: true });
+  const { ends, perToken } = signal.aborted ? nothing(continuations) : await generate(each, stopped).finally(settle);
   // The first token comes when the first prompt is read.
   const read = count > 0 && ends[0] ? ends[0].promptTokens - ends[0].reusedTokens : 0;
   return {

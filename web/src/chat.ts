@@ -115,6 +115,8 @@ export class Chat implements AsyncDisposable {
     const reply: TokenStream = new TokenStream(this.#connection, request, signal, ONE, (event) => {
       this.#replies.delete(reply);
       if (!(event instanceof KingletError)) this.#messages = event.messages ?? this.#messages;
+      // What was read of a reply that failed is part of the conversation, too.
+      else if (!this.#closed) this.#change({ look: true }).catch(() => {});
     });
     this.#replies.add(reply);
     return reply;

@@ -1,7 +1,7 @@
 // The chat interface that other engines' users know: `model.chat.completions.create(...)`.
 
 import { checked, generation, jsonText, known, refuse } from './arguments.js';
-import type { Connection } from './connection.js';
+import { aborted, type Connection } from './connection.js';
 import { ONE, TokenStream } from './stream.js';
 import type {
   ChatCompletion,
@@ -46,6 +46,8 @@ export class ChatCompletions {
     if (typeof request !== 'object' || request === null) refuse('a request is an object with messages');
     known(request, NAMES);
     const { signal } = checked(options);
+    known(options, ['signal']);
+    if (signal?.aborted) throw aborted(signal);
     const { messages, n = 1, stream = false, stream_options: also } = request;
     if (!Array.isArray(messages) || messages.length === 0) refuse('messages must be an array, and not empty');
     if (!Number.isInteger(n) || n < 1) refuse(`n is ${String(n)}; it must be a whole number above 0`);
@@ -69,7 +71,9 @@ export class ChatCompletions {
       this.#chat?.id.then((chat) => this.#connection.send({ type: 'hangUp', chat }, () => {}), () => {});
       const id = this.#begin(options);
       this.#chat = { key, id };
-      id.catch(() => (this.#chat = undefined));
+      id.catch(() => {
+        if (this.#chat?.id === id) this.#chat = undefined;
+      });
     }
     return this.#chat.id;
   }

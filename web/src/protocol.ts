@@ -44,7 +44,7 @@ export type Request = { id: number } & (
 );
 
 /** What becomes of a chat without the model. Messages go as JSON text. */
-export type ChatChange = { push: string } | { clear: true } | { system: string | null };
+export type ChatChange = { push: string } | { clear: true } | { system: string | null } | { look: true };
 
 export type Event = { id: number } & (
   | { type: 'progress'; progress: LoadProgress }

@@ -3,6 +3,9 @@ import { KingletError } from './error.js';
 import type { Generated } from './protocol.js';
 import type { Generation, IndexedToken, Token } from './types.js';
 
+/** The worker knows no request by this name. */
+const NEVER_SENT = -1;
+
 /** What becomes of what the worker says. @internal */
 export interface Shape<T, R> {
   token(token: IndexedToken): T;
@@ -27,6 +30,14 @@ export class TokenStream<T extends Token = Token, R extends object = Generation>
     ended: (event: Generated | KingletError) => void = () => {},
   ) {
     this.#connection = connection;
+    if (signal?.aborted) {
+      this.#id = NEVER_SENT;
+      const error = aborted(signal);
+      this.#finish(error);
+      // The caller does not have the stream yet.
+      queueMicrotask(() => ended(error));
+      return;
+    }
     const abort = (): void => {
       this.#finish(aborted(signal));
       connection.stop(this.#id);
@@ -38,8 +49,7 @@ export class TokenStream<T extends Token = Token, R extends object = Generation>
       else if (event.type === 'token') this.#add(shape.token(event.token));
       if (this.#end) signal?.removeEventListener('abort', abort);
     });
-    if (signal?.aborted) abort();
-    else signal?.addEventListener('abort', abort, { once: true });
+    signal?.addEventListener('abort', abort, { once: true });
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {

@@ -162,6 +162,11 @@ test('chats go on side by side, and reuse what was read', async () => {
       const cut = other.messages;
       await chat.clear();
       const cleared = chat.messages;
+      // Nothing else goes on: what is aborted before its first token leaves nothing of the turn.
+      const hasty = new AbortController();
+      const unsaidToo = [chat.say('Never mind', { signal: AbortSignal.abort() }), chat.say('Never mind', { signal: hasty.signal })];
+      hasty.abort();
+      for (const unsaid of unsaidToo) failures.push(await failure(unsaid.result()));
       await chat.push({ role: 'user', content: users[0] });
       const again = await chat.reply(options).result();
       await chat.setSystem(null);
@@ -194,7 +199,8 @@ test('chats go on side by side, and reuse what was read', async () => {
   // The aborted reply stays as far as it came; what failed leaves nothing.
   assert.equal(found.before, 7);
   assert.deepEqual(found.cut.slice(7).map(({ role }) => role), ['user', 'assistant', 'user']);
-  assert.deepEqual(found.failures, [[true, 'aborted'], [true, 'invalid-argument'], [true, 'invalid-argument'], [true, 'closed'], [true, 'aborted']]);
+  const codes = ['aborted', 'invalid-argument', 'invalid-argument', 'aborted', 'aborted', 'closed', 'aborted'];
+  assert.deepEqual(found.failures, codes.map((code) => [true, code]));
   assert.deepEqual([found.cleared, said(found.again), found.none], [[first], said(turns[0]), []]);
   assert.equal(found.finishReason, null);
 });

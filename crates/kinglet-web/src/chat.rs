@@ -1,4 +1,4 @@
-use js_sys::Function;
+use js_sys::{Function, Promise};
 use serde_json::{Map, Value};
 use tsify::Ts;
 use wasm_bindgen::prelude::*;
@@ -9,6 +9,7 @@ use crate::{
     files::PageSource,
     generator::hand_over,
     options::{from_json, read},
+    stop::Stop,
 };
 
 /// A conversation. Messages are JSON on their way across: as values of JavaScript, 1.0 and 1 would be one number.
@@ -21,21 +22,27 @@ pub struct Chat {
 
 #[wasm_bindgen]
 impl Chat {
-    /// Says something, or nothing, and has the model reply. `each` is as with a generator.
+    /// Says something, or nothing, and has the model reply. `each` and `stopped` are as with a generator.
     pub async fn say(
         &mut self,
         text: Option<String>,
         options: Ts<GenerateOptions>,
         #[wasm_bindgen(unchecked_param_type = "(index: number, token: Token, logits?: Float32Array) => boolean")]
         each: Function,
+        #[wasm_bindgen(unchecked_param_type = "Promise<void>")] stopped: Promise,
     ) -> Result<Ts<GenerationFacts>, JsValue> {
         let options = kinglet::GenerateOptions::try_from(read::<GenerateOptions>(&options)?)?;
-        let started = match text {
-            Some(text) => self.chat.say(&text, options).await,
-            None => self.chat.reply(options).await,
+        let mut stop = Stop::new(stopped);
+        let started = match &text {
+            Some(text) => stop.or(self.chat.say(text, options)).await,
+            None => stop.or(self.chat.reply(options)).await,
+        };
+        let Some(started) = started else {
+            return sent(&GenerationFacts { ends: vec![EndFacts::default()], per_token: PerToken::default() });
         };
         let mut reply = started.map_err(|error| self.files.error(error))?;
-        while let Some(token) = reply.next().await.map_err(|error| self.files.error(error))? {
+        while let Some(next) = stop.or(reply.next()).await {
+            let Some(token) = next.map_err(|error| self.files.error(error))? else { break };
             if !hand_over(&each, 0, token)? {
                 break;
             }

@@ -11,7 +11,7 @@ use crate::options::{FLAG, NUMBER, Options, TEXT, TEXTS, TOKENS, WHOLE, from_jso
 #[derive(Clone, Debug, Default, Deserialize, Tsify)]
 #[serde(default, rename_all = "camelCase")]
 pub struct GenerateOptions {
-    /// The most tokens to generate. By default 256, or what the context has room for.
+    /// The most tokens to generate. By default 256, or what the context has room for; in a chat, all of that.
     #[tsify(optional)]
     pub max_tokens: Option<usize>,
     /// 0, the default, takes the likeliest token each time.

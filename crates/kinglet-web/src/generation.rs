@@ -39,7 +39,7 @@ impl From<kinglet::FinishReason> for FinishReason {
 }
 
 /// A continuation that has ended.
-#[derive(Clone, Debug, PartialEq, Serialize, Tsify)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct EndFacts {
     /// Its text, or null where nobody asked for it.

@@ -1,4 +1,4 @@
-use js_sys::{Float32Array, Function, Uint32Array};
+use js_sys::{Float32Array, Function, Promise, Uint32Array};
 use kinglet::EncodeOptions;
 use tsify::Ts;
 use wasm_bindgen::prelude::*;
@@ -8,6 +8,7 @@ use crate::{
     error::sent,
     files::PageSource,
     options::{read, refused},
+    stop::Stop,
 };
 
 /// Continues prompts, all of a call together.
@@ -22,13 +23,15 @@ pub struct Generator {
 #[wasm_bindgen]
 impl Generator {
     /// Continues prompts: texts, or tokens. Calls `each` with the index of a prompt and its next token, and with the
-    /// logits of it where asked for, as they come; goes on while it returns true.
+    /// logits of it where asked for, as they come; goes on while it returns true, and until `stopped` settles. That it
+    /// must in the end.
     pub async fn generate(
         &mut self,
         #[wasm_bindgen(unchecked_param_type = "(string | Uint32Array)[]")] prompts: Vec<JsValue>,
         options: Ts<GenerateOptions>,
         #[wasm_bindgen(unchecked_param_type = "(index: number, token: Token, logits?: Float32Array) => boolean")]
         each: Function,
+        #[wasm_bindgen(unchecked_param_type = "Promise<void>")] stopped: Promise,
     ) -> Result<Ts<GenerationFacts>, JsValue> {
         let mut options = kinglet::GenerateOptions::try_from(read::<GenerateOptions>(&options)?)?;
         let mut tokens = Vec::with_capacity(prompts.len());
@@ -38,9 +41,15 @@ impl Generator {
         }
         let has_text = options.text || !options.stop.is_empty();
         let mut texts = vec![has_text.then(String::new); tokens.len()];
-        let mut stream =
-            self.generator.generate_all(&tokens, options).await.map_err(|error| self.files.error(error))?;
-        while let Some((index, token)) = stream.next().await.map_err(|error| self.files.error(error))? {
+        let mut stop = Stop::new(stopped);
+        let nothing = |prompt: &Vec<u32>| EndFacts { prompt_tokens: prompt.len(), ..EndFacts::default() };
+        let Some(started) = stop.or(self.generator.generate_all(&tokens, options)).await else {
+            let ends = tokens.iter().map(nothing).collect();
+            return sent(&GenerationFacts { ends, per_token: PerToken::default() });
+        };
+        let mut stream = started.map_err(|error| self.files.error(error))?;
+        while let Some(next) = stop.or(stream.next()).await {
+            let Some((index, token)) = next.map_err(|error| self.files.error(error))? else { break };
             texts[index].iter_mut().for_each(|text| *text += &token.text);
             if !hand_over(&each, index, token)? {
                 break;

@@ -29,6 +29,8 @@ mod progress;
 #[cfg(target_arch = "wasm32")]
 mod quantize;
 #[cfg(target_arch = "wasm32")]
+mod stop;
+#[cfg(target_arch = "wasm32")]
 mod template;
 #[cfg(target_arch = "wasm32")]
 mod tokenizer;

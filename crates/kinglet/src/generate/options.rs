@@ -18,7 +18,8 @@ use kinglet_text::Grammar;
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct GenerateOptions {
-    /// The most tokens to generate; by default 256, or what the context has room for.
+    /// The most tokens to generate; by default 256, or what the context has room for. A chat takes all of that by
+    /// default, and never more.
     pub max_tokens: Option<usize>,
     /// How tokens are picked.
     pub sampling: Sampling,
