@@ -97,10 +97,7 @@ impl ModelInfo {
 }
 
 impl Model {
-    #[cfg_attr(
-        target_arch = "wasm32",
-        expect(clippy::arc_with_non_send_sync, reason = "in browsers models stay on their thread")
-    )]
+    #[allow(clippy::arc_with_non_send_sync, reason = "in browsers sources are not, and models stay on their thread")]
     pub(crate) async fn load(engine: &Engine, source: &Source, options: LoadOptions) -> Result<Model, Error> {
         let files = ModelFiles::open(source, options.quant).await?;
         let info = ModelInfo::new(&files, options.context(files.blueprint.context)?)?;
