@@ -52,7 +52,8 @@ impl Generator {
     }
 
     /// Starts to continue several prompts together: each step of the model computes a token of each. Prompts that begin
-    /// alike, or are the same, share what is computed of their beginning; a continuation draws with the `sequence` that
+    /// alike, or are the same, share what is computed of their beginning while they go on together, on a GPU by pages of
+    /// 64 tokens; a continuation draws with the `sequence` that
     /// the options say plus its index.
     ///
     /// ```no_run
