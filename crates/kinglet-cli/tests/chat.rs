@@ -264,7 +264,8 @@ struct Terminal {
 impl Terminal {
     fn open(arguments: &[&str], history: &str) -> Terminal {
         let words: Vec<String> = arguments.iter().map(|word| format!("'{word}'")).collect();
-        let line = format!("{} {}", env!("CARGO_BIN_EXE_kinglet"), words.join(" "));
+        // Without `exec`, a shell that waits is interrupted, too, and says so in the status.
+        let line = format!("exec {} {}", env!("CARGO_BIN_EXE_kinglet"), words.join(" "));
         let mut script = std::process::Command::new("script");
         script.args(["-qec", &line, "/dev/null"]);
         script.env("TERM", "xterm").env("NO_COLOR", "1").env("KINGLET_HISTORY", history);
