@@ -68,6 +68,7 @@ impl Session {
     /// Runs one step and returns the rows of each of the graph's outputs, row after row.
     pub fn step(&mut self, step: &Step) -> Result<Vec<Vec<f32>>, CpuError> {
         step.check(self.model.vocab, |slot| self.slot_length(slot))?;
+        step.check_positions(&self.model.graph)?;
         let model = self.model.clone();
         let graph = &model.graph;
         let mut last_use: Vec<usize> = (0..graph.nodes.len()).collect();
@@ -88,12 +89,12 @@ impl Session {
             };
             let width = node.output.width;
             let value = match &node.op {
-                Op::Embed { table } => ops::embed(&model.weights[table.0], step),
+                Op::Embed(embed) => ops::embed(embed, &model.weights[embed.table.0], step),
                 Op::Linear(linear) => ops::linear(&model, linear, &inputs, rows, width),
-                Op::Norm { gain, eps } => ops::norm(&model.weights[gain.0], *eps, inputs[0], width),
+                Op::Norm(norm) => ops::norm(&model, norm, &inputs),
                 Op::Attention(attention) => ops::attention(&model, attention, &inputs, step, &mut self.slots),
                 Op::Binary(binary) => ops::binary(*binary, inputs[0], inputs[1]),
-                Op::Unary(unary) => ops::unary(*unary, inputs[0]),
+                Op::Unary(unary) => inputs[0].iter().map(|&x| ops::unary(*unary, x)).collect(),
                 Op::Slice { start, width } => {
                     let from = graph.node(node.inputs[0]).output.width;
                     inputs[0].chunks_exact(from).flat_map(|row| &row[*start..start + width]).copied().collect()

@@ -3,8 +3,8 @@ use std::{cell::RefCell, ops};
 use kinglet_tensor::{DType, Shape};
 
 use crate::{
-    Activation, Attention, Binary, Cache, Graph, GraphError, Linear, Node, Op, Output, Part, Rope, RopeId, Unary,
-    Value, Weight, WeightId, infer::infer,
+    Attention, Binary, By, Cache, Embed, Graph, GraphError, Linear, Node, Norm, NormKind, Op, Output, Part, Rope,
+    RopeId, Unary, Value, Weight, WeightId, infer::infer,
 };
 
 /// Builds a graph. Weights are named where they are used; the first error is kept for [`Builder::finish`], so that model
@@ -27,6 +27,28 @@ struct Inner {
 pub struct Var<'g> {
     builder: &'g Builder,
     value: Value,
+}
+
+/// What there is to say of a norm beside its weights.
+#[derive(Clone, Copy, Debug)]
+pub struct NormOptions {
+    /// What is made 0 or 1.
+    pub kind: NormKind,
+    /// Added to the mean of squares.
+    pub eps: f32,
+    /// Added to the gain.
+    pub gain_offset: f32,
+    /// Whether there is a bias.
+    pub bias: bool,
+    /// Columns that are normalised by themselves, as those of a head; by default all of them together.
+    pub run: Option<usize>,
+}
+
+impl NormOptions {
+    /// An RMS norm of all columns.
+    pub fn rms(eps: f32) -> NormOptions {
+        NormOptions { kind: NormKind::Rms, eps, gain_offset: 0.0, bias: false, run: None }
+    }
 }
 
 /// A part of the model whose weights and taps share a prefix.
@@ -64,6 +86,11 @@ impl Builder {
         self.scope("").embed(path, vocab, hidden)
     }
 
+    /// The rows of `path.weight`, `[rows, hidden]`, for the positions of the tokens; that of position 0 is row `first`.
+    pub fn embed_positions(&self, path: &str, rows: usize, first: usize, hidden: usize) -> Var<'_> {
+        self.scope("").embed_by(path, By::Position { first }, rows, hidden)
+    }
+
     /// See [`Scope::linear`].
     pub fn linear<'g>(&'g self, path: &str, input: Var<'g>, rows: usize, bias: bool) -> Var<'g> {
         self.scope("").linear(path, input, rows, bias)
@@ -72,6 +99,16 @@ impl Builder {
     /// See [`Scope::rms_norm`].
     pub fn rms_norm<'g>(&'g self, path: &str, input: Var<'g>, eps: f32) -> Var<'g> {
         self.scope("").rms_norm(path, input, eps)
+    }
+
+    /// See [`Scope::layer_norm`].
+    pub fn layer_norm<'g>(&'g self, path: &str, input: Var<'g>, eps: f32) -> Var<'g> {
+        self.scope("").layer_norm(path, input, eps)
+    }
+
+    /// See [`Scope::norm`].
+    pub fn norm<'g>(&'g self, path: &str, input: Var<'g>, norm: NormOptions) -> Var<'g> {
+        self.scope("").norm(path, input, norm)
     }
 
     /// Registers a rotation.
@@ -140,35 +177,67 @@ impl<'g> Scope<'g> {
 
     /// The rows of `path.weight`, `[vocab, hidden]`, for the tokens of the step.
     pub fn embed(&self, path: &str, vocab: usize, hidden: usize) -> Var<'g> {
+        self.embed_by(path, By::Token, vocab, hidden)
+    }
+
+    fn embed_by(&self, path: &str, by: By, rows: usize, hidden: usize) -> Var<'g> {
         let path = self.path(path);
-        let table = self.builder.weight(format!("{path}.weight"), Shape::from([vocab, hidden]));
-        self.builder.push(Op::Embed { table }, &[], path)
+        let table = self.builder.weight(format!("{path}.weight"), Shape::from([rows, hidden]));
+        self.builder.push(Op::Embed(Embed { table, by, scale: 1.0 }), &[], path)
     }
 
     /// `path.weight · input`, plus `path.bias` where there is one.
     pub fn linear(&self, path: &str, input: Var<'g>, rows: usize, bias: bool) -> Var<'g> {
+        self.linear_rows(path, input, rows, 0..rows, bias)
+    }
+
+    /// A run of the rows of `path.weight`, which has `all` of them: models keep several matrices in one.
+    pub fn linear_rows(&self, path: &str, input: Var<'g>, all: usize, run: ops::Range<usize>, bias: bool) -> Var<'g> {
         let path = self.path(path);
-        let weight = self.builder.weight(format!("{path}.weight"), Shape::from([rows, input.width()]));
-        let bias = bias.then(|| self.builder.weight(format!("{path}.bias"), Shape::from([rows])));
-        let linear = Linear { parts: vec![Part { weight, bias, rows }], activation: Activation::None, residual: false };
-        self.builder.push(Op::Linear(linear), &[input], path)
+        let weight = self.builder.weight(format!("{path}.weight"), Shape::from([all, input.width()]));
+        let bias = bias.then(|| self.builder.weight(format!("{path}.bias"), Shape::from([all])));
+        let part = Part { weight, bias, first: run.start, rows: run.len() };
+        let name = if run.len() == all { path } else { format!("{path}.{}", run.start / run.len().max(1)) };
+        self.builder.push(Op::Linear(Linear::of(part)), &[input], name)
     }
 
     /// RMS norm with the gain `path.weight`.
     pub fn rms_norm(&self, path: &str, input: Var<'g>, eps: f32) -> Var<'g> {
-        let path = self.path(path);
-        let gain = self.builder.weight(format!("{path}.weight"), Shape::from([input.width()]));
-        self.builder.push(Op::Norm { gain, eps }, &[input], path)
+        self.norm(path, input, NormOptions::rms(eps))
+    }
+
+    /// Layer norm with the gain `path.weight` and the bias `path.bias`.
+    pub fn layer_norm(&self, path: &str, input: Var<'g>, eps: f32) -> Var<'g> {
+        self.norm(path, input, NormOptions { kind: NormKind::Layer, bias: true, ..NormOptions::rms(eps) })
+    }
+
+    /// A norm with the gain `path.weight`, and the bias `path.bias` where there is one.
+    pub fn norm(&self, path: &str, input: Var<'g>, options: NormOptions) -> Var<'g> {
+        let NormOptions { kind, eps, gain_offset, bias, run } = options;
+        let (path, run) = (self.path(path), run.unwrap_or_else(|| input.width()));
+        let vector = |name: &str| self.builder.weight(format!("{path}.{name}"), Shape::from([run]));
+        let (gain, bias) = (vector("weight"), bias.then(|| vector("bias")));
+        self.builder.push(Op::Norm(Norm { kind, gain, gain_offset, bias, eps, residual: false }), &[input], path)
     }
 
     /// Attention over a cache of its own; the `cache` of `attention` is set here.
     pub fn attention(&self, path: &str, qkv: [Var<'g>; 3], attention: Attention) -> Var<'g> {
+        self.attention_of(path, &qkv, attention)
+    }
+
+    /// Attention whose queries, keys and values lie side by side in one value.
+    pub fn attention_fused(&self, path: &str, qkv: Var<'g>, attention: Attention) -> Var<'g> {
+        self.attention_of(path, &[qkv], attention)
+    }
+
+    fn attention_of(&self, path: &str, inputs: &[Var<'g>], attention: Attention) -> Var<'g> {
+        let Attention { kv_heads, head_dim, window, .. } = attention;
         let cache = {
             let caches = &mut self.builder.inner.borrow_mut().graph.caches;
-            caches.push(Cache { kv_heads: attention.kv_heads, head_dim: attention.head_dim });
+            caches.push(Cache { kv_heads, head_dim, window });
             caches.len() - 1
         };
-        self.builder.push(Op::Attention(Attention { cache, ..attention }), &qkv, self.path(path))
+        self.builder.push(Op::Attention(Attention { cache, ..attention }), inputs, self.path(path))
     }
 
     /// Gives a value a name in this scope, so that it can be tapped; the empty name is the scope's own.
@@ -184,9 +253,14 @@ impl<'g> Var<'g> {
         self.builder.inner.borrow().graph.node(self.value).output.width
     }
 
+    /// A function of each element.
+    pub fn map(self, function: Unary) -> Var<'g> {
+        self.builder.push(Op::Unary(function), &[self], String::new())
+    }
+
     /// `x / (1 + exp(-x))`.
     pub fn silu(self) -> Var<'g> {
-        self.builder.push(Op::Unary(Unary::Silu), &[self], String::new())
+        self.map(Unary::Silu)
     }
 
     /// A run of columns.
@@ -202,8 +276,7 @@ impl<'g> Var<'g> {
     /// The product of this value and a matrix that the model also uses elsewhere, such as the embedding.
     pub fn linear_with(self, weight: &str, rows: usize, name: &str) -> Var<'g> {
         let weight = self.builder.weight(weight.to_owned(), Shape::from([rows, self.width()]));
-        let part = Part { weight, bias: None, rows };
-        let linear = Linear { parts: vec![part], activation: Activation::None, residual: false };
+        let linear = Linear::of(Part { weight, bias: None, first: 0, rows });
         self.builder.push(Op::Linear(linear), &[self], name.to_owned())
     }
 }
@@ -213,6 +286,14 @@ impl ops::Add for Var<'_> {
 
     fn add(self, other: Self) -> Self {
         self.builder.push(Op::Binary(Binary::Add), &[self, other], String::new())
+    }
+}
+
+impl ops::Mul<f32> for Var<'_> {
+    type Output = Self;
+
+    fn mul(self, factor: f32) -> Self {
+        self.map(Unary::Scale(factor))
     }
 }
 

@@ -1,6 +1,6 @@
 use kinglet_tensor::{DType, Shape};
 
-use crate::{Cache, GraphError, Op, Rope, ValueType};
+use crate::{By, Cache, Embed, GraphError, Op, Rope, ValueType};
 
 /// The output of the node with this index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -114,10 +114,10 @@ impl Graph {
         logits.map_or(0, |output| self.node(output.value).output.width)
     }
 
-    /// Tokens that every embedding table has a row for.
+    /// Tokens that every table of tokens has a row for.
     pub fn vocab(&self) -> usize {
         let tables = self.nodes.iter().filter_map(|node| match node.op {
-            Op::Embed { table } => self.weights[table.0].shape.dims().first().copied(),
+            Op::Embed(Embed { table, by: By::Token, .. }) => self.weights[table.0].shape.dims().first().copied(),
             _ => None,
         });
         tables.min().unwrap_or(usize::MAX)
@@ -134,12 +134,31 @@ impl Graph {
                         part.bias.into_iter().for_each(|bias| read[bias.0] = true);
                     }
                 }
-                Op::Norm { gain, .. } => read[gain.0] = true,
-                Op::Embed { .. } | Op::Attention(_) | Op::Binary(_) | Op::Unary(_) | Op::Slice { .. } | Op::Rows => {}
+                Op::Norm(norm) => {
+                    read[norm.gain.0] = true;
+                    norm.bias.into_iter().for_each(|bias| read[bias.0] = true);
+                }
+                Op::Embed(_) | Op::Attention(_) | Op::Binary(_) | Op::Unary(_) | Op::Slice { .. } | Op::Rows => {}
             }
         }
         let weights = self.weights.iter().zip(read).filter(|(_, read)| *read).map(|(weight, _)| weight);
         weights.filter_map(|weight| weight.shape.bytes(weight.dtype)).map(|bytes| bytes as u64).sum()
+    }
+
+    /// Positions that every table of positions has a row for.
+    pub fn positions(&self) -> usize {
+        let tables = self.nodes.iter().filter_map(|node| match node.op {
+            Op::Embed(Embed { table, by: By::Position { first }, .. }) => {
+                Some(self.weights[table.0].shape.rows_and_width().0.saturating_sub(first))
+            }
+            _ => None,
+        });
+        tables.min().unwrap_or(usize::MAX)
+    }
+
+    /// The length beyond which a sequence must be computed again from its beginning, because it is rotated otherwise.
+    pub fn restarts_beyond(&self) -> Option<usize> {
+        self.ropes.iter().filter_map(Rope::restarts_beyond).min()
     }
 
     /// Elements that all attention layers together cache for one token: keys and values.

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use crate::{Activation, Attention, Binary, Graph, GraphError, Linear, Op, Unary, Value};
+use crate::{Activation, Attention, Binary, Graph, GraphError, Linear, Norm, Op, Value};
 
 /// How many rows a value has in a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -36,11 +36,12 @@ pub(crate) fn infer(graph: &Graph, op: &Op, inputs: &[Value], node: &str) -> Res
     let mismatch = |left: String, right: String| GraphError::Mismatch { node: node.to_owned(), left, right };
     let weight = |id: crate::WeightId| graph.weights[id.0].shape.dims();
     match (op, types.as_slice()) {
-        (Op::Embed { table }, []) => Ok(ValueType { rows: Dim::Tokens, width: last(weight(*table)) }),
+        (Op::Embed(embed), []) => Ok(ValueType { rows: Dim::Tokens, width: last(weight(embed.table)) }),
         (Op::Linear(linear), [input, rest @ ..]) if rest.len() == usize::from(linear.residual) => {
             for part in &linear.parts {
-                if weight(part.weight) != [part.rows, input.width] {
-                    return Err(mismatch(input.to_string(), format!("weight {:?}", weight(part.weight))));
+                match weight(part.weight) {
+                    &[rows, width] if width == input.width && part.first + part.rows <= rows => {}
+                    dims => return Err(mismatch(input.to_string(), format!("weight {dims:?}"))),
                 }
             }
             let output = ValueType { rows: input.rows, width: linear_width(linear, node)? };
@@ -49,12 +50,20 @@ pub(crate) fn infer(graph: &Graph, op: &Op, inputs: &[Value], node: &str) -> Res
                 _ => Ok(output),
             }
         }
-        (Op::Norm { gain, .. }, [input]) if last(weight(*gain)) == input.width => Ok(*input),
-        (Op::Norm { gain, .. }, [input]) => Err(mismatch(input.to_string(), format!("gain {:?}", weight(*gain)))),
+        (Op::Norm(norm), [input, rest @ ..]) if rest.len() == usize::from(norm.residual) => {
+            let run = last(weight(norm.gain));
+            match rest {
+                _ if run == 0 || !input.width.is_multiple_of(run) => {
+                    Err(mismatch(input.to_string(), format!("gain {:?}", weight(norm.gain))))
+                }
+                [residual] if residual != input => Err(mismatch(input.to_string(), residual.to_string())),
+                _ => Ok(*input),
+            }
+        }
         (Op::Attention(attention), inputs) => infer_attention(attention, inputs, node),
         (Op::Binary(Binary::Add | Binary::Mul), [left, right]) if left == right => Ok(*left),
         (Op::Binary(_), [left, right]) => Err(mismatch(left.to_string(), right.to_string())),
-        (Op::Unary(Unary::Silu), [input]) => Ok(*input),
+        (Op::Unary(_), [input]) => Ok(*input),
         (Op::Slice { start, width }, [input]) if start + width <= input.width => {
             Ok(ValueType { rows: input.rows, width: *width })
         }
@@ -74,8 +83,8 @@ fn last(dims: &[usize]) -> usize {
 fn linear_width(linear: &Linear, node: &str) -> Result<usize, GraphError> {
     let total = linear.parts.iter().map(|part| part.rows).sum::<usize>();
     match (linear.activation, linear.parts.as_slice()) {
-        (Activation::None, [_, ..]) => Ok(total),
-        (Activation::SwiGlu, [gate, up]) if gate.rows == up.rows => Ok(gate.rows),
+        (Activation::None | Activation::Of(_), [_, ..]) => Ok(total),
+        (Activation::Gated(_), [gate, up]) if gate.rows == up.rows => Ok(gate.rows),
         _ => Err(GraphError::Dimension {
             node: node.to_owned(),
             why: "a gate needs two matrices of one shape".to_owned(),
@@ -104,9 +113,9 @@ fn infer_attention(attention: &Attention, inputs: &[ValueType], node: &str) -> R
 impl Op {
     fn arity(&self) -> String {
         match self {
-            Op::Embed { .. } => "no",
-            Op::Linear(linear) if linear.residual => "2",
-            Op::Linear(_) | Op::Norm { .. } | Op::Unary(_) | Op::Slice { .. } | Op::Rows => "1",
+            Op::Embed(_) => "no",
+            Op::Linear(Linear { residual: true, .. }) | Op::Norm(Norm { residual: true, .. }) => "2",
+            Op::Linear(_) | Op::Norm(_) | Op::Unary(_) | Op::Slice { .. } | Op::Rows => "1",
             Op::Attention(_) => "1 or 3",
             Op::Binary(_) => "2",
         }

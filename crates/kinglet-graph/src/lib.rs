@@ -15,7 +15,7 @@
 //! g.output("hidden", x);
 //! let (graph, report) = optimise(g.finish()?);
 //! assert_eq!(graph.nodes.len(), 3); // embed, gate and up in one, down with its residual
-//! assert_eq!(report.fired("fuse_swiglu"), 1);
+//! assert_eq!(report.fired("fuse_gate"), 1);
 //! # Ok::<(), kinglet_graph::GraphError>(())
 //! ```
 
@@ -31,13 +31,13 @@ mod sampling;
 mod step;
 mod text;
 
-pub use builder::{Builder, Scope, Var};
+pub use builder::{Builder, NormOptions, Scope, Var};
 pub use error::GraphError;
 pub use graph::{Graph, Node, Output, Value, Weight, WeightId};
 pub use infer::{Dim, ValueType};
 pub use memory::{Lifetime, assign_colours};
-pub use op::{Activation, Attention, Binary, Cache, Linear, Op, Part, RopeId, Unary};
+pub use op::{Activation, Attention, Binary, By, Cache, Embed, Linear, Norm, NormKind, Op, Part, RopeId, Unary};
 pub use passes::{PassReport, Report, optimise};
-pub use rope::Rope;
+pub use rope::{LongFrequencies, Longer, Rope};
 pub use sampling::{Dry, Edit, Logprobs, Penalties, Pick, Sampling, SamplingError, largest, pick, pick_changed};
 pub use step::{Step, StepError, StepToken};

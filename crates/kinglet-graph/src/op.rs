@@ -1,22 +1,16 @@
+use std::fmt;
+
 use crate::graph::WeightId;
 
 /// What a node computes. The set is closed and small: each pass has one exhaustive `match` over it.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Op {
-    /// The table's row for each token of the step.
-    Embed {
-        /// `[vocab, hidden]`.
-        table: WeightId,
-    },
+    /// A row of a table for each token of the step.
+    Embed(Embed),
     /// A matrix product with what follows it. Inputs: the vector, then the residual where there is one.
     Linear(Linear),
-    /// `x / rms(x) * gain`.
-    Norm {
-        /// `[width]`.
-        gain: WeightId,
-        /// Added to the mean of squares.
-        eps: f32,
-    },
+    /// A norm. Inputs: the vector, then the residual where there is one.
+    Norm(Norm),
     /// Attention over the slot's cache, after writing this step's keys and values to it.
     /// Inputs: queries, keys and values, or one value that holds the three side by side.
     Attention(Attention),
@@ -35,38 +29,100 @@ pub enum Op {
     Rows,
 }
 
+/// A table of vectors.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Embed {
+    /// `[rows, hidden]`.
+    pub table: WeightId,
+    /// Which row a token gets.
+    pub by: By,
+    /// Factor of the rows.
+    pub scale: f32,
+}
+
+/// What chooses the row of a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum By {
+    /// The token's id.
+    Token,
+    /// The token's position, counted from a row of the table.
+    Position {
+        /// The row of position 0.
+        first: usize,
+    },
+}
+
+/// A norm of each row, or of each run of as many columns as the gain has.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Norm {
+    /// What is made 0 or 1.
+    pub kind: NormKind,
+    /// Factor of each column, `[columns of a run]`.
+    pub gain: WeightId,
+    /// Added to the gain.
+    pub gain_offset: f32,
+    /// Added at the end, `[columns of a run]`.
+    pub bias: Option<WeightId>,
+    /// Added to the mean of squares.
+    pub eps: f32,
+    /// The second input is added at the end.
+    pub residual: bool,
+}
+
+/// What a [`Norm`] divides by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum NormKind {
+    /// The root of the mean of squares.
+    Rms,
+    /// The standard deviation, after the mean was subtracted.
+    Layer,
+}
+
 /// One or more matrices that share their input.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Linear {
-    /// The matrices. Their outputs lie side by side, or alternate under [`Activation::SwiGlu`].
+    /// The matrices. Their outputs lie side by side, or alternate under [`Activation::Gated`].
     pub parts: Vec<Part>,
-    /// What happens to the product and its bias.
+    /// Factor of the product and its bias.
+    pub scale: f32,
+    /// What happens to the scaled product.
     pub activation: Activation,
     /// The second input is added at the end.
     pub residual: bool,
 }
 
-/// One matrix of a [`Linear`].
+impl Linear {
+    /// A plain product.
+    pub fn of(part: Part) -> Linear {
+        Linear { parts: vec![part], scale: 1.0, activation: Activation::None, residual: false }
+    }
+}
+
+/// A run of rows of a matrix.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Part {
-    /// `[rows, width of the input]`.
+    /// `[rows or more, width of the input]`.
     pub weight: WeightId,
-    /// `[rows]`.
+    /// As many elements as the matrix has rows.
     pub bias: Option<WeightId>,
-    /// Rows of the matrix: columns of its output.
+    /// The first row: models keep several matrices in one.
+    pub first: usize,
+    /// Rows: columns of the output.
     pub rows: usize,
 }
 
 /// What a [`Linear`] applies to its product.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Activation {
     /// Nothing.
     None,
-    /// `silu(first part) * second part`.
-    SwiGlu,
+    /// A function.
+    Of(Unary),
+    /// `f(first part) * second part`.
+    Gated(Unary),
 }
 
-/// Grouped-query attention with causal mask.
+/// Grouped-query attention to the tokens up to each.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Attention {
     /// Query heads.
@@ -77,6 +133,10 @@ pub struct Attention {
     pub head_dim: usize,
     /// Factor of the scores.
     pub scale: f32,
+    /// Scores are bent to lie within this distance of 0.
+    pub softcap: Option<f32>,
+    /// A token sees itself and those before it, this many in all; without, everything before it.
+    pub window: Option<usize>,
     /// Rotation of queries and keys.
     pub rope: Option<RopeId>,
     /// Which of the graph's caches.
@@ -84,6 +144,12 @@ pub struct Attention {
 }
 
 impl Attention {
+    /// Attention to everything before a token, without rotation; scores are divided by the root of `head_dim`.
+    pub fn new(heads: usize, kv_heads: usize, head_dim: usize) -> Attention {
+        let scale = 1.0 / (head_dim as f32).sqrt();
+        Attention { heads, kv_heads, head_dim, scale, softcap: None, window: None, rope: None, cache: 0 }
+    }
+
     /// Columns of the queries.
     pub fn query_width(&self) -> usize {
         self.heads * self.head_dim
@@ -106,6 +172,8 @@ pub struct Cache {
     pub kv_heads: usize,
     /// Columns of a head.
     pub head_dim: usize,
+    /// How many of the last tokens are needed; all of them without.
+    pub window: Option<usize>,
 }
 
 /// An operation on two values.
@@ -118,8 +186,34 @@ pub enum Binary {
 }
 
 /// An operation on one value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Unary {
     /// `x / (1 + exp(-x))`.
     Silu,
+    /// `x · Φ(x)`, Φ being the normal distribution.
+    Gelu,
+    /// [`Unary::Gelu`] as many models approximate it: `x / 2 · (1 + tanh(√(2/π) · (x + 0.044715 x³)))`.
+    GeluTanh,
+    /// `max(x, 0)`.
+    Relu,
+    /// The hyperbolic tangent.
+    Tanh,
+    /// `cap · tanh(x / cap)`.
+    Softcap(f32),
+    /// `x` times a factor.
+    Scale(f32),
+}
+
+impl fmt::Display for Unary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Unary::Silu => f.write_str("silu"),
+            Unary::Gelu => f.write_str("gelu"),
+            Unary::GeluTanh => f.write_str("gelu_tanh"),
+            Unary::Relu => f.write_str("relu"),
+            Unary::Tanh => f.write_str("tanh"),
+            Unary::Softcap(cap) => write!(f, "softcap={cap}"),
+            Unary::Scale(factor) => write!(f, "scale={factor}"),
+        }
+    }
 }

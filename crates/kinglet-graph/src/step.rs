@@ -1,3 +1,5 @@
+use crate::Graph;
+
 /// What one replay computes: tokens with their positions and slots. A decode of several conversations, a chunk of a
 /// prompt and a batch of sentences differ only in how many tokens each slot has.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -52,6 +54,24 @@ pub enum StepError {
         /// What is wrong with it.
         why: &'static str,
     },
+    /// A sequence has no position left.
+    #[error("slot {slot} goes beyond the {positions} positions that the model knows")]
+    Beyond {
+        /// The slot.
+        slot: u32,
+        /// How many positions there are.
+        positions: usize,
+    },
+    /// A sequence becomes longer than its first tokens were rotated for.
+    #[error("slot {slot} has {length} tokens that are rotated for up to {beyond}: shorten it to none and begin again")]
+    Restart {
+        /// The slot.
+        slot: u32,
+        /// How many tokens it has.
+        length: u32,
+        /// The length that it would pass.
+        beyond: usize,
+    },
     /// A wanted row is not a token of the step.
     #[error("row {row} is not among the step's {tokens} tokens in ascending order")]
     Row {
@@ -99,6 +119,22 @@ impl Step {
         }
     }
 
+    /// Checks positions against what a graph knows of them. The step is otherwise valid.
+    pub fn check_positions(&self, graph: &Graph) -> Result<(), StepError> {
+        let (positions, beyond) = (graph.positions(), graph.restarts_beyond().unwrap_or(usize::MAX));
+        for run in self.runs() {
+            let StepToken { slot, position: length, .. } = self.tokens[run.start];
+            let end = length as usize + run.len();
+            if end > positions {
+                return Err(StepError::Beyond { slot, positions });
+            }
+            if (1..=beyond).contains(&(length as usize)) && end > beyond {
+                return Err(StepError::Restart { slot, length, beyond });
+            }
+        }
+        Ok(())
+    }
+
     /// Checks everything that kernels rely on. `length` is the number of tokens a slot has had, `None` of a closed slot.
     pub fn check(&self, vocab: usize, length: impl Fn(u32) -> Option<u32>) -> Result<(), StepError> {
         if self.tokens.is_empty() {
@@ -133,6 +169,7 @@ impl Step {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{Builder, LongFrequencies, Longer, Rope};
 
     fn check(step: &Step) -> Result<(), StepError> {
         step.check(10, |slot| [Some(0), Some(4), None].get(slot as usize).copied().flatten())
@@ -153,6 +190,22 @@ mod tests {
         assert_eq!(check(&step), Err(StepError::Row { row: 1, tokens: 4 }));
         step.rows = vec![1, 4];
         assert_eq!(check(&step), Err(StepError::Row { row: 4, tokens: 4 }));
+    }
+
+    #[test]
+    fn positions_are_those_that_the_graph_knows() {
+        let fixed = LongFrequencies::Fixed(vec![0.5]);
+        let rope = Rope { longer: Some(Longer { beyond: 8, frequencies: fixed }), ..Rope::new(1e4, 2) };
+        let g = Builder::new();
+        g.rope(rope);
+        g.embed_positions("positions", 14, 2, 4);
+        let graph = g.finish().unwrap();
+        let check = |first, count| Step::prefill(1, first, &vec![0; count]).check_positions(&graph);
+        for (first, count) in [(7, 1), (0, 9), (9, 1), (0, 12)] {
+            assert_eq!(check(first, count), Ok(()));
+        }
+        assert_eq!(check(7, 2), Err(StepError::Restart { slot: 1, length: 7, beyond: 8 }));
+        assert_eq!(check(9, 4), Err(StepError::Beyond { slot: 1, positions: 12 }));
     }
 
     #[test]

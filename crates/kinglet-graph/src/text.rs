@@ -1,6 +1,6 @@
 use std::fmt::Write;
 
-use crate::{Activation, Graph, Op, Part, Value, WeightId};
+use crate::{Activation, By, Graph, NormKind, Op, Part, Value, WeightId};
 
 impl Graph {
     /// The graph as text: a line for each node, then the outputs.
@@ -29,30 +29,60 @@ impl Graph {
     fn op_text(&self, op: &Op) -> String {
         let weight = |id: &WeightId| self.weights[id.0].name.as_str();
         match op {
-            Op::Embed { table } => format!("embed {}", weight(table)),
+            Op::Embed(embed) => {
+                let by = match embed.by {
+                    By::Token => String::new(),
+                    By::Position { first } => format!(" positions+{first}"),
+                };
+                format!("embed{by}{} {}", scale_text(embed.scale), weight(&embed.table))
+            }
             Op::Linear(linear) => {
-                let part = |part: &Part| match &part.bias {
-                    Some(bias) => format!("{}+{}", weight(&part.weight), weight(bias)),
-                    None => weight(&part.weight).to_owned(),
+                let part = |part: &Part| {
+                    let all = self.weights[part.weight.0].shape.rows_and_width().0;
+                    let rows = match part.first..part.first + part.rows {
+                        rows if rows == (0..all) => String::new(),
+                        rows => format!("[{rows:?}]"),
+                    };
+                    let bias = part.bias.as_ref().map(|bias| format!("+{}", weight(bias))).unwrap_or_default();
+                    format!("{}{rows}{bias}", weight(&part.weight))
                 };
                 let activation = match linear.activation {
-                    Activation::None => "",
-                    Activation::SwiGlu => " swiglu",
+                    Activation::None => String::new(),
+                    Activation::Of(function) => format!(" {function}"),
+                    Activation::Gated(function) => format!(" gated {function}"),
                 };
                 let residual = if linear.residual { " residual" } else { "" };
                 let parts: Vec<String> = linear.parts.iter().map(part).collect();
-                format!("linear{activation}{residual} {}", parts.join("|"))
+                format!("linear{}{activation}{residual} {}", scale_text(linear.scale), parts.join("|"))
             }
-            Op::Norm { gain, eps } => format!("norm {} eps={eps}", weight(gain)),
+            Op::Norm(norm) => {
+                let kind = match norm.kind {
+                    NormKind::Rms => "norm",
+                    NormKind::Layer => "layer_norm",
+                };
+                let offset = if norm.gain_offset == 0.0 { String::new() } else { format!("{}+", norm.gain_offset) };
+                let bias = norm.bias.as_ref().map(|bias| format!("+{}", weight(bias))).unwrap_or_default();
+                let residual = if norm.residual { " residual" } else { "" };
+                format!("{kind}{residual} {offset}{}{bias} eps={}", weight(&norm.gain), norm.eps)
+            }
             Op::Attention(a) => {
                 let rope = a.rope.map(|rope| format!(" rope={}", rope.0)).unwrap_or_default();
+                let window = a.window.map(|window| format!(" window={window}")).unwrap_or_default();
+                let softcap = a.softcap.map(|cap| format!(" softcap={cap}")).unwrap_or_default();
                 let (heads, kv_heads, head_dim) = (a.heads, a.kv_heads, a.head_dim);
-                format!("attention heads={heads} kv_heads={kv_heads} head_dim={head_dim}{rope} cache={}", a.cache)
+                format!(
+                    "attention heads={heads} kv_heads={kv_heads} head_dim={head_dim}{rope}{window}{softcap} cache={}",
+                    a.cache
+                )
             }
             Op::Binary(binary) => format!("{binary:?}").to_lowercase(),
-            Op::Unary(unary) => format!("{unary:?}").to_lowercase(),
+            Op::Unary(unary) => unary.to_string(),
             Op::Slice { start, width } => format!("slice {start}..{}", start + width),
             Op::Rows => "rows".to_owned(),
         }
     }
+}
+
+fn scale_text(scale: f32) -> String {
+    if scale == 1.0 { String::new() } else { format!(" scale={scale}") }
 }

@@ -1,3 +1,5 @@
+use std::ops::Range;
+
 use kinglet_graph::{Attention, Step, StepToken};
 
 use crate::{
@@ -27,12 +29,16 @@ pub(crate) fn attention(
     let row = |(value, start, stride): (&'_ [f32], usize, usize), token: usize, width: usize| {
         value[token * stride + start..][..width].to_vec()
     };
+    let lengths = step.runs().flat_map(|run| {
+        let length = step.tokens[run.end - 1].position + 1;
+        run.map(move |_| length)
+    });
     let mut queries = vec![0.0; tokens * query_width];
-    for (index, token) in step.tokens.iter().enumerate() {
+    for ((index, token), length) in step.tokens.iter().enumerate().zip(lengths) {
         let mut query = row(q, index, query_width);
         let mut key = row(k, index, kv_width);
-        rotate(model, attention, token.position, &mut query);
-        rotate(model, attention, token.position, &mut key);
+        rotate(model, attention, [token.position, length], &mut query);
+        rotate(model, attention, [token.position, length], &mut key);
         query.iter_mut().for_each(|x| *x *= attention.scale);
         queries[index * query_width..][..query_width].copy_from_slice(&query);
         if let Some(Some(cache)) = slots.get_mut(token.slot as usize) {
@@ -53,7 +59,9 @@ pub(crate) fn attention(
             let kv_head = head / (heads / attention.kv_heads);
             let query = &queries[index * head_dim..][..head_dim];
             let columns = kv_head * head_dim..(kv_head + 1) * head_dim;
-            attend(model.precision, &cache.layers[attention.cache], query, columns, kv_width, position as usize, place);
+            let seen = position as usize + 1;
+            let rows = attention.window.map_or(0, |window| seen.saturating_sub(window))..seen;
+            attend(model.precision, attention, &cache.layers[attention.cache], query, columns, rows, place);
         }
     });
     out
@@ -62,17 +70,22 @@ pub(crate) fn attention(
 /// One head of one token.
 fn attend(
     precision: Precision,
+    attention: &Attention,
     layer: &LayerCache,
     query: &[f32],
-    columns: std::ops::Range<usize>,
-    kv_width: usize,
-    position: usize,
+    columns: Range<usize>,
+    seen: Range<usize>,
     out: &mut [f32],
 ) {
-    let rows = |cache| -> std::iter::Take<std::slice::ChunksExact<'_, f32>> {
-        <[f32]>::chunks_exact(cache, kv_width).take(position + 1)
+    let rows = |cache| <[f32]>::chunks_exact(cache, attention.kv_width()).take(seen.end).skip(seen.start);
+    let score = |key: &[f32]| {
+        let score = dot(precision, query, &key[columns.clone()]);
+        match attention.softcap {
+            Some(cap) => (f64::from(cap) * f64::from(score / cap).tanh()) as f32,
+            None => score,
+        }
     };
-    let scores: Vec<f32> = rows(&layer.keys).map(|key| dot(precision, query, &key[columns.clone()])).collect();
+    let scores: Vec<f32> = rows(&layer.keys).map(score).collect();
     let largest = scores.iter().copied().fold(f32::MIN, f32::max);
     let mut total = 0.0;
     let mut sums = vec![0f64; out.len()];
@@ -89,12 +102,12 @@ fn attend(
 }
 
 /// Turns the pairs `(d, d + pairs)` of each head.
-fn rotate(model: &Model, attention: &Attention, position: u32, heads: &mut [f32]) {
+fn rotate(model: &Model, attention: &Attention, [position, length]: [u32; 2], heads: &mut [f32]) {
     let Some(rope) = attention.rope else { return };
     let rope = &model.graph.ropes[rope.0];
-    let turns: Vec<[f32; 2]> = rope.row(position as usize).collect();
+    let turns: Vec<[f32; 2]> = rope.row(position as usize, length as usize).collect();
     for head in heads.chunks_exact_mut(attention.head_dim) {
-        let (first, second) = head.split_at_mut(rope.pairs());
+        let (first, second) = head[..2 * rope.pairs()].split_at_mut(rope.pairs());
         for ((a, b), [cos, sin]) in first.iter_mut().zip(second).zip(&turns) {
             (*a, *b) = (*a * cos - *b * sin, *b * cos + *a * sin);
         }

@@ -1,6 +1,6 @@
 use kinglet_graph::{Activation, Linear, Part};
 
-use super::elementwise::silu;
+use super::elementwise::unary;
 use crate::{
     Model,
     simd::{dot, for_each_chunk},
@@ -18,14 +18,18 @@ pub(crate) fn linear(model: &Model, linear: &Linear, inputs: &[&[f32]], rows: us
         for (row, out) in out.chunks_exact_mut(width).enumerate() {
             let column = |column: usize| product[column * rows + row];
             match linear.activation {
-                Activation::None => {
+                Activation::None | Activation::Of(_) => {
                     for (i, out) in out[first..first + part.rows].iter_mut().enumerate() {
-                        *out = column(i);
+                        *out = match linear.activation {
+                            Activation::Of(function) => unary(function, linear.scale * column(i)),
+                            _ => linear.scale * column(i),
+                        };
                     }
                 }
-                Activation::SwiGlu => {
+                Activation::Gated(function) => {
                     for (i, out) in out.iter_mut().enumerate() {
-                        *out = if index == 0 { silu(column(i)) } else { *out * column(i) };
+                        let product = linear.scale * column(i);
+                        *out = if index == 0 { unary(function, product) } else { *out * product };
                     }
                 }
             }
@@ -48,7 +52,7 @@ fn product(model: &Model, part: &Part, input: &[f32], rows: usize) -> Vec<f32> {
     let mut product = vec![0.0; part.rows * rows];
     for_each_chunk(&mut product, ROWS * rows, |chunk, place| {
         let mut decoded = vec![0.0; width];
-        for (row, place) in (chunk * ROWS..).zip(place.chunks_exact_mut(rows.max(1))) {
+        for (row, place) in (part.first + chunk * ROWS..).zip(place.chunks_exact_mut(rows.max(1))) {
             weight.dtype().decode(weight.row(row), &mut decoded);
             let bias = bias.as_ref().map_or(0.0, |bias| bias[row]);
             for (place, input) in place.iter_mut().zip(input.chunks_exact(width)) {

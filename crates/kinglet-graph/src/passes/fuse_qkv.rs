@@ -15,7 +15,7 @@ pub(super) fn run(graph: &mut Graph, report: &mut PassReport) {
                 let last = q.max(k).max(v);
                 let name = joined_name(graph, &[q, k, v]);
                 let node = &mut graph.nodes[last.0];
-                node.op = Op::Linear(Linear { parts, activation: Activation::None, residual: false });
+                node.op = Op::Linear(Linear { parts, scale: 1.0, activation: Activation::None, residual: false });
                 node.output = ValueType { rows: Dim::Tokens, width };
                 node.name = name;
                 graph.nodes[index].inputs = vec![last];
@@ -30,8 +30,8 @@ fn fused(graph: &Graph, qkv: [Value; 3]) -> Result<Vec<Part>, &'static str> {
     let mut parts = Vec::new();
     for value in qkv {
         let linear = sole_linear(graph, value)?;
-        if linear.activation != Activation::None {
-            return Err("a projection has an activation");
+        if linear.activation != Activation::None || linear.scale != 1.0 {
+            return Err("a projection is more than a product");
         }
         parts.extend(linear.parts.iter().cloned());
     }
@@ -56,7 +56,7 @@ mod tests {
         let q = g.linear("q", x, 8, false);
         let k = g.linear("k", other, 4, true);
         let v = g.linear("v", x, 4, false);
-        let attention = Attention { heads: 4, kv_heads: 2, head_dim: 2, scale: 1.0, rope: None, cache: 0 };
+        let attention = Attention::new(4, 2, 2);
         g.output("out", g.scope("").attention("attention", [q, k, v], attention));
         g.finish().unwrap()
     }
@@ -77,7 +77,7 @@ mod tests {
     #[test]
     fn fuse_qkv_skips_projections_of_different_values() {
         let (graph, report) = optimise(attention_after(false));
-        assert_eq!(report.passes[1].skipped, ["attention: the projections read different values"]);
+        assert_eq!(report.skipped("fuse_qkv"), ["attention: the projections read different values"]);
         assert_eq!(graph.nodes.len(), 6);
     }
 
@@ -87,7 +87,7 @@ mod tests {
         let keys = graph.weights.iter_mut().find(|weight| weight.name == "k.weight");
         keys.unwrap().dtype = DType::Q6_K;
         let (_, report) = optimise(graph);
-        assert_eq!(report.passes[1].skipped, ["attention: the weights have different types"]);
+        assert_eq!(report.skipped("fuse_qkv"), ["attention: the weights have different types"]);
     }
 
     #[test]
@@ -95,7 +95,7 @@ mod tests {
         let mut graph = attention_after(true);
         assert!(graph.tap("k"));
         let (graph, report) = optimise(graph);
-        assert_eq!(report.passes[1].skipped, ["attention: its output is read elsewhere too"]);
+        assert_eq!(report.skipped("fuse_qkv"), ["attention: its output is read elsewhere too"]);
         assert_eq!(graph.nodes.len(), 5);
     }
 }

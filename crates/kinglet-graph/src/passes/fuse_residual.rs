@@ -1,4 +1,4 @@
-//! Lets a product add the residual itself: `x + (w · y)` becomes one node.
+//! Lets a product or a norm add the residual itself: `x + (w · y)` and `x + norm(y)` become one node.
 
 use super::{PassReport, sole_linear};
 use crate::{Activation, Binary, Graph, Op, Value};
@@ -9,25 +9,38 @@ pub(super) fn run(graph: &mut Graph, report: &mut PassReport) {
         else {
             continue;
         };
-        let is_linear = |value: &Value| matches!(graph.node(*value).op, Op::Linear(_));
-        // The product that comes last is the branch; what came first is the stream it joins.
-        let Some(product) = [left, right].into_iter().filter(is_linear).max() else { continue };
-        let residual = if product == left { right } else { left };
-        match sole_linear(graph, product) {
-            Ok(linear) if linear.activation == Activation::None => {
-                let mut linear = linear.clone();
-                linear.residual = true;
-                let input = graph.node(product).inputs[0];
+        let adds = |value: &Value| matches!(graph.node(*value).op, Op::Linear(_) | Op::Norm(_));
+        // The branch is what comes last; what came first is the stream it joins.
+        let Some(branch) = [left, right].into_iter().filter(adds).max() else { continue };
+        let residual = if branch == left { right } else { left };
+        match with_residual(graph, branch) {
+            Ok(op) => {
+                let input = graph.node(branch).inputs[0];
                 if graph.nodes[index].name.is_empty() {
-                    graph.nodes[index].name = graph.node(product).name.clone();
+                    graph.nodes[index].name = graph.node(branch).name.clone();
                 }
-                graph.nodes[index].op = Op::Linear(linear);
+                graph.nodes[index].op = op;
                 graph.nodes[index].inputs = vec![input, residual];
                 report.fired += 1;
             }
-            Ok(_) => report.skip(graph, product, "has an activation"),
-            Err(why) => report.skip(graph, product, why),
+            Err(why) => report.skip(graph, branch, why),
         }
+    }
+}
+
+/// The operation of this node, with a residual.
+fn with_residual(graph: &Graph, branch: Value) -> Result<Op, &'static str> {
+    if let Op::Norm(norm) = &graph.node(branch).op {
+        return match graph.uses(branch) {
+            _ if norm.residual => Err("already adds a residual"),
+            1 => Ok(Op::Norm(crate::Norm { residual: true, ..norm.clone() })),
+            _ => Err("its output is read elsewhere too"),
+        };
+    }
+    let linear = sole_linear(graph, branch)?;
+    match linear.activation {
+        Activation::None => Ok(Op::Linear(crate::Linear { residual: true, ..linear.clone() })),
+        Activation::Of(_) | Activation::Gated(_) => Err("has an activation"),
     }
 }
 
@@ -60,6 +73,25 @@ mod tests {
         g.output("sum", x + y);
         g.output("branch", y);
         let (_, report) = optimise(g.finish().unwrap());
-        assert_eq!(report.passes[3].skipped, ["a: its output is read elsewhere too"]);
+        assert_eq!(report.skipped("fuse_residual"), ["a: its output is read elsewhere too"]);
+    }
+
+    #[test]
+    fn fuse_residual_lets_a_norm_add_the_stream() {
+        let g = Builder::new();
+        let x = g.embed("embed", 16, 8);
+        g.output("out", x + g.rms_norm("norm", g.linear("a", x, 8, false), 1e-5));
+        let (graph, report) = optimise(g.finish().unwrap());
+        assert_eq!(report.fired("fuse_residual"), 1);
+        assert!(graph.to_text().contains("%2 [tokens, 8] = norm residual norm.weight eps=0.00001 %1 %0 # norm\n"));
+    }
+
+    #[test]
+    fn fuse_residual_skips_a_branch_with_an_activation() {
+        let g = Builder::new();
+        let x = g.embed("embed", 16, 8);
+        g.output("out", x + g.linear("a", x, 8, false).silu());
+        let (_, report) = optimise(g.finish().unwrap());
+        assert_eq!(report.skipped("fuse_residual"), ["a: has an activation"]);
     }
 }

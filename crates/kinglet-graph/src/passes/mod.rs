@@ -1,8 +1,9 @@
 //! Rewrites of the graph. Each is a file; each says where it fired and, where it did not, why.
 
+mod fuse_function;
+mod fuse_gate;
 mod fuse_qkv;
 mod fuse_residual;
-mod fuse_swiglu;
 mod keep_rows;
 mod sweep;
 
@@ -31,6 +32,11 @@ impl Report {
     pub fn fired(&self, name: &str) -> usize {
         self.passes.iter().filter(|pass| pass.name == name).map(|pass| pass.fired).sum()
     }
+
+    /// Where the pass of this name nearly fired, and why it did not.
+    pub fn skipped(&self, name: &str) -> &[String] {
+        self.passes.iter().find(|pass| pass.name == name).map_or(&[], |pass| &pass.skipped)
+    }
 }
 
 /// Runs every pass. Outputs, taps among them, stay what they are.
@@ -38,7 +44,8 @@ pub fn optimise(mut graph: Graph) -> (Graph, Report) {
     let passes = [
         ("keep_rows", keep_rows::run as fn(&mut Graph, &mut PassReport)),
         ("fuse_qkv", fuse_qkv::run),
-        ("fuse_swiglu", fuse_swiglu::run),
+        ("fuse_gate", fuse_gate::run),
+        ("fuse_function", fuse_function::run),
         ("fuse_residual", fuse_residual::run),
     ];
     let mut report = Report::default();
