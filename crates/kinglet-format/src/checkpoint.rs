@@ -3,7 +3,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use kinglet_tensor::{Bytes, DType, Shape};
 
 use crate::{
-    Config, FormatError, Metadata, OnProgress, Source, TensorView,
+    Config, FormatError, Metadata, OnProgress, RowOrder, Source, TensorView,
     choice::only_model,
     gguf, hugging_face, int4, safetensors,
     shown::shown,
@@ -207,6 +207,18 @@ impl Checkpoint {
         };
         let dtype = info.dtype.ok_or_else(unsupported)?;
         Ok(TensorView::new(self.source.clone(), info.data.clone(), name, dtype, shape.clone()))
+    }
+
+    /// As [`Checkpoint::view`], of rows that the file has in another order. The shape is that which is computed with.
+    pub fn view_in_order(&self, name: &str, shape: &Shape, order: Option<RowOrder>) -> Result<TensorView, FormatError> {
+        match order {
+            None => self.view(name, shape),
+            Some(RowOrder::Transposed) => {
+                let stored: Vec<usize> = shape.dims().iter().rev().copied().collect();
+                self.view(name, &Shape::from(&stored[..]))?.reshaped(shape.clone()).with_order(RowOrder::Transposed)
+            }
+            Some(order) => self.view(name, shape)?.with_order(order),
+        }
     }
 
     /// The bytes of the tensor of this name, which must have this shape and may have any type.

@@ -117,11 +117,54 @@ impl Config {
 
     /// True or false; false where it is missing or null.
     pub fn flag(&self, key: &str) -> Result<bool, FormatError> {
+        Ok(self.optional_flag(key)?.unwrap_or(false))
+    }
+
+    /// True or false, if it is there and not null.
+    pub fn optional_flag(&self, key: &str) -> Result<Option<bool>, FormatError> {
         match self.value(key) {
-            None => Ok(false),
-            Some(Value::Bool(flag)) => Ok(*flag),
+            None => Ok(None),
+            Some(Value::Bool(flag)) => Ok(Some(*flag)),
             Some(other) => Err(self.wrong(key, &describe(other), "true or false")),
         }
+    }
+
+    /// A list of whole numbers that may be missing or null.
+    pub fn counts(&self, key: &str, range: RangeInclusive<usize>) -> Result<Option<Vec<usize>>, FormatError> {
+        let Some(value) = self.value(key) else { return Ok(None) };
+        let count = |value: &Value| value.as_u64().and_then(|count| usize::try_from(count).ok());
+        let in_range = |value| count(value).filter(|count| range.contains(count));
+        let counts = value.as_array().and_then(|values| values.iter().map(in_range).collect());
+        let expected = || format!("a list, each entry {}", whole(&range));
+        counts.map(Some).ok_or_else(|| self.wrong(key, &describe(value), &expected()))
+    }
+
+    /// A list of texts that may be missing or null.
+    pub fn texts(&self, key: &str) -> Result<Option<Vec<&str>>, FormatError> {
+        let Some(value) = self.value(key) else { return Ok(None) };
+        let texts = value.as_array().and_then(|values| values.iter().map(Value::as_str).collect());
+        texts.map(Some).ok_or_else(|| self.wrong(key, &describe(value), "a list of texts"))
+    }
+
+    /// A list of texts that is written as runs, `[[["a", "b"], 2], [["c"], 1]]` for a, b, a, b, c, if it is there and not
+    /// null. It has no more than `most` of them.
+    pub fn runs_of_texts(&self, key: &str, most: usize) -> Result<Option<Vec<&str>>, FormatError> {
+        let Some(value) = self.value(key) else { return Ok(None) };
+        let wrong = || self.wrong(key, &describe(value), &format!("runs of at most {most} texts"));
+        let mut all = Vec::new();
+        for run in value.as_array().ok_or_else(wrong)? {
+            let (Some(Value::Array(texts)), Some(times)) = (run.get(0), run.get(1).and_then(Value::as_u64)) else {
+                return Err(wrong());
+            };
+            let texts: Vec<&str> = texts.iter().map(Value::as_str).collect::<Option<_>>().ok_or_else(wrong)?;
+            for _ in 0..times {
+                if texts.is_empty() || all.len() + texts.len() > most {
+                    return Err(wrong());
+                }
+                all.extend(&texts);
+            }
+        }
+        Ok(Some(all))
     }
 
     /// Text that may be missing or null.
@@ -223,6 +266,24 @@ mod tests {
             rope.number("base", 1.0..=1e12).unwrap_err().to_string(),
             "config.json: rope.base is \"x\", expected a number from 1 to 1000000000000"
         );
+    }
+
+    #[test]
+    fn lists_are_read_whole_or_not_at_all() {
+        let c = config(
+            r#"{"kinds": ["a", "b"], "runs": [[["a", "b"], 2], [["c"], 1]], "counts": [1, 0], "empty": [[[], 9]]}"#,
+        );
+        assert_eq!(c.texts("kinds").unwrap(), Some(vec!["a", "b"]));
+        assert_eq!(c.texts("none").unwrap(), None);
+        assert_eq!(c.counts("counts", 0..=1).unwrap(), Some(vec![1, 0]));
+        assert_eq!(c.runs_of_texts("runs", 5).unwrap(), Some(vec!["a", "b", "a", "b", "c"]));
+        assert_eq!(
+            c.counts("counts", 1..=1).unwrap_err().to_string(),
+            "config.json: counts is [1,0], expected a list, each entry a whole number from 1 to 1"
+        );
+        let error = "config.json: counts is [1,0], expected a list of texts";
+        assert_eq!(c.texts("counts").unwrap_err().to_string(), error);
+        assert!(c.runs_of_texts("runs", 4).is_err() && c.runs_of_texts("empty", 4).is_err());
     }
 
     #[test]

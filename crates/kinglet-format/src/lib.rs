@@ -50,4 +50,4 @@ pub use source::{
     network::{self, NetworkError},
 };
 pub use tokenizer_files::TokenizerFiles;
-pub use view::TensorView;
+pub use view::{RowOrder, TensorView};

@@ -1,4 +1,7 @@
-use std::{ops::Range, sync::Arc};
+use std::{
+    ops::Range,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use kinglet_tensor::{Bytes, DType, Shape, Tensor};
 
@@ -12,8 +15,35 @@ pub struct TensorView {
     name: String,
     dtype: DType,
     shape: Shape,
-    /// The order to put rows in, and the heads within which that is done.
-    order: Option<(Order, usize)>,
+    /// The order to put rows in.
+    order: Option<RowOrder>,
+    /// All rows, where each is made of many of the file's: from the first that is read to the last.
+    whole: Arc<Mutex<Option<Bytes>>>,
+}
+
+/// An order in which a file has rows, other than that in which they are computed with. Of a vector, a bias, the elements
+/// are put in order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RowOrder {
+    /// Files of the llama family interleave the two halves of each head, so that those who rotate neighbours find pairs
+    /// side by side: of a head of `d` rows, row `p * d / 2 + i` is the file's row `2 * i + p`.
+    Halves {
+        /// The heads of these rows.
+        heads: usize,
+    },
+    /// The other way round: how such a file is written.
+    Pairs {
+        /// The heads of these rows.
+        heads: usize,
+    },
+    /// Each head has its rows of queries, of keys and of values together; they are to be those of all heads, one after
+    /// the other.
+    Threes {
+        /// The heads of these rows.
+        heads: usize,
+    },
+    /// Rows and columns have changed places. The shape is that which is computed with.
+    Transposed,
 }
 
 /// Where the rows of a tensor come from.
@@ -32,19 +62,34 @@ pub(crate) struct Place {
     pub(crate) range: Range<u64>,
 }
 
-/// An order of the rows of a head.
-#[derive(Clone, Copy, Debug)]
-enum Order {
-    /// One half after the other.
-    Halves,
-    /// A row of one half, then its pair of the other.
-    Pairs,
+impl RowOrder {
+    /// Which of the file's `rows` becomes this one.
+    fn source(self, row: usize, rows: usize) -> usize {
+        match self {
+            RowOrder::Halves { heads } | RowOrder::Pairs { heads } => {
+                let head = (rows / heads.max(1)).max(1);
+                let (start, within, half) = (row / head * head, row % head, (head / 2).max(1));
+                start
+                    + match self {
+                        RowOrder::Halves { .. } => 2 * (within % half) + within / half,
+                        _ => within % 2 * half + within / 2,
+                    }
+            }
+            RowOrder::Threes { heads } => {
+                let part = (rows / 3).max(1);
+                let head = (part / heads.max(1)).max(1);
+                let (third, within) = (row / part, row % part);
+                (within / head * 3 + third) * head + within % head
+            }
+            RowOrder::Transposed => row,
+        }
+    }
 }
 
 impl TensorView {
     /// A tensor of this type and shape, which its data have.
     pub(crate) fn new(source: Source, data: Data, name: &str, dtype: DType, shape: Shape) -> TensorView {
-        TensorView { source, data, name: name.to_owned(), dtype, shape, order: None }
+        TensorView { source, data, name: name.to_owned(), dtype, shape, order: None, whole: Arc::default() }
     }
 
     /// The tensor's name in the file.
@@ -67,27 +112,29 @@ impl TensorView {
         self.source.in_memory() && self.order.is_none() && matches!(self.data, Data::Plain(_))
     }
 
-    /// Puts the rows of queries or keys in Hugging Face's order.
-    ///
-    /// Files of the llama family interleave the two halves of each head, so that those who rotate neighbours find pairs
-    /// side by side: of a head of `d` rows, Hugging Face's row `p * d / 2 + i` is the file's row `2 * i + p`. Of a
-    /// vector, a bias, the elements are put in order.
-    pub fn with_permuted_rows(self, heads: usize) -> Result<TensorView, FormatError> {
-        self.with_order(Order::Halves, heads)
+    /// The same bytes as a tensor of another shape.
+    pub(crate) fn reshaped(self, shape: Shape) -> TensorView {
+        TensorView { shape, ..self }
     }
 
-    /// Puts the rows of queries or keys in the order that files of the llama family have: the other way round.
-    pub fn with_paired_rows(self, heads: usize) -> Result<TensorView, FormatError> {
-        self.with_order(Order::Pairs, heads)
-    }
-
-    fn with_order(self, order: Order, heads: usize) -> Result<TensorView, FormatError> {
+    /// Puts rows in order.
+    pub fn with_order(self, order: RowOrder) -> Result<TensorView, FormatError> {
         let (rows, _) = self.units();
-        let whole = rows.checked_rem(heads) == Some(0) && (rows / heads).is_multiple_of(2);
-        if !whole || self.shape.dims().len() > 2 || self.dtype.block_elements() > 1 && self.shape.dims().len() < 2 {
-            return Err(self.rows_error(format!("its rows are not those of {heads} heads with two halves each")));
+        let dims = self.shape.dims().len();
+        let (runs, what) = match order {
+            RowOrder::Halves { heads } | RowOrder::Pairs { heads } => (heads.checked_mul(2), "two halves each"),
+            RowOrder::Threes { heads } => (heads.checked_mul(3), "queries, keys and values each"),
+            RowOrder::Transposed if dims == 2 && self.dtype.block_elements() == 1 => (Some(1), ""),
+            RowOrder::Transposed => {
+                return Err(self.rows_error(format!("a matrix in {} cannot be transposed", self.dtype)));
+            }
+        };
+        let runs = runs.unwrap_or(0);
+        if rows.checked_rem(runs) != Some(0) || dims > 2 || self.dtype.block_elements() > 1 && dims < 2 {
+            let heads = runs / if matches!(order, RowOrder::Threes { .. }) { 3 } else { 2 };
+            return Err(self.rows_error(format!("its rows are not those of {heads} heads with {what}")));
         }
-        Ok(TensorView { order: Some((order, heads)), ..self })
+        Ok(TensorView { order: Some(order), ..self })
     }
 
     /// The bytes of these rows, whose scales are finite: runs of the last dimension; a vector is one row. A slice of the file where that is in
@@ -97,7 +144,7 @@ impl TensorView {
         if rows.start > rows.end || rows.end > count {
             return Err(self.rows_error(format!("rows {} to {} are not among its {count}", rows.start, rows.end)));
         }
-        let Some((order, heads)) = self.order else { return self.read_units(rows, self.row_bytes(width)?).await };
+        let Some(order) = self.order else { return self.read_units(rows, self.row_bytes(width)?).await };
         let (units, width) = self.units();
         let wanted = match rows {
             rows if !self.is_vector() => rows,
@@ -105,22 +152,43 @@ impl TensorView {
             _ => 0..units,
         };
         let unit_bytes = self.row_bytes(width)?;
-        let head = (units / heads.max(1)).max(1);
-        let enclosing = wanted.start / head * head..wanted.end.div_ceil(head) * head;
-        let first = enclosing.start;
-        let bytes = self.read_units(enclosing, unit_bytes).await?;
+        let (bytes, first) = match order {
+            RowOrder::Halves { heads } | RowOrder::Pairs { heads } => {
+                let head = (units / heads.max(1)).max(1);
+                let enclosing = wanted.start / head * head..wanted.end.div_ceil(head) * head;
+                (self.read_units(enclosing.clone(), unit_bytes).await?, enclosing.start)
+            }
+            RowOrder::Threes { .. } | RowOrder::Transposed => (self.whole(units, unit_bytes).await?, 0),
+        };
         let mut gathered = Vec::with_capacity(wanted.len() * unit_bytes);
-        for row in wanted {
-            let (start, within) = (row / head * head, row % head);
-            let half = head / 2;
-            let from = match order {
-                Order::Halves => 2 * (within % half) + within / half,
-                Order::Pairs => within % 2 * half + within / 2,
-            };
-            let at = (start + from - first) * unit_bytes;
-            gathered.extend_from_slice(bytes.get(at..at + unit_bytes).unwrap_or_default());
+        if order == RowOrder::Transposed {
+            let element = self.row_bytes(1)?;
+            for row in wanted.clone() {
+                let column = |at: usize| (at * units + row) * element;
+                let elements = (0..width).map(column).map(|at| bytes.get(at..at + element).unwrap_or_default());
+                elements.for_each(|element| gathered.extend_from_slice(element));
+            }
+        } else {
+            for row in wanted.clone() {
+                let at = (order.source(row, units) - first) * unit_bytes;
+                gathered.extend_from_slice(bytes.get(at..at + unit_bytes).unwrap_or_default());
+            }
+        }
+        if wanted.end == units {
+            *self.whole.lock().unwrap_or_else(PoisonError::into_inner) = None;
         }
         Ok(gathered.into())
+    }
+
+    /// Every row as the file has it. It is kept until the last one was put in order, so that a server is asked once.
+    async fn whole(&self, units: usize, unit_bytes: usize) -> Result<Bytes, FormatError> {
+        let kept = || self.whole.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(bytes) = kept().clone() {
+            return Ok(bytes);
+        }
+        let bytes = self.read_units(0..units, unit_bytes).await?;
+        *kept() = Some(bytes.clone());
+        Ok(bytes)
     }
 
     /// The whole tensor; its bytes stay where they are if they are in memory and in order.

@@ -5,7 +5,7 @@
 mod support;
 
 use kinglet_format::{
-    Checkpoint, Description, FormatError, Metadata, Source, TokenizerKind,
+    Checkpoint, Description, FormatError, Metadata, RowOrder, Source, TokenizerKind,
     gguf::{self, GgufWriter, Value, ValueType},
 };
 use kinglet_tensor::{Bytes, DType, Shape};
@@ -161,7 +161,7 @@ fn scales_that_are_no_numbers_are_refused_when_they_are_read() {
     assert!(block_on(view.read_rows(0..2)).is_ok() && block_on(view.read_rows(3..4)).is_ok());
     let why = "tensor x of type Q8_0: row 2 has a scale that is no finite number; the file is damaged";
     assert_eq!(block_on(view.read_rows(1..4)).unwrap_err().to_string(), why);
-    assert_eq!(block_on(view.with_permuted_rows(1).unwrap().read()).unwrap_err().to_string(), why);
+    assert_eq!(block_on(view.with_order(RowOrder::Halves { heads: 1 }).unwrap().read()).unwrap_err().to_string(), why);
 }
 
 #[test]
@@ -312,6 +312,22 @@ fn parts_of_a_model_are_one() {
 }
 
 #[test]
+fn transposed_rows_are_columns() {
+    let bytes = file(&mut GgufWriter::new(), &[("w", DType::F16, &[3, 4]), ("q", DType::Q8_0, &[32, 32])]);
+    let source = Source::memory(vec![("a.gguf".to_owned(), bytes.into())]);
+    let opened = block_on(Checkpoint::open(&source)).unwrap();
+    let plain = block_on(opened.view("w", &Shape::from([3, 4])).unwrap().read()).unwrap().to_f32();
+    let view = opened.view_in_order("w", &Shape::from([4, 3]), Some(RowOrder::Transposed)).unwrap();
+    let transposed = block_on(view.read()).unwrap().to_f32();
+    for (row, column) in (0..4).flat_map(|row| (0..3).map(move |column| (row, column))) {
+        assert_eq!(transposed[row * 3 + column], plain[column * 4 + row]);
+    }
+    assert_eq!(block_on(view.read_rows(1..3)).unwrap().len(), 2 * 3 * 2);
+    let error = opened.view_in_order("q", &Shape::from([32, 32]), Some(RowOrder::Transposed)).unwrap_err();
+    assert_eq!(error.to_string(), "tensor q with shape [32, 32]: a matrix in Q8_0 cannot be transposed");
+}
+
+#[test]
 fn rows_of_heads_come_in_order() {
     // Rows of one byte pair each, so that the first byte of a row is its number in the file.
     let bytes = file(&mut GgufWriter::new(), &[("q", DType::F16, &[12, 1]), ("b", DType::F32, &[12])]);
@@ -320,7 +336,7 @@ fn rows_of_heads_come_in_order() {
         Source::new(Far::new(vec![("a.gguf".to_owned(), bytes.into())])),
     ] {
         let opened = block_on(Checkpoint::open(&source)).unwrap();
-        let q = opened.view("q", &Shape::from([12, 1])).unwrap().with_permuted_rows(2).unwrap();
+        let q = opened.view("q", &Shape::from([12, 1])).unwrap().with_order(RowOrder::Halves { heads: 2 }).unwrap();
         let expected = [0, 2, 4, 1, 3, 5, 6, 8, 10, 7, 9, 11];
         for start in 0..=12 {
             for end in start..=12 {
@@ -330,18 +346,34 @@ fn rows_of_heads_come_in_order() {
             }
         }
         assert_eq!(block_on(q.read()).unwrap().shape(), &Shape::from([12, 1]));
-        let paired = opened.view("q", &Shape::from([12, 1])).unwrap().with_paired_rows(2).unwrap();
+        let paired = opened.view("q", &Shape::from([12, 1])).unwrap().with_order(RowOrder::Pairs { heads: 2 }).unwrap();
         let numbers: Vec<usize> =
             block_on(paired.read_rows(1..11)).unwrap().chunks(2).map(|row| usize::from(row[0]) / 2).collect();
         assert_eq!(numbers, [3, 1, 4, 2, 5, 6, 9, 7, 10, 8]);
-        let b = opened.view("b", &Shape::from([12])).unwrap().with_permuted_rows(2).unwrap();
+        // Two heads of two rows each for queries, keys and values.
+        let threes =
+            opened.view("q", &Shape::from([12, 1])).unwrap().with_order(RowOrder::Threes { heads: 2 }).unwrap();
+        let expected_threes = [0, 1, 6, 7, 2, 3, 8, 9, 4, 5, 10, 11];
+        for rows in [0..5, 5..12, 3..4] {
+            let read = block_on(threes.read_rows(rows.clone())).unwrap();
+            let numbers: Vec<usize> = read.chunks(2).map(|row| usize::from(row[0]) / 2).collect();
+            assert_eq!(numbers, expected_threes[rows]);
+        }
+        let wide = Shape::from([1, 12]);
+        let transposed = opened.view_in_order("q", &wide, Some(RowOrder::Transposed)).unwrap();
+        assert_eq!(transposed.shape(), &wide);
+        let numbers: Vec<usize> =
+            block_on(transposed.read_rows(0..1)).unwrap().chunks(2).map(|row| usize::from(row[0]) / 2).collect();
+        assert_eq!(numbers, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
+        let b = opened.view("b", &Shape::from([12])).unwrap().with_order(RowOrder::Halves { heads: 2 }).unwrap();
         let tensor = block_on(b.read()).unwrap();
         let numbers: Vec<usize> =
             tensor.bytes().chunks(4).map(|word| (usize::from(word[0]) + 256 - 24) / 4 % 64).collect();
         assert_eq!(numbers, expected);
         assert_eq!(block_on(b.read_rows(1..1)).unwrap().len(), 0);
         for heads in [0, 4, 5, 7, 12, 13] {
-            let error = opened.view("q", &Shape::from([12, 1])).unwrap().with_permuted_rows(heads).unwrap_err();
+            let error =
+                opened.view("q", &Shape::from([12, 1])).unwrap().with_order(RowOrder::Halves { heads }).unwrap_err();
             assert!(error.to_string().starts_with("tensor q with shape [12, 1]: its rows are not"), "{heads}");
         }
         let error = block_on(q.read_rows(3..13)).unwrap_err().to_string();

@@ -11,7 +11,7 @@ use std::{
     task::{Context, Poll, Waker},
 };
 
-use kinglet_format::{Checkpoint, Files, Reading, Source};
+use kinglet_format::{Checkpoint, Files, Reading, RowOrder, Source};
 use kinglet_tensor::{Bytes, DType, Shape};
 use pollster::block_on;
 use proptest::prelude::*;
@@ -108,7 +108,7 @@ fn settings_may_be_in_files_of_their_own() {
 fn rows_of_heads_change_places() {
     let shape = Shape::from([FORM.rows, FORM.width]);
     for checkpoint in FORM.folder().open().unwrap() {
-        let view = checkpoint.view(NAME, &shape).unwrap().with_paired_rows(2).unwrap();
+        let view = checkpoint.view(NAME, &shape).unwrap().with_order(RowOrder::Pairs { heads: 2 }).unwrap();
         assert!(!view.in_memory());
         let bytes = block_on(view.read_rows(1..3)).unwrap();
         let mut values = vec![0.0; FORM.width];

@@ -40,6 +40,14 @@ impl Rope {
         Rope { frequencies: frequencies(base, rotary), scale: 1.0, longer: None }
     }
 
+    /// What the frequencies are one over: `base^(2i / rotary)`.
+    pub fn periods(base: f64, rotary: usize) -> impl Iterator<Item = f32> {
+        (0..rotary / 2).map(move |i| {
+            let exponent = (2 * i) as f32 / rotary as f32;
+            base.powf(f64::from(exponent)) as f32
+        })
+    }
+
     /// The number of pairs that are rotated.
     pub fn pairs(&self) -> usize {
         self.frequencies.len()
@@ -76,11 +84,7 @@ impl Rope {
 }
 
 fn frequencies(base: f64, rotary: usize) -> Vec<f32> {
-    let frequency = |i: usize| {
-        let exponent = (2 * i) as f32 / rotary as f32;
-        1.0 / base.powf(f64::from(exponent)) as f32
-    };
-    (0..rotary / 2).map(frequency).collect()
+    Rope::periods(base, rotary).map(|period| 1.0 / period).collect()
 }
 
 #[cfg(test)]

@@ -1,8 +1,9 @@
-use kinglet_format::{Checkpoint, Config, Description};
+use kinglet_format::{Checkpoint, Config, Description, RowOrder};
 
 use crate::{
-    ARCHITECTURES, Architecture, Blueprint, ModelError, Setting,
-    gguf::{Family, ROPE_FACTORS},
+    ARCHITECTURES, Architecture, Blueprint, ModelError, Order, Setting,
+    gguf::{Family, RopeTensor},
+    settings::Settings,
 };
 
 /// What a checkpoint says of its model, in one form for all formats.
@@ -11,16 +12,21 @@ pub struct Described {
     architecture: &'static Architecture,
     config: Config,
     gguf: Option<&'static Family>,
-    rope_factors: bool,
+    /// What the names of weights begin with in the graph, and in the file.
+    renamed: Option<(&'static str, &'static str)>,
+    /// Tensors that hold settings.
+    rope_tensors: Vec<&'static RopeTensor>,
 }
 
 /// Where a weight of the graph lies in the model's files.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Stored {
     /// The tensor's name.
     pub name: String,
-    /// The heads within which its rows are in another order than Hugging Face's.
-    pub permuted_heads: Option<usize>,
+    /// The order in which its rows are, if it is another than that of the graph.
+    pub order: Option<RowOrder>,
+    /// What was added to its elements.
+    pub added: f32,
 }
 
 /// What a GGUF file says of a model's architecture.
@@ -30,8 +36,8 @@ pub struct WrittenSettings<'b> {
     pub architecture: &'static str,
     /// Keys of the metadata with their values.
     pub keys: Vec<(String, &'b Setting)>,
-    /// The tensor that holds what each of the rotation's frequencies is divided by, where the model scales them.
-    pub rope_factors: Option<(&'static str, &'b [f32])>,
+    /// Tensors that hold what each of the rotation's frequencies is divided by, where the model scales them.
+    pub tensors: Vec<(&'static str, &'b [f32])>,
 }
 
 impl Described {
@@ -39,8 +45,11 @@ impl Described {
     pub fn new(checkpoint: &Checkpoint) -> Result<Described, ModelError> {
         match checkpoint.description() {
             Description::HuggingFace(config) => {
-                let (architecture, config) = (of_config(config)?, config.clone());
-                Ok(Described { architecture, config, gguf: None, rope_factors: false })
+                let (architecture, config) = of_config(config)?;
+                let any = |prefix: &str| checkpoint.tensors().any(|(name, _)| name.starts_with(prefix));
+                let applies = |(from, to): &&(&str, &str)| if to.is_empty() { !any(from) } else { any(to) };
+                let renamed = architecture.renames.iter().find(applies).copied();
+                Ok(Described { architecture, config, gguf: None, renamed, rope_tensors: Vec::new() })
             }
             Description::Gguf(metadata) => {
                 let found = metadata.text("general.architecture")?.unwrap_or("(none named)");
@@ -52,38 +61,39 @@ impl Described {
                 };
                 family.check(metadata)?;
                 let config = family.config(metadata, checkpoint);
-                let rope_factors = checkpoint.tensor(ROPE_FACTORS).is_some();
-                Ok(Described { architecture, config, gguf: Some(family), rope_factors })
+                let rope_tensors = RopeTensor::ALL.iter().filter(|it| checkpoint.tensor(it.name).is_some()).collect();
+                Ok(Described { architecture, config, gguf: Some(family), renamed: None, rope_tensors })
             }
         }
     }
 
-    /// The tensor that [`Described::set_rope_factors`] wants, where the model has one.
-    pub fn rope_factors(&self) -> Option<&'static str> {
-        self.rope_factors.then_some(ROPE_FACTORS)
+    /// Tensors that [`Described::set_rope_tensor`] wants, where the model has them.
+    pub fn rope_tensors(&self) -> impl Iterator<Item = &'static str> + use<> {
+        self.rope_tensors.clone().into_iter().map(|tensor| tensor.name)
     }
 
-    /// Says what each of the rotation's frequencies is divided by. A model that scales them in another way too is left
+    /// Says what a tensor that describes the rotation holds. A model that scales frequencies in another way too is left
     /// to be refused for that.
-    pub fn set_rope_factors(&mut self, factors: &[f32]) {
-        if self.config.section("rope_scaling").is_ok_and(|scaling| scaling.is_some()) {
-            return;
+    pub fn set_rope_tensor(&mut self, name: &str, values: &[f32]) {
+        if let Some(tensor) = RopeTensor::ALL.iter().find(|tensor| tensor.name == name) {
+            tensor.set(&mut self.config, values);
         }
-        self.config.set("rope_scaling.type", "factors".into());
-        self.config.set("rope_scaling.factors", factors.to_vec().into());
     }
 
     /// The graph.
     pub fn build(&self) -> Result<Blueprint, ModelError> {
-        (self.architecture.build)(&self.config)
+        (self.architecture.build)(Settings::new(&self.config))
     }
 
     /// Where a weight of the graph lies.
     pub fn stored(&self, weight: &str) -> Result<Stored, ModelError> {
-        match self.gguf {
-            Some(family) => self.stored_by(family, weight),
-            None => Ok(Stored { name: weight.to_owned(), permuted_heads: None }),
+        if let Some(family) = self.gguf {
+            return self.stored_by(family, weight);
         }
+        let renamed = self.renamed.and_then(|(from, to)| Some(format!("{to}{}", weight.strip_prefix(from)?)));
+        let order = self.architecture.orders.iter().find(|(suffix, _)| weight.ends_with(suffix));
+        let order = order.map(|(_, order)| self.row_order(*order)).transpose()?;
+        Ok(Stored { name: renamed.unwrap_or_else(|| weight.to_owned()), order, added: 0.0 })
     }
 
     /// Where a GGUF file of the model holds a weight of the graph.
@@ -94,14 +104,15 @@ impl Described {
     /// What a GGUF file of the model says of its architecture.
     pub fn written_settings<'b>(&self, blueprint: &'b Blueprint) -> Result<WrittenSettings<'b>, ModelError> {
         let family = self.family()?;
-        let factors = blueprint.settings.iter().find_map(|(name, setting)| match setting {
-            Setting::Numbers(factors) if *name == "rope_scaling.factors" => Some((ROPE_FACTORS, factors.as_slice())),
-            _ => None,
-        });
+        let tensor = |tensor: &'static RopeTensor| {
+            let (_, setting) = blueprint.settings.iter().find(|(name, _)| *name == tensor.setting)?;
+            if let Setting::Numbers(numbers) = setting { Some((tensor.name, numbers.as_slice())) } else { None }
+        };
+        let keys = family.written(&blueprint.settings, self.config.file())?;
         Ok(WrittenSettings {
             architecture: family.name,
-            keys: family.written(&blueprint.settings),
-            rope_factors: factors,
+            keys,
+            tensors: RopeTensor::ALL.iter().filter_map(tensor).collect(),
         })
     }
 
@@ -111,23 +122,36 @@ impl Described {
     }
 
     fn stored_by(&self, family: &Family, weight: &str) -> Result<Stored, ModelError> {
-        let (name, heads) = family.tensor(weight);
-        let permuted_heads = heads.map(|key| self.heads(key)).transpose()?;
-        Ok(Stored { name, permuted_heads })
+        let (name, order) = family.tensor(weight);
+        let order = order.map(|order| self.row_order(order)).transpose()?;
+        let added = if weight.ends_with("norm.weight") { family.added_to_norms } else { 0.0 };
+        Ok(Stored { name, order, added })
     }
 
-    fn heads(&self, key: &str) -> Result<usize, ModelError> {
-        let heads = self.config.optional_count(key, 1..=4096)?;
-        Ok(heads.map_or_else(|| self.config.count("num_attention_heads", 1..=4096), Ok)?)
+    fn row_order(&self, order: Order) -> Result<RowOrder, ModelError> {
+        let heads = |key: &str| match self.config.optional_count(key, 1..=4096)? {
+            Some(heads) => Ok(heads),
+            None => self.config.count("num_attention_heads", 1..=4096),
+        };
+        Ok(match order {
+            Order::Halves(key) => RowOrder::Halves { heads: heads(key)? },
+            Order::Threes(key) => RowOrder::Threes { heads: heads(key)? },
+            Order::Transposed => RowOrder::Transposed,
+        })
     }
 }
 
-pub(crate) fn of_config(config: &Config) -> Result<&'static Architecture, ModelError> {
+/// The architecture that a configuration names, and the part of it that describes the model of text.
+pub(crate) fn of_config(config: &Config) -> Result<(&'static Architecture, Config), ModelError> {
     let found = config.architectures();
     let known = ARCHITECTURES.iter().find(|architecture| architecture.names.iter().any(|name| found.contains(name)));
-    let names = ARCHITECTURES.iter().flat_map(|architecture| architecture.names).copied();
-    let found = if found.is_empty() { "(none named)".to_owned() } else { found.join(", ") };
-    known.copied().ok_or_else(|| unknown(config.file(), &found, names))
+    let Some(architecture) = known else {
+        let names = ARCHITECTURES.iter().flat_map(|architecture| architecture.names).copied();
+        let found = if found.is_empty() { "(none named)".to_owned() } else { found.join(", ") };
+        return Err(unknown(config.file(), &found, names));
+    };
+    let section = architecture.text_section.map(|key| config.section(key)).transpose()?.flatten();
+    Ok((architecture, section.unwrap_or_else(|| config.clone())))
 }
 
 fn unknown<'n>(file: &str, found: &str, supported: impl Iterator<Item = &'n str>) -> ModelError {

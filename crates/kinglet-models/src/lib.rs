@@ -11,14 +11,31 @@
 //! # Ok::<(), kinglet_models::ModelError>(())
 //! ```
 
+mod blocks;
 mod description;
+mod gemma2;
+mod gemma3;
 mod gguf;
+mod gpt2;
+mod gpt_neo;
+mod gpt_neox;
+mod granite;
+mod granite_hybrid;
 mod llama;
+mod mistral;
+mod phi3;
+mod qwen2;
+mod qwen3;
 mod rope;
+mod settings;
+mod smollm3;
+
+use std::fmt;
 
 pub use description::{Described, Stored, WrittenSettings};
 use kinglet_format::{Config, FormatError};
 use kinglet_graph::{Graph, GraphError};
+use settings::Settings;
 
 /// One architecture.
 #[derive(Debug)]
@@ -29,8 +46,35 @@ pub struct Architecture {
     gguf: Option<&'static gguf::Family>,
     /// The tokens that end its texts, where the model's files say nothing of them.
     end_tokens: &'static [u32],
+    /// The section of `config.json` that describes the model of text, where a file has one.
+    text_section: Option<&'static str>,
+    /// What names of weights may begin with instead: files differ in what they leave out and put before.
+    renames: &'static [(&'static str, &'static str)],
+    /// Weights, by the ends of their names, whose rows files have in another order.
+    orders: &'static [(&'static str, Order)],
     /// Its graph, from a configuration.
-    build: fn(&Config) -> Result<Blueprint, ModelError>,
+    build: fn(Settings<'_>) -> Result<Blueprint, ModelError>,
+}
+
+/// An order of rows, with the key of the configuration that counts their heads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Order {
+    /// See [`kinglet_format::RowOrder::Halves`].
+    Halves(&'static str),
+    /// See [`kinglet_format::RowOrder::Threes`].
+    Threes(&'static str),
+    /// See [`kinglet_format::RowOrder::Transposed`].
+    Transposed,
+}
+
+impl Architecture {
+    const fn new(
+        names: &'static [&'static str],
+        build: fn(Settings<'_>) -> Result<Blueprint, ModelError>,
+    ) -> Architecture {
+        let (gguf, end_tokens, text_section): (_, &[u32], _) = (None, &[], None);
+        Architecture { names, gguf, end_tokens, text_section, renames: &[], orders: &[], build }
+    }
 }
 
 /// What a configuration describes.
@@ -61,6 +105,19 @@ pub enum Setting {
     Number(f64),
     /// Numbers.
     Numbers(Vec<f32>),
+    /// Yes or no.
+    Flag(bool),
+}
+
+impl fmt::Display for Setting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Setting::Count(count) => count.fmt(f),
+            Setting::Number(number) => number.fmt(f),
+            Setting::Numbers(numbers) => write!(f, "of {} numbers", numbers.len()),
+            Setting::Flag(flag) => flag.fmt(f),
+        }
+    }
 }
 
 /// Why a configuration makes no graph.
@@ -84,6 +141,16 @@ pub enum ModelError {
         /// The architecture.
         architecture: &'static str,
     },
+    /// A setting that GGUF files have no word for.
+    #[error("{file}: a GGUF file of the family {family} cannot say {setting}")]
+    NoGgufKey {
+        /// The file that says it.
+        file: String,
+        /// The setting and its value.
+        setting: String,
+        /// The family.
+        family: &'static str,
+    },
     /// No file for this architecture.
     #[error("{file}: architecture {found} is not supported; supported are {supported}")]
     Architecture {
@@ -96,10 +163,25 @@ pub enum ModelError {
     },
 }
 
-/// Every architecture. Loading, `kinglet inspect` and the tests read this list.
-pub const ARCHITECTURES: &[&Architecture] = &[&llama::ARCHITECTURE];
+/// Every architecture. Loading, `kinglet inspect`, the README's table and the tests read this list.
+pub const ARCHITECTURES: &[&Architecture] = &[
+    &llama::ARCHITECTURE,
+    &mistral::ARCHITECTURE,
+    &phi3::ARCHITECTURE,
+    &granite::ARCHITECTURE,
+    &granite_hybrid::ARCHITECTURE,
+    &qwen2::ARCHITECTURE,
+    &qwen3::ARCHITECTURE,
+    &gemma2::ARCHITECTURE,
+    &gemma3::ARCHITECTURE,
+    &smollm3::ARCHITECTURE,
+    &gpt2::ARCHITECTURE,
+    &gpt_neo::ARCHITECTURE,
+    &gpt_neox::ARCHITECTURE,
+];
 
 /// The graph that a `config.json` describes.
 pub fn build(config: &Config) -> Result<Blueprint, ModelError> {
-    (description::of_config(config)?.build)(config)
+    let (architecture, config) = description::of_config(config)?;
+    (architecture.build)(Settings::new(&config))
 }

@@ -22,18 +22,14 @@ impl ModelFiles {
     pub(crate) async fn open(source: &Source, quant: Quant) -> Result<ModelFiles, Error> {
         let checkpoint = Checkpoint::open(source).await?;
         let mut described = Described::new(&checkpoint)?;
-        if let Some(name) = described.rope_factors() {
+        for name in described.rope_tensors() {
             let shape = checkpoint.tensor(name).map_or_else(|| Shape::from([0]), |tensor| tensor.shape.clone());
-            described.set_rope_factors(&checkpoint.view(name, &shape)?.read().await?.to_f32());
+            described.set_rope_tensor(name, &checkpoint.view(name, &shape)?.read().await?.to_f32());
         }
         let mut blueprint = described.build()?;
         let view = |weight: &Weight| -> Result<TensorView, Error> {
             let stored = described.stored(&weight.name)?;
-            let view = checkpoint.view(&stored.name, &weight.shape)?;
-            Ok(match stored.permuted_heads {
-                Some(heads) => view.with_permuted_rows(heads)?,
-                None => view,
-            })
+            Ok(checkpoint.view_in_order(&stored.name, &weight.shape, stored.order)?)
         };
         let weights = blueprint.graph.weights.iter().map(view).collect::<Result<Vec<_>, _>>()?;
         blueprint.graph.set_dtypes(weights.iter().map(|view| quant.of(view)));

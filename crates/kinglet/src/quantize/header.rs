@@ -74,10 +74,11 @@ pub(super) async fn of_config(
             // The bounds of the configuration are far below.
             Setting::Count(count) => drop(writer.value(key, u32::try_from(*count).unwrap_or(u32::MAX))),
             Setting::Number(number) => drop(writer.value(key, *number as f32)),
+            Setting::Flag(flag) => drop(writer.value(key, *flag)),
             Setting::Numbers(_) => {}
         }
     }
-    if let Some((name, factors)) = settings.rope_factors {
+    for (name, factors) in settings.tensors {
         tensors.push(Target { name: name.to_owned(), data: Data::Made(factors.to_vec()), to: DType::F32 });
     }
     let vocabulary = Vocabulary::read(&files.checkpoint, files.blueprint.vocab).await?;

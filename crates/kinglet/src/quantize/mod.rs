@@ -8,7 +8,9 @@ mod types;
 use std::{collections::BTreeMap, io::Write};
 
 use convert::{Fidelity, PIECE_BYTES};
-use kinglet_format::{Checkpoint, Description, FormatError, OnProgress, Progress, Stage, TensorView, gguf::GgufWriter};
+use kinglet_format::{
+    Checkpoint, Description, FormatError, OnProgress, Progress, RowOrder, Stage, TensorView, gguf::GgufWriter,
+};
 use kinglet_tensor::{DType, Shape};
 
 pub use mixture::Mixture;
@@ -113,7 +115,7 @@ impl Quantizer {
         }
         let files = ModelFiles::open(source, Quant::Keep).await?;
         let mut warnings = Vec::new();
-        let mut tensors = graph_tensors(&files)?;
+        let mut tensors = graph_tensors(&files).await?;
         types::choose(&mut tensors, files.blueprint.layers, options, &mut warnings);
         let writer = match files.checkpoint.description() {
             Description::HuggingFace(_) => header::of_config(&files, options, &mut tensors, &mut warnings).await?,
@@ -241,19 +243,26 @@ impl Target {
 }
 
 /// The weights of the graph under their names in the file, rows in the file's order, types as they are.
-fn graph_tensors(files: &ModelFiles) -> Result<Vec<Target>, Error> {
+async fn graph_tensors(files: &ModelFiles) -> Result<Vec<Target>, Error> {
     let in_file_order = matches!(files.checkpoint.description(), Description::Gguf(_));
-    let target = |weight: &kinglet_graph::Weight| -> Result<Target, Error> {
-        let stored = files.described.stored(&weight.name)?;
-        let written = files.described.written(&weight.name)?;
-        let view = files.checkpoint.view(&stored.name, &weight.shape)?;
-        let view = match written.permuted_heads {
-            Some(heads) if !in_file_order => view.with_paired_rows(heads)?,
-            _ => view,
+    let mut targets = Vec::new();
+    for weight in &files.blueprint.graph.weights {
+        let (stored, written) = (files.described.stored(&weight.name)?, files.described.written(&weight.name)?);
+        let order = match (in_file_order, written.order) {
+            (true, _) => None,
+            (false, Some(RowOrder::Halves { heads })) => Some(RowOrder::Pairs { heads }),
+            (false, _) => stored.order,
         };
-        Ok(Target { name: written.name, to: view.dtype(), data: Data::Stored(view) })
-    };
-    files.blueprint.graph.weights.iter().map(target).collect()
+        let view = files.checkpoint.view_in_order(&stored.name, &weight.shape, order)?;
+        let (to, added) = (view.dtype(), written.added - stored.added);
+        let data = if added == 0.0 {
+            Data::Stored(view)
+        } else {
+            Data::Made(view.read().await?.to_f32().into_iter().map(|gain| gain + added).collect())
+        };
+        targets.push(Target { name: written.name, to, data });
+    }
+    Ok(targets)
 }
 
 /// What a GGUF file holds beside the weights of the graph stays as it is.

@@ -1,0 +1,73 @@
+//! Gemma 3, text: Gemma 2 with normed queries and keys and without caps; five layers of six see a window and turn at a
+//! rate of their own.
+
+use kinglet_graph::{Attention, Builder, NormOptions, Rope, Unary};
+
+use crate::{
+    Architecture, Blueprint, ModelError, Setting, blocks, gemma2, gguf, rope,
+    rope::Words,
+    settings::{CONTEXT, FACTORS, Settings, Sizes},
+};
+
+pub(crate) const ARCHITECTURE: Architecture = Architecture {
+    end_tokens: &[1],
+    gguf: Some(&gguf::GEMMA3),
+    text_section: Some("text_config"),
+    // With a part that sees: before transformers 5, and since.
+    renames: &[("", "language_model."), ("model.", "model.language_model.")],
+    ..Architecture::new(&["Gemma3ForCausalLM", "Gemma3ForConditionalGeneration"], build)
+};
+
+/// The rotations of layers that see everything, and of those that see a window.
+fn rotations(c: &Settings<'_>, sizes: &Sizes) -> Result<[Rope; 2], ModelError> {
+    const GLOBAL: Words = Words { default_base: 1e6, ..Words::USUAL };
+    const LOCAL: Words = Words { base: "rope_local_base_freq", ..Words::USUAL };
+    let by_kind = c.config.section("rope_parameters")?;
+    let of_kind = |kind| by_kind.as_ref().map_or(Ok(None), |sections| sections.section(kind));
+    let global = match of_kind("full_attention")? {
+        Some(parameters) => Some(parameters),
+        None => c.config.section("rope_scaling")?,
+    };
+    let (global, base) = rope::described(c, sizes, GLOBAL, global.as_ref())?;
+    let (local, local_base) = rope::described(c, sizes, LOCAL, of_kind("sliding_attention")?.as_ref())?;
+    rope::note(c, &global, base);
+    c.note("rope_local_base_freq", Setting::Number(local_base));
+    Ok([global, local])
+}
+
+fn build(c: Settings<'_>) -> Result<Blueprint, ModelError> {
+    let sizes = Sizes::with_head_dim(&c, Some(256))?;
+    let Sizes { vocab, hidden, ff, layers, head_dim, .. } = sizes;
+    let norm = gemma2::norms(&c)?;
+    let head_norm = NormOptions { run: Some(head_dim), ..norm };
+    let scale = (c.number_or("query_pre_attn_scalar", 256.0, FACTORS)? as f32).powf(-0.5);
+    let softcap = c.optional_number("attn_logit_softcapping", FACTORS)?.map(|cap| cap as f32);
+    let logits_cap = c.optional_number("final_logit_softcapping", FACTORS)?.map(|cap| cap as f32);
+    let window = c.count_or("sliding_window", 4096, CONTEXT)?;
+    let every = c.config.optional_count("sliding_window_pattern", 1..=1 << 16)?.unwrap_or(6);
+    let windowed = c.windowed(layers, |layer| !(layer + 1).is_multiple_of(every))?;
+    let bias = c.flag("attention_bias")?;
+    let tied = c.flag_or("tie_word_embeddings", true)?;
+    c.only("hidden_activation", &["gelu_pytorch_tanh"])?;
+    if c.config.flag("use_bidirectional_attention")? {
+        return Err(c.wrong("use_bidirectional_attention", "true", "false"));
+    }
+
+    let g = Builder::new();
+    let [global, local] = rotations(&c, &sizes)?.map(|rope| g.rope(rope));
+    let mut x = g.embed("model.embed_tokens", vocab, hidden) * (hidden as f32).sqrt();
+    for (layer, windowed) in g.layers("model.layers", layers).zip(windowed) {
+        let (rope, window) = if windowed { (local, Some(window)) } else { (global, None) };
+        let attention = Attention { rope: Some(rope), scale, softcap, window, ..sizes.attention() };
+        let h = layer.norm("input_layernorm", x, norm);
+        let a = blocks::normed_attention(&layer, h, &attention, head_norm, bias);
+        x = x + layer.norm("post_attention_layernorm", a, norm);
+        let h = layer.norm("pre_feedforward_layernorm", x, norm);
+        let m = blocks::gated_mlp(&layer, h, ff, Unary::GeluTanh, false);
+        x = layer.name("", x + layer.norm("post_feedforward_layernorm", m, norm));
+    }
+    let logits = blocks::head(g.norm("model.norm", x, norm), vocab, tied);
+    let logits = logits_cap.map_or(logits, |cap| logits.map(Unary::Softcap(cap)));
+    g.output("logits", logits.wanted_rows());
+    c.blueprint(&ARCHITECTURE, g, &sizes)
+}

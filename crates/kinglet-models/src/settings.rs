@@ -1,0 +1,220 @@
+//! A configuration that remembers what was read of it: loading, `kinglet inspect` and GGUF files hear the same values.
+
+use std::{cell::RefCell, ops::RangeInclusive};
+
+use kinglet_format::Config;
+use kinglet_graph::{Attention, Builder, Unary};
+
+use crate::{Architecture, Blueprint, ModelError, Setting};
+
+/// Dimensions are checked against these, so that no product of two overflows.
+pub(crate) const VOCAB: RangeInclusive<usize> = 1..=1 << 24;
+pub(crate) const HIDDEN: RangeInclusive<usize> = 1..=1 << 16;
+pub(crate) const FF: RangeInclusive<usize> = 1..=1 << 20;
+pub(crate) const LAYERS: RangeInclusive<usize> = 1..=512;
+pub(crate) const HEADS: RangeInclusive<usize> = 1..=4096;
+pub(crate) const HEAD_DIM: RangeInclusive<usize> = 1..=1024;
+pub(crate) const CONTEXT: RangeInclusive<usize> = 1..=1 << 30;
+/// Norms' epsilons.
+pub(crate) const EPS: RangeInclusive<f64> = 0.0..=1.0;
+/// Factors and caps.
+pub(crate) const FACTORS: RangeInclusive<f64> = 1e-6..=1e6;
+
+/// The values of a configuration.
+#[derive(Debug)]
+pub(crate) struct Settings<'c> {
+    pub(crate) config: &'c Config,
+    read: RefCell<Vec<(&'static str, Setting)>>,
+}
+
+/// The numbers that every decoder has.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Sizes {
+    pub(crate) vocab: usize,
+    pub(crate) hidden: usize,
+    pub(crate) ff: usize,
+    pub(crate) layers: usize,
+    pub(crate) heads: usize,
+    pub(crate) kv_heads: usize,
+    pub(crate) head_dim: usize,
+    pub(crate) context: usize,
+}
+
+impl Sizes {
+    /// Under the names that most architectures use.
+    pub(crate) fn read(c: &Settings<'_>) -> Result<Sizes, ModelError> {
+        Sizes::with_head_dim(c, None)
+    }
+
+    /// With heads of `head_dim` columns where nothing is said of them.
+    pub(crate) fn with_head_dim(c: &Settings<'_>, head_dim: Option<usize>) -> Result<Sizes, ModelError> {
+        let ff = c.count("intermediate_size", FF)?;
+        Ok(Sizes { ff, ..Sizes::without_ff(c, head_dim)? })
+    }
+
+    /// All but `ff`, which is 1.
+    pub(crate) fn without_ff(c: &Settings<'_>, head_dim: Option<usize>) -> Result<Sizes, ModelError> {
+        let hidden = c.count("hidden_size", HIDDEN)?;
+        let heads = c.count("num_attention_heads", HEADS)?;
+        Ok(Sizes {
+            vocab: c.count("vocab_size", VOCAB)?,
+            hidden,
+            ff: 1,
+            layers: c.count("num_hidden_layers", LAYERS)?,
+            heads,
+            kv_heads: c.count_or("num_key_value_heads", heads, HEADS)?,
+            head_dim: c.count_or("head_dim", head_dim.unwrap_or(hidden / heads), HEAD_DIM)?,
+            context: c.count_or("max_position_embeddings", 2048, CONTEXT)?,
+        })
+    }
+
+    /// Attention to everything before a token, without rotation.
+    pub(crate) fn attention(&self) -> Attention {
+        Attention::new(self.heads, self.kv_heads, self.head_dim)
+    }
+}
+
+impl<'c> Settings<'c> {
+    pub(crate) fn new(config: &'c Config) -> Settings<'c> {
+        Settings { config, read: RefCell::default() }
+    }
+
+    #[cfg(test)]
+    pub(crate) fn into_read(self) -> Vec<(&'static str, Setting)> {
+        self.read.into_inner()
+    }
+
+    pub(crate) fn note(&self, key: &'static str, setting: Setting) {
+        self.read.borrow_mut().push((key, setting));
+    }
+
+    /// A whole number that must be there.
+    pub(crate) fn count(&self, key: &'static str, range: RangeInclusive<usize>) -> Result<usize, ModelError> {
+        let count = self.config.count(key, range)?;
+        self.note(key, Setting::Count(count));
+        Ok(count)
+    }
+
+    /// A whole number, or what it is where the file leaves it out.
+    pub(crate) fn count_or(
+        &self,
+        key: &'static str,
+        default: usize,
+        range: RangeInclusive<usize>,
+    ) -> Result<usize, ModelError> {
+        let count = self.config.optional_count(key, range)?.unwrap_or(default);
+        self.note(key, Setting::Count(count));
+        Ok(count)
+    }
+
+    /// A whole number that may be missing.
+    pub(crate) fn optional_count(
+        &self,
+        key: &'static str,
+        range: RangeInclusive<usize>,
+    ) -> Result<Option<usize>, ModelError> {
+        let count = self.config.optional_count(key, range)?;
+        count.into_iter().for_each(|count| self.note(key, Setting::Count(count)));
+        Ok(count)
+    }
+
+    /// A number, or what it is where the file leaves it out.
+    pub(crate) fn number_or(
+        &self,
+        key: &'static str,
+        default: f64,
+        range: RangeInclusive<f64>,
+    ) -> Result<f64, ModelError> {
+        let number = self.config.optional_number(key, range)?.unwrap_or(default);
+        self.note(key, Setting::Number(number));
+        Ok(number)
+    }
+
+    /// A number that may be missing or null.
+    pub(crate) fn optional_number(
+        &self,
+        key: &'static str,
+        range: RangeInclusive<f64>,
+    ) -> Result<Option<f64>, ModelError> {
+        let number = self.config.optional_number(key, range)?;
+        number.into_iter().for_each(|number| self.note(key, Setting::Number(number)));
+        Ok(number)
+    }
+
+    /// True or false, or what it is where the file leaves it out.
+    pub(crate) fn flag_or(&self, key: &'static str, default: bool) -> Result<bool, ModelError> {
+        let flag = self.config.optional_flag(key)?.unwrap_or(default);
+        self.note(key, Setting::Flag(flag));
+        Ok(flag)
+    }
+
+    /// True or false; false where it is missing.
+    pub(crate) fn flag(&self, key: &'static str) -> Result<bool, ModelError> {
+        self.flag_or(key, false)
+    }
+
+    /// The function that a text names, or what it is where the file leaves it out.
+    pub(crate) fn function(&self, key: &'static str, default: &'static str) -> Result<Unary, ModelError> {
+        match self.config.text(key)?.unwrap_or(default) {
+            "silu" | "swish" => Ok(Unary::Silu),
+            "gelu" => Ok(Unary::Gelu),
+            "gelu_new" | "gelu_pytorch_tanh" | "gelu_fast" => Ok(Unary::GeluTanh),
+            "relu" => Ok(Unary::Relu),
+            other => Err(self.wrong(key, other, "silu, gelu, gelu_new, gelu_pytorch_tanh or relu")),
+        }
+    }
+
+    /// Refuses a text other than those which mean what is computed.
+    pub(crate) fn only(&self, key: &'static str, known: &[&str]) -> Result<(), ModelError> {
+        match self.config.text(key)?.filter(|text| !known.contains(text)) {
+            Some(other) => Err(self.wrong(key, other, &known.join(" or "))),
+            None => Ok(()),
+        }
+    }
+
+    /// The error that says what a key holds and what it may hold.
+    pub(crate) fn wrong(&self, key: &str, found: &str, expected: &str) -> ModelError {
+        self.config.wrong(key, found, expected).into()
+    }
+
+    /// For each layer whether it sees a window only: as `layer_types` says, else as `otherwise` does.
+    pub(crate) fn windowed(&self, layers: usize, otherwise: impl Fn(usize) -> bool) -> Result<Vec<bool>, ModelError> {
+        let Some(types) = self.config.texts("layer_types")? else { return Ok((0..layers).map(otherwise).collect()) };
+        self.one_each("layer_types", types.len(), layers)?;
+        let windowed = types.into_iter().map(|kind| match kind {
+            "sliding_attention" => Ok(true),
+            "full_attention" => Ok(false),
+            other => Err(self.wrong("layer_types", other, "full_attention or sliding_attention")),
+        });
+        windowed.collect()
+    }
+
+    /// Refuses a list that does not have one entry for each layer.
+    pub(crate) fn one_each(&self, key: &str, found: usize, layers: usize) -> Result<(), ModelError> {
+        match found == layers {
+            true => Ok(()),
+            false => {
+                Err(self.wrong(key, &format!("a list of {found}"), &format!("one entry for each of {layers} layers")))
+            }
+        }
+    }
+
+    /// What was built of the configuration.
+    pub(crate) fn blueprint(
+        self,
+        architecture: &Architecture,
+        g: Builder,
+        sizes: &Sizes,
+    ) -> Result<Blueprint, ModelError> {
+        let graph = g.finish().map_err(|error| ModelError::Graph { file: self.config.file().to_owned(), error })?;
+        Ok(Blueprint {
+            architecture: architecture.names.first().copied().unwrap_or_default(),
+            graph,
+            layers: sizes.layers,
+            vocab: sizes.vocab,
+            context: sizes.context,
+            end_tokens: architecture.end_tokens,
+            settings: self.read.into_inner(),
+        })
+    }
+}
