@@ -150,7 +150,7 @@ fn weights_take_on_a_device_what_they_take_in_their_file() {
         let graph = published(2048, 8192, 2, 32, 8, 64, dtype);
         let layout = Layout::new(&graph, &Caps::webgpu_default()).unwrap();
         for matrix in &layout.matrices {
-            let in_file = |(weight, _): &(WeightId, usize)| graph.weights[weight.0].shape.bytes(dtype).unwrap();
+            let in_file = |(weight, _): &(WeightId, Range<usize>)| graph.weights[weight.0].shape.bytes(dtype).unwrap();
             let file: usize = matrix.parts.iter().map(in_file).sum();
             // Each shard has buffers of its own.
             let on_device = |rows: &Range<usize>| {

@@ -234,17 +234,10 @@ impl Heads {
     fn build<'g>(&self, g: &'g Builder, index: &str) -> Var<'g> {
         let Heads { kv_heads, group, head_dim, rotary, inputs } = *self;
         let rope = match inputs {
-            Inputs::Still => Rope { frequencies: vec![0.0; rotary / 2], scale: 1.0 },
+            Inputs::Still => Rope { frequencies: vec![0.0; rotary / 2], scale: 1.0, longer: None },
             Inputs::Turned | Inputs::Projected => Rope::new(10_000.0, rotary),
         };
-        let attention = Attention {
-            heads: kv_heads * group,
-            kv_heads,
-            head_dim,
-            scale: 1.0 / (head_dim as f32).sqrt(),
-            rope: Some(g.rope(rope)),
-            cache: 0,
-        };
+        let attention = Attention { rope: Some(g.rope(rope)), ..Attention::new(kv_heads * group, kv_heads, head_dim) };
         let widths = [attention.query_width(), attention.kv_width(), attention.kv_width()];
         let qkv = match inputs {
             Inputs::Projected => {

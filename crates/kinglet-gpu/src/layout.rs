@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use kinglet_graph::{Activation, Graph, Linear, Op, WeightId};
+use kinglet_graph::{Activation, Graph, Linear, Op, Part, WeightId};
 use kinglet_shaders::WeightFormat;
 use kinglet_tensor::DType;
 
@@ -23,8 +23,8 @@ pub struct Layout {
 /// Matrices with one input, joined into one.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Matrix {
-    /// The weights, and the rows of each.
-    pub parts: Vec<(WeightId, usize)>,
+    /// The weights, and which rows of each.
+    pub parts: Vec<(WeightId, Range<usize>)>,
     /// Rows of two parts alternate; else the parts follow one another.
     pub interleaved: bool,
     /// Elements of a row.
@@ -38,8 +38,8 @@ pub struct Matrix {
 /// One vector, made of the parts of a [`Linear`] or of one weight.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Vector {
-    /// The weights, and the elements of each. A part without weight is zero.
-    pub parts: Vec<(Option<WeightId>, usize)>,
+    /// The weights, and which elements of each. A part without weight is zero.
+    pub parts: Vec<(Option<WeightId>, Range<usize>)>,
     /// Elements of two parts alternate.
     pub interleaved: bool,
 }
@@ -74,25 +74,33 @@ impl Matrix {
 
     /// Rows of all shards.
     pub fn rows(&self) -> usize {
-        self.parts.iter().map(|(_, rows)| rows).sum()
+        self.parts.iter().map(|(_, rows)| rows.len()).sum()
     }
 
     /// Where a run of rows comes from: weights and the runs of their rows, in the order of `parts`. Runs of interleaved
     /// rows begin and end with whole pairs.
     pub fn sources(&self, rows: Range<usize>) -> Vec<(WeightId, Range<usize>)> {
         if self.interleaved {
-            return self.parts.iter().map(|&(weight, _)| (weight, rows.start / 2..rows.end / 2)).collect();
+            let half = |part: &Range<usize>| part.start + rows.start / 2..part.start + rows.end / 2;
+            return self.parts.iter().map(|(weight, part)| (*weight, half(part))).collect();
         }
         let mut first = 0;
         let mut sources = Vec::new();
-        for &(weight, count) in &self.parts {
-            let (start, end) = (rows.start.max(first), rows.end.min(first + count));
+        for (weight, part) in &self.parts {
+            let (start, end) = (rows.start.max(first), rows.end.min(first + part.len()));
             if start < end {
-                sources.push((weight, start - first..end - first));
+                sources.push((*weight, part.start + start - first..part.start + end - first));
             }
-            first += count;
+            first += part.len();
         }
         sources
+    }
+}
+
+impl Vector {
+    /// Elements of all parts.
+    pub fn elements(&self) -> usize {
+        self.parts.iter().map(|(_, elements)| elements.len()).sum()
     }
 }
 
@@ -102,10 +110,7 @@ impl Layout {
         let mut layout = Layout::default();
         for node in &graph.nodes {
             match &node.op {
-                Op::Embed { table } => {
-                    let rows = graph.weights[table.0].shape.dims()[0];
-                    layout.add_matrix(graph, caps, vec![(*table, rows)], false)?;
-                }
+                Op::Embed(embed) => layout.add_matrix(graph, caps, table_of(graph, embed.table), false)?,
                 Op::Linear(linear) => {
                     let (parts, interleaved) = matrix_parts(linear);
                     layout.add_matrix(graph, caps, parts, interleaved)?;
@@ -113,7 +118,11 @@ impl Layout {
                         layout.add_vector(bias);
                     }
                 }
-                Op::Norm { gain, .. } => layout.add_vector(gain_of(graph, *gain)),
+                Op::Norm(norm) => {
+                    for weight in [Some(norm.gain), norm.bias].into_iter().flatten() {
+                        layout.add_vector(vector_of(graph, weight));
+                    }
+                }
                 Op::Attention(_) | Op::Binary(_) | Op::Unary(_) | Op::Slice { .. } | Op::Rows => {}
             }
         }
@@ -124,7 +133,7 @@ impl Layout {
         &mut self,
         graph: &Graph,
         caps: &Caps,
-        parts: Vec<(WeightId, usize)>,
+        parts: Vec<(WeightId, Range<usize>)>,
         interleaved: bool,
     ) -> Result<(), GpuError> {
         if self.find(&parts, interleaved).is_some() {
@@ -162,13 +171,13 @@ impl Layout {
         }
     }
 
-    fn find(&self, parts: &[(WeightId, usize)], interleaved: bool) -> Option<usize> {
+    fn find(&self, parts: &[(WeightId, Range<usize>)], interleaved: bool) -> Option<usize> {
         self.matrices.iter().position(|matrix| matrix.parts == parts && matrix.interleaved == interleaved)
     }
 
     /// The matrix of an embedding.
     pub(crate) fn table(&self, graph: &Graph, table: WeightId) -> Option<usize> {
-        self.find(&[(table, graph.weights[table.0].shape.dims()[0])], false)
+        self.find(&table_of(graph, table), false)
     }
 
     /// The matrix of a linear.
@@ -183,42 +192,49 @@ impl Layout {
         self.vectors.iter().position(|vector| *vector == bias)
     }
 
-    /// The vector of a norm's gain.
-    pub(crate) fn gain(&self, graph: &Graph, gain: WeightId) -> Option<usize> {
-        let gain = gain_of(graph, gain);
-        self.vectors.iter().position(|vector| *vector == gain)
+    /// The vector of a norm's gain or bias.
+    pub(crate) fn vector(&self, graph: &Graph, weight: WeightId) -> Option<usize> {
+        let sought = vector_of(graph, weight);
+        self.vectors.iter().position(|vector| *vector == sought)
     }
 
     /// Bytes of all weights on the device.
     pub fn bytes(&self) -> u64 {
         let bytes = |matrix: &Matrix| matrix.rows() * matrix.row_bytes() + matrix.scale_bytes(matrix.rows());
         let matrices = self.matrices.iter().map(|matrix| bytes(matrix) as u64);
-        let elements = self.vectors.iter().flat_map(|vector| &vector.parts).map(|(_, elements)| *elements as u64);
-        matrices.sum::<u64>() + elements.sum::<u64>() * 4
+        matrices.sum::<u64>() + self.vectors.iter().map(Vector::elements).sum::<usize>() as u64 * 4
     }
 }
 
-fn matrix_parts(linear: &Linear) -> (Vec<(WeightId, usize)>, bool) {
-    let parts = linear.parts.iter().map(|part| (part.weight, part.rows)).collect();
+fn table_of(graph: &Graph, table: WeightId) -> Vec<(WeightId, Range<usize>)> {
+    vec![(table, 0..graph.weights[table.0].shape.rows_and_width().0)]
+}
+
+fn matrix_parts(linear: &Linear) -> (Vec<(WeightId, Range<usize>)>, bool) {
+    let parts = linear.parts.iter().map(|part| (part.weight, rows_of(part))).collect();
     (parts, interleaved(linear))
+}
+
+fn rows_of(part: &Part) -> Range<usize> {
+    part.first..part.first + part.rows
 }
 
 fn interleaved(linear: &Linear) -> bool {
     match linear.activation {
-        Activation::None => false,
-        Activation::SwiGlu => true,
+        Activation::None | Activation::Of(_) => false,
+        Activation::Gated(_) => true,
     }
 }
 
 fn bias_of(linear: &Linear) -> Option<Vector> {
-    let parts: Vec<_> = linear.parts.iter().map(|part| (part.bias, part.rows)).collect();
+    let parts: Vec<_> = linear.parts.iter().map(|part| (part.bias, rows_of(part))).collect();
     let any = parts.iter().any(|(bias, _)| bias.is_some());
     any.then(|| Vector { parts, interleaved: interleaved(linear) })
 }
 
-fn gain_of(graph: &Graph, gain: WeightId) -> Vector {
-    let width = graph.weights[gain.0].shape.rows_and_width().1;
-    Vector { parts: vec![(Some(gain), width)], interleaved: false }
+fn vector_of(graph: &Graph, weight: WeightId) -> Vector {
+    let width = graph.weights[weight.0].shape.rows_and_width().1;
+    Vector { parts: vec![(Some(weight), 0..width)], interleaved: false }
 }
 
 fn format_of(dtype: DType) -> WeightFormat {

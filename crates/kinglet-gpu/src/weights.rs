@@ -193,7 +193,10 @@ impl Upload {
                 }
                 self.packed.rows(matrix.format(), &self.rows, row_bytes);
             }
-            Target::Vector(index) => self.packed.codes = vector_values(&self.layout.vectors[*index], &self.rows),
+            Target::Vector(index) => {
+                let length = |weight: WeightId| self.graph.weights[weight.0].shape.rows_and_width().1;
+                self.packed.codes = vector_values(&self.layout.vectors[*index], length, &self.rows);
+            }
         }
     }
 
@@ -301,20 +304,20 @@ fn vector_name<'g>(graph: &'g Graph, vector: &Vector) -> &'g str {
 
 fn vector_bytes(vector: &Vector) -> usize {
     // Kernels read biases in fours.
-    vector.parts.iter().map(|(_, elements)| elements).sum::<usize>().next_multiple_of(4) * 4
+    vector.elements().next_multiple_of(4) * 4
 }
 
-/// The parts of a vector, of which `given` holds those that have a weight, in f32.
-fn vector_values(vector: &Vector, mut given: &[u8]) -> Vec<u8> {
+/// The parts of a vector: `given` holds the whole weight of each that has one, in f32, and `length` knows its elements.
+fn vector_values(vector: &Vector, length: impl Fn(WeightId) -> usize, mut given: &[u8]) -> Vec<u8> {
     let mut parts = Vec::new();
     for (weight, elements) in &vector.parts {
         match weight {
-            Some(_) => {
-                let (part, rest) = given.split_at_checked(elements * 4).unwrap_or((given, &[]));
-                parts.extend_from_slice(part);
+            Some(weight) => {
+                let (whole, rest) = given.split_at_checked(length(*weight) * 4).unwrap_or((given, &[]));
+                parts.extend_from_slice(whole.get(elements.start * 4..elements.end * 4).unwrap_or_default());
                 given = rest;
             }
-            None => parts.resize(parts.len() + elements * 4, 0),
+            None => parts.resize(parts.len() + elements.len() * 4, 0),
         }
     }
     if vector.interleaved {
@@ -348,7 +351,17 @@ mod tests {
 
     #[test]
     fn a_part_without_weight_is_zero() {
-        let vector = Vector { parts: vec![(None, 1), (Some(WeightId(0)), 1)], interleaved: true };
-        assert_eq!(vector_values(&vector, &[1, 2, 3, 4]), [0, 0, 0, 0, 1, 2, 3, 4, 0, 0, 0, 0, 0, 0, 0, 0]);
+        let vector = Vector { parts: vec![(None, 0..1), (Some(WeightId(0)), 0..1)], interleaved: true };
+        let values = vector_values(&vector, |_| 1, &[1, 2, 3, 4]);
+        assert_eq!(values, [0, 0, 0, 0, 1, 2, 3, 4, 0, 0, 0, 0, 0, 0, 0, 0]);
+    }
+
+    #[test]
+    fn parts_of_one_weight_are_runs_of_it() {
+        let run = |elements| (Some(WeightId(0)), elements);
+        let vector = Vector { parts: vec![run(2..3), run(0..2)], interleaved: false };
+        let given: Vec<u8> = (0..3).flat_map(|i| [i; 4]).collect();
+        let values = vector_values(&vector, |_| 3, &[&given[..], &given[..]].concat());
+        assert_eq!(values, [2, 2, 2, 2, 0, 0, 0, 0, 1, 1, 1, 1, 0, 0, 0, 0]);
     }
 }

@@ -1,4 +1,4 @@
-use kinglet_graph::{Activation, Dim, Linear, Node, Value};
+use kinglet_graph::{Activation, Dim, Linear, Node, Unary, Value};
 use kinglet_shaders::{Epilogue, MATVEC_COLUMNS, Variant};
 
 use super::{
@@ -22,9 +22,9 @@ impl Lowering<'_> {
         let epilogue = match (linear.activation, linear.residual) {
             (Activation::None, false) => Epilogue::None,
             (Activation::None, true) => Epilogue::Residual,
-            (Activation::SwiGlu, false) => Epilogue::SwiGlu,
-            (Activation::SwiGlu, true) => {
-                let why = "a gate and a residual in one product".to_owned();
+            (Activation::Gated(Unary::Silu), false) => Epilogue::SwiGlu,
+            _ => {
+                let why = "no kernel yet".to_owned();
                 return Err(GpuError::Unsupported { node: node.name.clone(), why });
             }
         };

@@ -1,6 +1,8 @@
 //! From graph to dispatches: one exhaustive `match` over the ops.
 
-use kinglet_graph::{Binary, Dim, Graph, Lifetime, Node, Op, Unary, Value, ValueType, assign_colours};
+use kinglet_graph::{
+    Binary, By, Dim, Embed, Graph, Lifetime, Node, Norm, NormKind, Op, Unary, Value, ValueType, assign_colours,
+};
 use kinglet_shaders::{Access, Elementwise, KvFormat, Variant};
 
 use super::{
@@ -76,13 +78,14 @@ impl Lowering<'_> {
         let node = self.graph.node(value);
         self.layer = node.layer;
         match &node.op {
-            Op::Embed { table } => self.embed(value, node, *table),
+            Op::Embed(embed) => self.embed(value, node, embed),
             Op::Linear(linear) => self.linear(value, node, linear),
-            Op::Norm { gain, eps } => self.norm(value, node, *gain, *eps),
+            Op::Norm(norm) => self.norm(value, node, norm),
             Op::Attention(attention) => self.attention(value, node, attention),
             Op::Binary(Binary::Add) => self.elementwise(value, node, Elementwise::Add, 0),
             Op::Binary(Binary::Mul) => self.elementwise(value, node, Elementwise::Mul, 0),
             Op::Unary(Unary::Silu) => self.elementwise(value, node, Elementwise::Silu, 0),
+            Op::Unary(_) => Err(GpuError::Unsupported { node: node.name.clone(), why: "no kernel yet".to_owned() }),
             Op::Slice { start, .. } => self.elementwise(value, node, Elementwise::Copy, *start),
             // A norm gathers its rows itself.
             Op::Rows if self.gathered_by_norm(value) => Ok(()),
@@ -159,8 +162,11 @@ impl Lowering<'_> {
         Ok(())
     }
 
-    fn embed(&mut self, value: Value, node: &Node, table: kinglet_graph::WeightId) -> Result<(), GpuError> {
-        let index = self.layout.table(self.graph, table).ok_or_else(|| unplanned(node))?;
+    fn embed(&mut self, value: Value, node: &Node, embed: &Embed) -> Result<(), GpuError> {
+        if embed.by != By::Token || embed.scale != 1.0 {
+            return Err(GpuError::Unsupported { node: node.name.clone(), why: "no kernel yet".to_owned() });
+        }
+        let index = self.layout.table(self.graph, embed.table).ok_or_else(|| unplanned(node))?;
         let matrix = &self.layout.matrices[index];
         let output = self.output(value);
         for (shard, rows) in matrix.shards.iter().enumerate() {
@@ -181,8 +187,12 @@ impl Lowering<'_> {
         Ok(())
     }
 
-    fn norm(&mut self, value: Value, node: &Node, gain: kinglet_graph::WeightId, eps: f32) -> Result<(), GpuError> {
-        let gain = self.layout.gain(self.graph, gain).ok_or_else(|| unplanned(node))?;
+    fn norm(&mut self, value: Value, node: &Node, norm: &Norm) -> Result<(), GpuError> {
+        let plain = norm.kind == NormKind::Rms && norm.gain_offset == 0.0 && norm.bias.is_none() && !norm.residual;
+        if !plain {
+            return Err(GpuError::Unsupported { node: node.name.clone(), why: "no kernel yet".to_owned() });
+        }
+        let gain = self.layout.vector(self.graph, norm.gain).ok_or_else(|| unplanned(node))?;
         let rows = self.gathered_by_norm(node.inputs[0]);
         let input = if rows { self.graph.node(node.inputs[0]).inputs[0] } else { node.inputs[0] };
         let width = node.output.width;
@@ -190,7 +200,7 @@ impl Lowering<'_> {
             ("width", Param::Number(width)),
             ("input_stride", Param::Number(stride(width))),
             ("output_stride", Param::Number(stride(width))),
-            ("eps", Param::Float(eps)),
+            ("eps", Param::Float(norm.eps)),
         ];
         // Of rows that are already gathered there may be fewer than tokens; norms of surplus tokens do no harm.
         let side = if node.output.rows == Dim::Rows { Side::Rows(1) } else { Side::Tokens(1) };
@@ -205,7 +215,7 @@ impl Lowering<'_> {
         let readers = self.graph.nodes.iter().filter(|node| node.inputs.contains(&value));
         self.graph.node(value).op == Op::Rows
             && self.graph.uses(value) == 1
-            && readers.into_iter().any(|node| matches!(node.op, Op::Norm { .. }))
+            && readers.into_iter().any(|node| matches!(node.op, Op::Norm(_)))
     }
 
     fn elementwise(&mut self, value: Value, node: &Node, op: Elementwise, offset: usize) -> Result<(), GpuError> {
@@ -369,9 +379,7 @@ impl Plan {
                 let matrix = &layout.matrices[*matrix];
                 (matrix.shards[*shard].len() * matrix.row_bytes()) as u64
             }
-            Place::Vector(vector) => {
-                layout.vectors[*vector].parts.iter().map(|(_, elements)| *elements as u64 * 4).sum()
-            }
+            Place::Vector(vector) => layout.vectors[*vector].elements() as u64 * 4,
             Place::Scales { matrix, shard } => {
                 let matrix = &layout.matrices[*matrix];
                 matrix.scale_bytes(matrix.shards[*shard].len()) as u64

@@ -45,7 +45,8 @@ impl SessionBuffers {
             })
             .await?;
         for (rope, buffer) in graph.ropes.iter().zip(&buffers.ropes) {
-            let table: Vec<[f32; 2]> = (0..options.context).flat_map(|position| rope.row(position)).collect();
+            let table: Vec<[f32; 2]> =
+                (0..options.context).flat_map(|position| rope.row(position, position + 1)).collect();
             device.upload(buffer, 0, bytemuck::cast_slice(&table));
         }
         Ok(buffers)
