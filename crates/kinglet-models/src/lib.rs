@@ -90,6 +90,8 @@ pub struct Blueprint {
     pub vocab: usize,
     /// The longest sequence it was made for.
     pub context: usize,
+    /// The longest sequence that it can be asked for: rotations may be scaled to go further.
+    pub longest: usize,
     /// The tokens that end a generation, where the model's files say nothing of them.
     pub end_tokens: &'static [u32],
     /// What was read of the configuration, under the names of `config.json`, with what the file left out.

@@ -151,8 +151,9 @@ impl Scaling<'_> {
 
     /// Positions closer together.
     fn linear(&self, mut rope: Rope) -> Result<Rope, ModelError> {
-        let factor = self.factor()? as f32;
-        rope.frequencies.iter_mut().for_each(|frequency| *frequency /= factor);
+        let factor = self.factor()?;
+        self.c.reaches(factor * self.context as f64);
+        rope.frequencies.iter_mut().for_each(|frequency| *frequency /= factor as f32);
         Ok(rope)
     }
 
@@ -161,7 +162,9 @@ impl Scaling<'_> {
         if rope.pairs() < 2 {
             return Err(self.c.wrong("head_dim", "2", "more columns, for dynamic scaling"));
         }
-        let frequencies = LongFrequencies::Growing { base: self.base, factor: self.factor()? };
+        let factor = self.factor()?;
+        self.c.reaches(factor * self.context as f64);
+        let frequencies = LongFrequencies::Growing { base: self.base, factor };
         rope.longer = Some(Longer { beyond: self.context, frequencies });
         Ok(rope)
     }
@@ -210,6 +213,7 @@ impl Scaling<'_> {
         let number = |key| self.parameters.optional_number(key, FACTORS);
         let original = self.original()?;
         let factor = number("factor")?.unwrap_or(self.context as f64 / original as f64);
+        self.c.reaches(factor * original as f64);
         let magnitude = |by: f64| if factor <= 1.0 { 1.0 } else { 0.1 * by * factor.ln() + 1.0 };
         rope.scale = match (number("attention_factor")?, number("mscale")?, number("mscale_all_dim")?) {
             (Some(given), ..) => given,

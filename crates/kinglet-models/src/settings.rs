@@ -1,6 +1,9 @@
 //! A configuration that remembers what was read of it: loading, `kinglet inspect` and GGUF files hear the same values.
 
-use std::{cell::RefCell, ops::RangeInclusive};
+use std::{
+    cell::{Cell, RefCell},
+    ops::RangeInclusive,
+};
 
 use kinglet_format::Config;
 use kinglet_graph::{Attention, Builder, Unary};
@@ -25,6 +28,8 @@ pub(crate) const FACTORS: RangeInclusive<f64> = 1e-6..=1e6;
 pub(crate) struct Settings<'c> {
     pub(crate) config: &'c Config,
     read: RefCell<Vec<(&'static str, Setting)>>,
+    /// A longer context than the one that is named, by scaling.
+    stretched: Cell<usize>,
 }
 
 /// The numbers that every decoder has.
@@ -76,7 +81,12 @@ impl Sizes {
 
 impl<'c> Settings<'c> {
     pub(crate) fn new(config: &'c Config) -> Settings<'c> {
-        Settings { config, read: RefCell::default() }
+        Settings { config, read: RefCell::default(), stretched: Cell::new(0) }
+    }
+
+    /// Notes that sequences of this length are within reach.
+    pub(crate) fn reaches(&self, context: f64) {
+        self.stretched.set(self.stretched.get().max(context.min(*CONTEXT.end() as f64) as usize));
     }
 
     #[cfg(test)]
@@ -213,6 +223,7 @@ impl<'c> Settings<'c> {
             layers: sizes.layers,
             vocab: sizes.vocab,
             context: sizes.context,
+            longest: sizes.context.max(self.stretched.get()),
             end_tokens: architecture.end_tokens,
             settings: self.read.into_inner(),
         })

@@ -1,5 +1,6 @@
 use kinglet_format::{OnProgress, TensorView};
 use kinglet_gpu::KvFormat;
+use kinglet_models::Blueprint;
 use kinglet_tensor::DType;
 
 /// How to load a model.
@@ -70,9 +71,10 @@ impl Default for LoadOptions {
 }
 
 impl LoadOptions {
-    pub(crate) fn context(&self, limit: usize) -> Result<usize, crate::Error> {
+    pub(crate) fn context(&self, blueprint: &Blueprint) -> Result<usize, crate::Error> {
+        let limit = blueprint.longest;
         match self.context {
-            None => Ok(limit.min(DEFAULT_CONTEXT)),
+            None => Ok(blueprint.context.min(DEFAULT_CONTEXT)),
             Some(asked) if (1..=limit).contains(&asked) => Ok(asked),
             Some(asked) => Err(crate::Error::ContextOption { asked, limit }),
         }

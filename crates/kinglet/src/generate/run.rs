@@ -151,16 +151,36 @@ impl Run {
         let sequence = &mut self.sequences[index];
         sequence.slot = Some(slot);
         if !self.options.lock_step() {
-            let edits = self.options.penalties.edits(&sequence.tokens);
-            session.set_sampling(slot, &sequence.sampling, &edits)?;
-            session.submit(&sequence.rest(slot, sequence.reused as u32)).await?;
-            sequence.asked = 1;
-            let mut flight = Flight::default();
-            flight.push(index);
-            self.in_flight.push_back(flight);
+            let length = continued(session, slot, sequence.reused as u32, sequence.tokens.len());
+            sequence.reused = length as usize;
+            self.submit_rest(session, index, slot, length).await?;
             self.readings.start(session);
         }
         Ok(Some(index))
+    }
+
+    /// Submits what a slot lacks of its sequence, of which it has so many tokens.
+    async fn submit_rest(&mut self, session: &mut Session, index: usize, slot: u32, length: u32) -> Result<(), Error> {
+        let sequence = &mut self.sequences[index];
+        let edits = self.options.penalties.edits(&sequence.tokens);
+        session.set_sampling(slot, &sequence.sampling, &edits)?;
+        session.submit(&sequence.rest(slot, length)).await?;
+        sequence.asked += 1;
+        let mut flight = Flight::default();
+        flight.push(index);
+        self.in_flight.push_back(flight);
+        Ok(())
+    }
+
+    /// A sequence whose next token takes it beyond the length from where it is rotated otherwise, with its slot.
+    fn at_restart(&self, session: &Session) -> Option<(usize, u32)> {
+        let beyond = session.restarts_beyond()?;
+        let crosses = |&index: &usize| {
+            let sequence = &self.sequences[index];
+            let slot = sequence.slot.filter(|_| sequence.asked < sequence.max_tokens)?;
+            (session.slot_length(slot) == u32::try_from(beyond).ok()).then_some((index, slot))
+        };
+        self.live.iter().find_map(crosses)
     }
 
     /// A slot that begins with what another sequence has computed of the same tokens.
@@ -184,6 +204,15 @@ impl Run {
         while self.in_flight.len() < ahead {
             if self.live.len() < WIDTH && self.begin_next(session).await?.is_some() {
                 continue;
+            }
+            if let Some((index, slot)) = self.at_restart(session) {
+                // All of its tokens must be known before they are computed again.
+                if self.in_flight.is_empty() {
+                    session.truncate_slot(slot, 0);
+                    self.submit_rest(session, index, slot, 0).await?;
+                    continue;
+                }
+                break;
             }
             let (mut flight, mut slots) = (Flight::default(), [0; WIDTH]);
             for &index in &self.live {
@@ -230,6 +259,7 @@ impl Run {
             let slot = sequence.slot.unwrap_or(0);
             // At least the last token must be computed: what follows it is what is wanted.
             let length = session.truncate_slot(slot, sequence.tokens.len().saturating_sub(1) as u32).unwrap_or(0);
+            let length = continued(session, slot, length, sequence.tokens.len());
             step.tokens.extend(sequence.rest(slot, length).tokens);
             step.rows.push(step.tokens.len().saturating_sub(1) as u32);
         }
@@ -259,5 +289,16 @@ impl Run {
         }
         self.ready.push_back((index, token));
         Ok(())
+    }
+}
+
+/// How many of its tokens a slot keeps that has so many of them and is to have `end`: none where that takes it beyond the
+/// length from where it is rotated otherwise.
+fn continued(session: &mut Session, slot: u32, length: u32, end: usize) -> u32 {
+    match session.restarts_beyond() {
+        Some(beyond) if (1..=beyond).contains(&(length as usize)) && end > beyond => {
+            session.truncate_slot(slot, 0).unwrap_or(0)
+        }
+        _ => length,
     }
 }
