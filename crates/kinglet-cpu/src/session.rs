@@ -65,10 +65,19 @@ impl Session {
         self.slots.get(slot as usize)?.as_ref().map(|cache| cache.length)
     }
 
+    /// Runs one step of whole sequences, each in a slot of its own from the first on, and keeps nothing of them.
+    pub fn encode(&mut self, step: &Step) -> Result<Vec<Vec<f32>>, CpuError> {
+        let fresh = step.runs().map(|_| Some(SlotCache::new(&self.model.graph.caches))).collect();
+        let kept = std::mem::replace(&mut self.slots, fresh);
+        let outputs = self.step(step);
+        self.slots = kept;
+        outputs
+    }
+
     /// Runs one step and returns the rows of each of the graph's outputs, row after row.
     pub fn step(&mut self, step: &Step) -> Result<Vec<Vec<f32>>, CpuError> {
         step.check(self.model.vocab, |slot| self.slot_length(slot))?;
-        step.check_positions(&self.model.graph)?;
+        step.check_for(&self.model.graph)?;
         let model = self.model.clone();
         let graph = &model.graph;
         let mut last_use: Vec<usize> = (0..graph.nodes.len()).collect();
@@ -99,6 +108,8 @@ impl Session {
                     let from = graph.node(node.inputs[0]).output.width;
                     inputs[0].chunks_exact(from).flat_map(|row| &row[*start..start + width]).copied().collect()
                 }
+                Op::Pool(pool) => ops::pool(*pool, inputs[0], step, width),
+                Op::Neighbours => ops::neighbours(inputs[0], step, width / 3),
                 Op::Rows => {
                     step.rows.iter().flat_map(|&row| &inputs[0][row as usize * width..][..width]).copied().collect()
                 }
@@ -164,7 +175,7 @@ impl Session {
             _ => Err(StepError::Slot { slot, why: "is not open" }),
         };
         let tokens = slots.iter().map(token).collect::<Result<Vec<_>, _>>()?;
-        self.submit(&Step { tokens, rows: (0..slots.len() as u32).collect() })
+        self.submit(&Step { tokens, rows: (0..slots.len() as u32).collect(), ..Step::default() })
     }
 
     /// The tokens that the oldest unread step picked, in the order of its rows.

@@ -3,8 +3,8 @@ use std::{cell::RefCell, ops};
 use kinglet_tensor::{DType, Shape};
 
 use crate::{
-    Attention, Binary, By, Cache, Embed, Graph, GraphError, Linear, Node, Norm, NormKind, Op, Output, Part, Rope,
-    RopeId, Unary, Value, Weight, WeightId, infer::infer,
+    Attention, Binary, By, Cache, Embed, Graph, GraphError, Linear, Node, Norm, NormKind, Op, Output, Part, Pool, Rope,
+    RopeId, Sees, Unary, Value, Weight, WeightId, infer::infer,
 };
 
 /// Builds a graph. Weights are named where they are used; the first error is kept for [`Builder::finish`], so that model
@@ -89,6 +89,11 @@ impl Builder {
     /// The rows of `path.weight`, `[rows, hidden]`, for the positions of the tokens; that of position 0 is row `first`.
     pub fn embed_positions(&self, path: &str, rows: usize, first: usize, hidden: usize) -> Var<'_> {
         self.scope("").embed_by(path, By::Position { first }, rows, hidden)
+    }
+
+    /// The rows of `path.weight`, `[rows, hidden]`, for the segments of the tokens.
+    pub fn embed_segments(&self, path: &str, rows: usize, hidden: usize) -> Var<'_> {
+        self.scope("").embed_by(path, By::Segment, rows, hidden)
     }
 
     /// See [`Scope::linear`].
@@ -231,11 +236,15 @@ impl<'g> Scope<'g> {
     }
 
     fn attention_of(&self, path: &str, inputs: &[Var<'g>], attention: Attention) -> Var<'g> {
-        let Attention { kv_heads, head_dim, window, .. } = attention;
+        let Attention { kv_heads, head_dim, window, sees, .. } = attention;
         let cache = {
             let caches = &mut self.builder.inner.borrow_mut().graph.caches;
-            caches.push(Cache { kv_heads, head_dim, window });
-            caches.len() - 1
+            let cache = Cache { kv_heads, head_dim, window: window.filter(|_| sees == Sees::Past) };
+            let shared = caches.iter().position(|known| sees == Sees::All && *known == cache);
+            shared.unwrap_or_else(|| {
+                caches.push(cache);
+                caches.len() - 1
+            })
         };
         self.builder.push(Op::Attention(Attention { cache, ..attention }), inputs, self.path(path))
     }
@@ -273,10 +282,21 @@ impl<'g> Var<'g> {
         self.builder.push(Op::Rows, &[self], String::new())
     }
 
+    /// What each sequence with a wanted row makes of its rows.
+    pub fn pool(self, pool: Pool) -> Var<'g> {
+        self.builder.push(Op::Pool(pool), &[self], String::new())
+    }
+
+    /// Each row between those of its neighbours.
+    pub fn neighbours(self) -> Var<'g> {
+        self.builder.push(Op::Neighbours, &[self], String::new())
+    }
+
     /// The product of this value and a matrix that the model also uses elsewhere, such as the embedding.
-    pub fn linear_with(self, weight: &str, rows: usize, name: &str) -> Var<'g> {
+    pub fn linear_with(self, weight: &str, bias: Option<&str>, rows: usize, name: &str) -> Var<'g> {
         let weight = self.builder.weight(weight.to_owned(), Shape::from([rows, self.width()]));
-        let linear = Linear::of(Part { weight, bias: None, first: 0, rows });
+        let bias = bias.map(|bias| self.builder.weight(bias.to_owned(), Shape::from([rows])));
+        let linear = Linear::of(Part { weight, bias, first: 0, rows });
         self.builder.push(Op::Linear(linear), &[self], name.to_owned())
     }
 }

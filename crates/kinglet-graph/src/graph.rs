@@ -1,6 +1,6 @@
 use kinglet_tensor::{DType, Shape};
 
-use crate::{By, Cache, Embed, GraphError, Op, Rope, ValueType};
+use crate::{By, Cache, Embed, GraphError, Op, Rope, Sees, ValueType};
 
 /// The output of the node with this index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -138,11 +138,26 @@ impl Graph {
                     read[norm.gain.0] = true;
                     norm.bias.into_iter().for_each(|bias| read[bias.0] = true);
                 }
-                Op::Embed(_) | Op::Attention(_) | Op::Binary(_) | Op::Unary(_) | Op::Slice { .. } | Op::Rows => {}
+                Op::Embed(_) | Op::Attention(_) | Op::Binary(_) | Op::Unary(_) | Op::Slice { .. } => {}
+                Op::Rows | Op::Pool(_) | Op::Neighbours => {}
             }
         }
         let weights = self.weights.iter().zip(read).filter(|(_, read)| *read).map(|(weight, _)| weight);
         weights.filter_map(|weight| weight.shape.bytes(weight.dtype)).map(|bytes| bytes as u64).sum()
+    }
+
+    /// Whether tokens see what follows them, so that sequences are computed whole.
+    pub fn sees_all(&self) -> bool {
+        self.nodes.iter().any(|node| matches!(&node.op, Op::Attention(attention) if attention.sees == Sees::All))
+    }
+
+    /// Segments that every table of segments has a row for.
+    pub fn segments(&self) -> usize {
+        let tables = self.nodes.iter().filter_map(|node| match node.op {
+            Op::Embed(Embed { table, by: By::Segment, .. }) => Some(self.weights[table.0].shape.rows_and_width().0),
+            _ => None,
+        });
+        tables.min().unwrap_or(usize::MAX)
     }
 
     /// Positions that every table of positions has a row for.

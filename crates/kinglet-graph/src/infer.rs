@@ -70,8 +70,9 @@ pub(crate) fn infer(graph: &Graph, op: &Op, inputs: &[Value], node: &str) -> Res
         (Op::Slice { start, width }, [input]) => {
             Err(mismatch(input.to_string(), format!("columns {start} to {}", start + width)))
         }
-        (Op::Rows, [input]) if input.rows == Dim::Tokens => Ok(ValueType { rows: Dim::Rows, width: input.width }),
-        (Op::Rows, [input]) => Err(mismatch(input.to_string(), "a value with a row for each token".to_owned())),
+        (Op::Neighbours, [input]) => Ok(ValueType { rows: input.rows, width: 3 * input.width }),
+        (Op::Rows | Op::Pool(_), [input]) if input.rows == Dim::Tokens => Ok(ValueType { rows: Dim::Rows, width: input.width }),
+        (Op::Rows | Op::Pool(_), [input]) => Err(mismatch(input.to_string(), "a value with a row for each token".to_owned())),
         _ => Err(GraphError::Inputs { node: node.to_owned(), expected: op.arity(), found: inputs.len() }),
     }
 }
@@ -116,6 +117,7 @@ impl Op {
             Op::Embed(_) => "no",
             Op::Linear(Linear { residual: true, .. }) | Op::Norm(Norm { residual: true, .. }) => "2",
             Op::Linear(_) | Op::Norm(_) | Op::Unary(_) | Op::Slice { .. } | Op::Rows => "1",
+            Op::Pool(_) | Op::Neighbours => "1",
             Op::Attention(_) => "1 or 3",
             Op::Binary(_) => "2",
         }

@@ -1,4 +1,4 @@
-use std::fmt;
+use std::{fmt, ops::Range};
 
 use crate::graph::WeightId;
 
@@ -27,6 +27,20 @@ pub enum Op {
     },
     /// The rows that the step wants, out of all its tokens.
     Rows,
+    /// For each row that the step wants, one made of all rows of its sequence up to it.
+    Pool(Pool),
+    /// Each row between those of the next token and of the one before: three times as many columns. Where a sequence
+    /// begins or ends, there are zeros.
+    Neighbours,
+}
+
+/// What becomes of the rows of a sequence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Pool {
+    /// Their mean.
+    Mean,
+    /// The first of them.
+    First,
 }
 
 /// A table of vectors.
@@ -50,6 +64,8 @@ pub enum By {
         /// The row of position 0.
         first: usize,
     },
+    /// The segment that it belongs to, as where two texts are compared.
+    Segment,
 }
 
 /// A norm of each row, or of each run of as many columns as the gain has.
@@ -76,6 +92,8 @@ pub enum NormKind {
     Rms,
     /// The standard deviation, after the mean was subtracted.
     Layer,
+    /// Nothing: only gain and bias are applied.
+    Affine,
 }
 
 /// One or more matrices that share their input.
@@ -122,7 +140,17 @@ pub enum Activation {
     Gated(Unary),
 }
 
-/// Grouped-query attention to the tokens up to each.
+/// What a token sees of its sequence.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Sees {
+    /// Itself and the tokens before it: what follows can be computed later.
+    #[default]
+    Past,
+    /// All tokens: a sequence is computed whole.
+    All,
+}
+
+/// Grouped-query attention.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Attention {
     /// Query heads.
@@ -135,7 +163,9 @@ pub struct Attention {
     pub scale: f32,
     /// Scores are bent to lie within this distance of 0.
     pub softcap: Option<f32>,
-    /// A token sees itself and those before it, this many in all; without, everything before it.
+    /// Which way it looks.
+    pub sees: Sees,
+    /// Tokens at least this far away are not seen; without, all of them are.
     pub window: Option<usize>,
     /// Rotation of queries and keys.
     pub rope: Option<RopeId>,
@@ -147,7 +177,19 @@ impl Attention {
     /// Attention to everything before a token, without rotation; scores are divided by the root of `head_dim`.
     pub fn new(heads: usize, kv_heads: usize, head_dim: usize) -> Attention {
         let scale = 1.0 / (head_dim as f32).sqrt();
-        Attention { heads, kv_heads, head_dim, scale, softcap: None, window: None, rope: None, cache: 0 }
+        Attention { heads, kv_heads, head_dim, scale, softcap: None, sees: Sees::Past, window: None, rope: None, cache: 0 }
+    }
+
+    /// The positions that a token of a sequence of this length sees.
+    pub fn seen(&self, position: usize, length: usize) -> Range<usize> {
+        let end = match self.sees {
+            Sees::Past => position + 1,
+            Sees::All => length,
+        };
+        match self.window {
+            Some(window) => (position + 1).saturating_sub(window)..end.min(position + window),
+            None => 0..end,
+        }
     }
 
     /// Columns of the queries.
@@ -165,7 +207,7 @@ impl Attention {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct RopeId(pub usize);
 
-/// What one attention layer keeps of each token.
+/// What one attention layer keeps of each token. Layers that see whole sequences keep nothing, and share one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Cache {
     /// Key and value heads.

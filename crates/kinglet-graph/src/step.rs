@@ -8,6 +8,8 @@ pub struct Step {
     pub tokens: Vec<StepToken>,
     /// Which tokens' rows are wanted of the outputs: ascending indices into `tokens`.
     pub rows: Vec<u32>,
+    /// The segment of each token; without any, all are of the first.
+    pub segments: Vec<u32>,
 }
 
 /// One token of a step.
@@ -54,6 +56,22 @@ pub enum StepError {
         /// What is wrong with it.
         why: &'static str,
     },
+    /// Some tokens have a segment and others none.
+    #[error("{segments} segments were given for {tokens} tokens")]
+    Segments {
+        /// How many there are.
+        segments: usize,
+        /// The number of tokens.
+        tokens: usize,
+    },
+    /// A token belongs to a segment that the model does not know.
+    #[error("segment {segment} is not among the {segments} that the model knows")]
+    Segment {
+        /// The segment.
+        segment: u32,
+        /// How many the model knows.
+        segments: usize,
+    },
     /// A sequence has no position left.
     #[error("slot {slot} goes beyond the {positions} positions that the model knows")]
     Beyond {
@@ -91,7 +109,11 @@ impl Step {
     /// Consecutive tokens of one slot, all rows wanted.
     pub fn prefill(slot: u32, first: u32, ids: &[u32]) -> Step {
         let token = |(i, &id): (usize, &u32)| StepToken { id, position: first + i as u32, slot };
-        Step { tokens: ids.iter().enumerate().map(token).collect(), rows: (0..ids.len() as u32).collect() }
+        Step {
+            tokens: ids.iter().enumerate().map(token).collect(),
+            rows: (0..ids.len() as u32).collect(),
+            segments: Vec::new(),
+        }
     }
 
     /// The same tokens, with only the last row wanted.
@@ -119,8 +141,14 @@ impl Step {
         }
     }
 
-    /// Checks positions against what a graph knows of them. The step is otherwise valid.
-    pub fn check_positions(&self, graph: &Graph) -> Result<(), StepError> {
+    /// Checks positions and segments against what a graph knows of them. The step is otherwise valid.
+    pub fn check_for(&self, graph: &Graph) -> Result<(), StepError> {
+        if !self.segments.is_empty() && self.segments.len() != self.tokens.len() {
+            return Err(StepError::Segments { segments: self.segments.len(), tokens: self.tokens.len() });
+        }
+        if let Some(&segment) = self.segments.iter().find(|&&segment| segment as usize >= graph.segments()) {
+            return Err(StepError::Segment { segment, segments: graph.segments() });
+        }
         let (positions, beyond) = (graph.positions(), graph.restarts_beyond().unwrap_or(usize::MAX));
         for run in self.runs() {
             let StepToken { slot, position: length, .. } = self.tokens[run.start];
@@ -181,7 +209,7 @@ mod tests {
         step.tokens.push(StepToken { id: 4, position: 4, slot: 1 });
         assert_eq!(check(&step), Ok(()));
         assert_eq!(check(&Step::default()), Err(StepError::Empty));
-        let repeated = Step { tokens: [&step.tokens[..], &step.tokens[..1]].concat(), rows: vec![] };
+        let repeated = Step { tokens: [&step.tokens[..], &step.tokens[..1]].concat(), ..Step::default() };
         assert_eq!(check(&repeated), Err(StepError::Slot { slot: 0, why: "stands in two places of the step" }));
         assert_eq!(check(&Step::prefill(2, 0, &[1])), Err(StepError::Slot { slot: 2, why: "is not open" }));
         assert_eq!(check(&Step::prefill(1, 3, &[1])), Err(StepError::Position { slot: 1, position: 3, length: 4 }));
@@ -200,7 +228,7 @@ mod tests {
         g.rope(rope);
         g.embed_positions("positions", 14, 2, 4);
         let graph = g.finish().unwrap();
-        let check = |first, count| Step::prefill(1, first, &vec![0; count]).check_positions(&graph);
+        let check = |first, count| Step::prefill(1, first, &vec![0; count]).check_for(&graph);
         for (first, count) in [(7, 1), (0, 9), (9, 1), (0, 12)] {
             assert_eq!(check(first, count), Ok(()));
         }

@@ -1,6 +1,6 @@
 use std::fmt::Write;
 
-use crate::{Activation, By, Graph, NormKind, Op, Part, Value, WeightId};
+use crate::{Activation, By, Graph, NormKind, Op, Part, Pool, Sees, Value, WeightId};
 
 impl Graph {
     /// The graph as text: a line for each node, then the outputs.
@@ -33,6 +33,7 @@ impl Graph {
                 let by = match embed.by {
                     By::Token => String::new(),
                     By::Position { first } => format!(" positions+{first}"),
+                    By::Segment => " segments".to_owned(),
                 };
                 format!("embed{by}{} {}", scale_text(embed.scale), weight(&embed.table))
             }
@@ -59,6 +60,7 @@ impl Graph {
                 let kind = match norm.kind {
                     NormKind::Rms => "norm",
                     NormKind::Layer => "layer_norm",
+                    NormKind::Affine => "affine",
                 };
                 let offset = if norm.gain_offset == 0.0 { String::new() } else { format!("{}+", norm.gain_offset) };
                 let bias = norm.bias.as_ref().map(|bias| format!("+{}", weight(bias))).unwrap_or_default();
@@ -68,10 +70,11 @@ impl Graph {
             Op::Attention(a) => {
                 let rope = a.rope.map(|rope| format!(" rope={}", rope.0)).unwrap_or_default();
                 let window = a.window.map(|window| format!(" window={window}")).unwrap_or_default();
+                let sees = if a.sees == Sees::All { " sees_all" } else { "" };
                 let softcap = a.softcap.map(|cap| format!(" softcap={cap}")).unwrap_or_default();
                 let (heads, kv_heads, head_dim) = (a.heads, a.kv_heads, a.head_dim);
                 format!(
-                    "attention heads={heads} kv_heads={kv_heads} head_dim={head_dim}{rope}{window}{softcap} cache={}",
+                    "attention heads={heads} kv_heads={kv_heads} head_dim={head_dim}{rope}{sees}{window}{softcap} cache={}",
                     a.cache
                 )
             }
@@ -79,6 +82,9 @@ impl Graph {
             Op::Unary(unary) => unary.to_string(),
             Op::Slice { start, width } => format!("slice {start}..{}", start + width),
             Op::Rows => "rows".to_owned(),
+            Op::Pool(Pool::Mean) => "mean".to_owned(),
+            Op::Pool(Pool::First) => "first".to_owned(),
+            Op::Neighbours => "neighbours".to_owned(),
         }
     }
 }

@@ -78,5 +78,5 @@ pub(crate) fn plain_mlp<'g>(
 /// A logit for each token of the vocabulary; with the table of the embedding where the two are tied.
 pub(crate) fn head(x: Var<'_>, vocab: usize, tied: bool) -> Var<'_> {
     let weight = if tied { "model.embed_tokens.weight" } else { "lm_head.weight" };
-    x.linear_with(weight, vocab, "lm_head")
+    x.linear_with(weight, None, vocab, "lm_head")
 }

@@ -64,6 +64,6 @@ fn build(c: Settings<'_>) -> Result<Blueprint, ModelError> {
     }
     let x = g.layer_norm("transformer.ln_f", x, eps);
     let head = if tied { "transformer.wte.weight" } else { "lm_head.weight" };
-    g.output("logits", x.linear_with(head, sizes.vocab, "lm_head").wanted_rows());
+    g.output("logits", x.linear_with(head, None, sizes.vocab, "lm_head").wanted_rows());
     c.blueprint(&ARCHITECTURE, g, &sizes)
 }

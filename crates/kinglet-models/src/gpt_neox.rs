@@ -45,6 +45,6 @@ fn build(c: Settings<'_>) -> Result<Blueprint, ModelError> {
     }
     let x = g.layer_norm("gpt_neox.final_layer_norm", x, eps);
     let head = if tied { "gpt_neox.embed_in.weight" } else { "embed_out.weight" };
-    g.output("logits", x.linear_with(head, vocab, "lm_head").wanted_rows());
+    g.output("logits", x.linear_with(head, None, vocab, "lm_head").wanted_rows());
     c.blueprint(&ARCHITECTURE, g, &sizes)
 }

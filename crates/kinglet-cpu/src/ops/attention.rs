@@ -59,8 +59,8 @@ pub(crate) fn attention(
             let kv_head = head / (heads / attention.kv_heads);
             let query = &queries[index * head_dim..][..head_dim];
             let columns = kv_head * head_dim..(kv_head + 1) * head_dim;
-            let seen = position as usize + 1;
-            let rows = attention.window.map_or(0, |window| seen.saturating_sub(window))..seen;
+            let length = cache.layers[attention.cache].keys.len() / kv_width.max(1);
+            let rows = attention.seen(position as usize, length);
             attend(model.precision, attention, &cache.layers[attention.cache], query, columns, rows, place);
         }
     });

@@ -6,6 +6,6 @@ mod linear;
 mod norm;
 
 pub(crate) use attention::attention;
-pub(crate) use elementwise::{binary, embed, unary};
+pub(crate) use elementwise::{binary, embed, neighbours, pool, unary};
 pub(crate) use linear::linear;
 pub(crate) use norm::norm;

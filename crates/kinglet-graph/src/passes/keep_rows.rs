@@ -30,7 +30,9 @@ fn works_row_by_row(graph: &Graph, value: Value, report: &mut PassReport) -> boo
     let row_wise = match &node.op {
         Op::Linear(_) | Op::Norm(_) | Op::Unary(_) | Op::Slice { .. } => node.inputs.len() == 1,
         // Two inputs would need two gathers; attention and embedding need every token.
-        Op::Binary(_) | Op::Attention(_) | Op::Embed(_) | Op::Rows => false,
+        Op::Binary(_) | Op::Attention(_) | Op::Embed(_) => false,
+        // What a neighbour or a whole sequence goes into needs every token, too.
+        Op::Rows | Op::Pool(_) | Op::Neighbours => false,
     };
     if row_wise && graph.uses(value) > 1 {
         report.skip(graph, value, "its rows are read elsewhere too");
