@@ -177,7 +177,17 @@ impl Attention {
     /// Attention to everything before a token, without rotation; scores are divided by the root of `head_dim`.
     pub fn new(heads: usize, kv_heads: usize, head_dim: usize) -> Attention {
         let scale = 1.0 / (head_dim as f32).sqrt();
-        Attention { heads, kv_heads, head_dim, scale, softcap: None, sees: Sees::Past, window: None, rope: None, cache: 0 }
+        Attention {
+            heads,
+            kv_heads,
+            head_dim,
+            scale,
+            softcap: None,
+            sees: Sees::Past,
+            window: None,
+            rope: None,
+            cache: 0,
+        }
     }
 
     /// The positions that a token of a sequence of this length sees.

@@ -57,10 +57,11 @@ pub(crate) fn fused_gated_mlp<'g>(
     ff: usize,
     function: Unary,
     [gate_up, down]: [&str; 2],
+    bias: bool,
 ) -> Var<'g> {
-    let gate = layer.linear_rows(gate_up, input, 2 * ff, 0..ff, false);
-    let up = layer.linear_rows(gate_up, input, 2 * ff, ff..2 * ff, false);
-    layer.linear(down, gate.map(function) * up, input.width(), false)
+    let gate = layer.linear_rows(gate_up, input, 2 * ff, 0..ff, bias);
+    let up = layer.linear_rows(gate_up, input, 2 * ff, ff..2 * ff, bias);
+    layer.linear(down, gate.map(function) * up, input.width(), bias)
 }
 
 /// `down · f(up · x)`, with biases.

@@ -1,7 +1,7 @@
 use kinglet_format::{Checkpoint, Config, Description, RowOrder};
 
 use crate::{
-    ARCHITECTURES, Architecture, Blueprint, ModelError, Order, Setting,
+    ARCHITECTURES, Architecture, Blueprint, Head, ModelError, Order, Setting,
     gguf::{Family, RopeTensor},
     settings::Settings,
 };
@@ -10,10 +10,13 @@ use crate::{
 #[derive(Debug)]
 pub struct Described {
     architecture: &'static Architecture,
+    head: Head,
     config: Config,
     gguf: Option<&'static Family>,
     /// What the names of weights begin with in the graph, and in the file.
     renamed: Option<(&'static str, &'static str)>,
+    /// Norms have the names that they had long ago.
+    old_norms: bool,
     /// Tensors that hold settings.
     rope_tensors: Vec<&'static RopeTensor>,
 }
@@ -45,11 +48,12 @@ impl Described {
     pub fn new(checkpoint: &Checkpoint) -> Result<Described, ModelError> {
         match checkpoint.description() {
             Description::HuggingFace(config) => {
-                let (architecture, config) = of_config(config)?;
+                let (architecture, head, config) = of_config(config)?;
                 let any = |prefix: &str| checkpoint.tensors().any(|(name, _)| name.starts_with(prefix));
                 let applies = |(from, to): &&(&str, &str)| if to.is_empty() { !any(from) } else { any(to) };
+                let old_norms = checkpoint.tensors().any(|(name, _)| name.ends_with(".LayerNorm.gamma"));
                 let renamed = architecture.renames.iter().find(applies).copied();
-                Ok(Described { architecture, config, gguf: None, renamed, rope_tensors: Vec::new() })
+                Ok(Described { architecture, head, config, gguf: None, renamed, old_norms, rope_tensors: Vec::new() })
             }
             Description::Gguf(metadata) => {
                 let found = metadata.text("general.architecture")?.unwrap_or("(none named)");
@@ -62,7 +66,16 @@ impl Described {
                 family.check(metadata)?;
                 let config = family.config(metadata, checkpoint);
                 let rope_tensors = RopeTensor::ALL.iter().filter(|it| checkpoint.tensor(it.name).is_some()).collect();
-                Ok(Described { architecture, config, gguf: Some(family), renamed: None, rope_tensors })
+                let head = Head::Generate;
+                Ok(Described {
+                    architecture,
+                    head,
+                    config,
+                    gguf: Some(family),
+                    renamed: None,
+                    old_norms: false,
+                    rope_tensors,
+                })
             }
         }
     }
@@ -82,7 +95,7 @@ impl Described {
 
     /// The graph.
     pub fn build(&self) -> Result<Blueprint, ModelError> {
-        (self.architecture.build)(Settings::new(&self.config))
+        (self.architecture.build)(Settings::new(&self.config, self.head))
     }
 
     /// Where a weight of the graph lies.
@@ -91,6 +104,15 @@ impl Described {
             return self.stored_by(family, weight);
         }
         let renamed = self.renamed.and_then(|(from, to)| Some(format!("{to}{}", weight.strip_prefix(from)?)));
+        let renamed = match renamed {
+            renamed if !self.old_norms => renamed,
+            renamed => {
+                let name = renamed.as_deref().unwrap_or(weight);
+                Some(
+                    name.replace(".LayerNorm.weight", ".LayerNorm.gamma").replace(".LayerNorm.bias", ".LayerNorm.beta"),
+                )
+            }
+        };
         let order = self.architecture.orders.iter().find(|(suffix, _)| weight.ends_with(suffix));
         let order = order.map(|(_, order)| self.row_order(*order)).transpose()?;
         Ok(Stored { name: renamed.unwrap_or_else(|| weight.to_owned()), order, added: 0.0 })
@@ -117,7 +139,7 @@ impl Described {
     }
 
     fn family(&self) -> Result<&'static Family, ModelError> {
-        let architecture = self.architecture.names.first().copied().unwrap_or_default();
+        let architecture = self.architecture.class(self.head);
         self.architecture.gguf.ok_or(ModelError::NoGguf { architecture })
     }
 
@@ -142,16 +164,17 @@ impl Described {
 }
 
 /// The architecture that a configuration names, and the part of it that describes the model of text.
-pub(crate) fn of_config(config: &Config) -> Result<(&'static Architecture, Config), ModelError> {
+pub(crate) fn of_config(config: &Config) -> Result<(&'static Architecture, Head, Config), ModelError> {
     let found = config.architectures();
-    let known = ARCHITECTURES.iter().find(|architecture| architecture.names.iter().any(|name| found.contains(name)));
-    let Some(architecture) = known else {
-        let names = ARCHITECTURES.iter().flat_map(|architecture| architecture.names).copied();
+    let classes = || ARCHITECTURES.iter().flat_map(|it| it.classes.iter().map(|class| (*it, *class)));
+    let known = classes().find(|(_, (name, _))| found.contains(name));
+    let Some((architecture, (_, head))) = known else {
+        let names = classes().map(|(_, (name, _))| name);
         let found = if found.is_empty() { "(none named)".to_owned() } else { found.join(", ") };
         return Err(unknown(config.file(), &found, names));
     };
     let section = architecture.text_section.map(|key| config.section(key)).transpose()?.flatten();
-    Ok((architecture, section.unwrap_or_else(|| config.clone())))
+    Ok((architecture, head, section.unwrap_or_else(|| config.clone())))
 }
 
 fn unknown<'n>(file: &str, found: &str, supported: impl Iterator<Item = &'n str>) -> ModelError {

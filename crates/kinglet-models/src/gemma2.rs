@@ -3,12 +3,15 @@
 use kinglet_graph::{Attention, Builder, NormOptions, Unary};
 
 use crate::{
-    Architecture, Blueprint, ModelError, blocks, gguf, rope,
+    Architecture, Blueprint, Head, ModelError, blocks, gguf, rope,
     settings::{CONTEXT, EPS, FACTORS, Settings, Sizes},
 };
 
-pub(crate) const ARCHITECTURE: Architecture =
-    Architecture { end_tokens: &[1], gguf: Some(&gguf::GEMMA2), ..Architecture::new(&["Gemma2ForCausalLM"], build) };
+pub(crate) const ARCHITECTURE: Architecture = Architecture {
+    end_tokens: &[1],
+    gguf: Some(&gguf::GEMMA2),
+    ..Architecture::new(&[("Gemma2ForCausalLM", Head::Generate)], build)
+};
 
 /// What GGUF files have added to the gains already.
 pub(crate) const GAIN_OFFSET: &str = "norm_gain_offset";

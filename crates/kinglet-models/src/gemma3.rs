@@ -4,7 +4,7 @@
 use kinglet_graph::{Attention, Builder, NormOptions, Rope, Unary};
 
 use crate::{
-    Architecture, Blueprint, ModelError, Setting, blocks, gemma2, gguf, rope,
+    Architecture, Blueprint, Head, ModelError, Setting, blocks, gemma2, gguf, rope,
     rope::Words,
     settings::{CONTEXT, FACTORS, Settings, Sizes},
 };
@@ -15,7 +15,10 @@ pub(crate) const ARCHITECTURE: Architecture = Architecture {
     text_section: Some("text_config"),
     // With a part that sees: before transformers 5, and since.
     renames: &[("", "language_model."), ("model.", "model.language_model.")],
-    ..Architecture::new(&["Gemma3ForCausalLM", "Gemma3ForConditionalGeneration"], build)
+    ..Architecture::new(
+        &[("Gemma3ForCausalLM", Head::Generate), ("Gemma3ForConditionalGeneration", Head::Generate)],
+        build,
+    )
 };
 
 /// The rotations of layers that see everything, and of those that see a window.

@@ -3,7 +3,7 @@
 use kinglet_graph::{Attention, Builder};
 
 use crate::{
-    Architecture, Blueprint, ModelError, Order, blocks, gguf,
+    Architecture, Blueprint, Head, ModelError, Order, blocks, gguf,
     settings::{CONTEXT, EPS, FF, HEADS, HIDDEN, LAYERS, Settings, Sizes, VOCAB},
 };
 
@@ -18,7 +18,7 @@ pub(crate) const ARCHITECTURE: Architecture = Architecture {
         ("mlp.c_fc.weight", Order::Transposed),
         ("mlp.c_proj.weight", Order::Transposed),
     ],
-    ..Architecture::new(&["GPT2LMHeadModel"], build)
+    ..Architecture::new(&[("GPT2LMHeadModel", Head::Generate)], build)
 };
 
 fn build(c: Settings<'_>) -> Result<Blueprint, ModelError> {

@@ -3,7 +3,7 @@
 use kinglet_graph::{Attention, Builder};
 
 use crate::{
-    Architecture, Blueprint, ModelError, blocks,
+    Architecture, Blueprint, Head, ModelError, blocks,
     settings::{CONTEXT, EPS, FF, HEADS, HIDDEN, LAYERS, Settings, Sizes, VOCAB},
 };
 
@@ -11,7 +11,7 @@ use crate::{
 pub(crate) const ARCHITECTURE: Architecture = Architecture {
     end_tokens: &[50256],
     renames: &[("transformer.", "")],
-    ..Architecture::new(&["GPTNeoForCausalLM"], build)
+    ..Architecture::new(&[("GPTNeoForCausalLM", Head::Generate)], build)
 };
 
 /// For each layer whether it sees a window only.

@@ -3,7 +3,7 @@
 use kinglet_graph::{Attention, Builder};
 
 use crate::{
-    Architecture, Blueprint, ModelError, Order, blocks, gguf, rope,
+    Architecture, Blueprint, Head, ModelError, Order, blocks, gguf, rope,
     rope::Words,
     settings::{EPS, Settings, Sizes},
 };
@@ -16,7 +16,7 @@ pub(crate) const ARCHITECTURE: Architecture = Architecture {
         ("attention.query_key_value.weight", Order::Threes("num_attention_heads")),
         ("attention.query_key_value.bias", Order::Threes("num_attention_heads")),
     ],
-    ..Architecture::new(&["GPTNeoXForCausalLM"], build)
+    ..Architecture::new(&[("GPTNeoXForCausalLM", Head::Generate)], build)
 };
 
 const WORDS: Words = Words { base: "rotary_emb_base", share: "rotary_pct", default_share: 0.25, ..Words::USUAL };

@@ -3,12 +3,15 @@
 use kinglet_graph::{Attention, Builder, Unary};
 
 use crate::{
-    Architecture, Blueprint, ModelError, blocks, gguf, rope,
+    Architecture, Blueprint, Head, ModelError, blocks, gguf, rope,
     settings::{EPS, FACTORS, Settings, Sizes},
 };
 
-pub(crate) const ARCHITECTURE: Architecture =
-    Architecture { end_tokens: &[2], gguf: Some(&gguf::GRANITE), ..Architecture::new(&["GraniteForCausalLM"], build) };
+pub(crate) const ARCHITECTURE: Architecture = Architecture {
+    end_tokens: &[2],
+    gguf: Some(&gguf::GRANITE),
+    ..Architecture::new(&[("GraniteForCausalLM", Head::Generate)], build)
+};
 
 /// The factors of a Granite.
 pub(crate) struct Multipliers {

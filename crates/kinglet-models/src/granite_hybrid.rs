@@ -3,7 +3,7 @@
 use kinglet_graph::{Attention, Builder, Unary};
 
 use crate::{
-    Architecture, Blueprint, ModelError, blocks,
+    Architecture, Blueprint, Head, ModelError, blocks,
     granite::Multipliers,
     rope,
     settings::{EPS, FF, Settings, Sizes},
@@ -11,7 +11,7 @@ use crate::{
 
 // Its GGUF files are those of Granite 3, with gate and up apart.
 pub(crate) const ARCHITECTURE: Architecture =
-    Architecture { end_tokens: &[2], ..Architecture::new(&["GraniteMoeHybridForCausalLM"], build) };
+    Architecture { end_tokens: &[2], ..Architecture::new(&[("GraniteMoeHybridForCausalLM", Head::Generate)], build) };
 
 fn build(c: Settings<'_>) -> Result<Blueprint, ModelError> {
     let sizes = Sizes { ff: c.count_or("shared_intermediate_size", 1024, FF)?, ..Sizes::without_ff(&c, None)? };
@@ -44,7 +44,7 @@ fn build(c: Settings<'_>) -> Result<Blueprint, ModelError> {
         x = x + blocks::self_attention(&layer, h, &attention, [attention_bias; 2]) * by.residual;
         let h = layer.rms_norm("post_attention_layernorm", x, eps);
         let names = ["shared_mlp.input_linear", "shared_mlp.output_linear"];
-        x = layer.name("", x + blocks::fused_gated_mlp(&layer, h, ff, Unary::Silu, names) * by.residual);
+        x = layer.name("", x + blocks::fused_gated_mlp(&layer, h, ff, Unary::Silu, names, false) * by.residual);
     }
     let x = g.rms_norm("model.norm", x, eps);
     g.output("logits", (blocks::head(x, vocab, tied) * by.logits).wanted_rows());

@@ -11,8 +11,10 @@
 //! # Ok::<(), kinglet_models::ModelError>(())
 //! ```
 
+mod bert;
 mod blocks;
 mod description;
+mod distilbert;
 mod gemma2;
 mod gemma3;
 mod gguf;
@@ -21,8 +23,12 @@ mod gpt_neo;
 mod gpt_neox;
 mod granite;
 mod granite_hybrid;
+mod heads;
 mod llama;
 mod mistral;
+mod mobilebert;
+mod modernbert;
+mod nomic_bert;
 mod phi3;
 mod qwen2;
 mod qwen3;
@@ -33,6 +39,7 @@ mod smollm3;
 use std::fmt;
 
 pub use description::{Described, Stored, WrittenSettings};
+pub use heads::{Head, LabelKind, Labels};
 use kinglet_format::{Config, FormatError};
 use kinglet_graph::{Graph, GraphError};
 use settings::Settings;
@@ -40,8 +47,8 @@ use settings::Settings;
 /// One architecture.
 #[derive(Debug)]
 pub struct Architecture {
-    /// The names that `config.json` uses for it.
-    pub names: &'static [&'static str],
+    /// The names that `config.json` uses for it, each with what stands on the model then.
+    pub classes: &'static [(&'static str, Head)],
     /// What its GGUF files call things.
     gguf: Option<&'static gguf::Family>,
     /// The tokens that end its texts, where the model's files say nothing of them.
@@ -69,11 +76,22 @@ pub(crate) enum Order {
 
 impl Architecture {
     const fn new(
-        names: &'static [&'static str],
+        classes: &'static [(&'static str, Head)],
         build: fn(Settings<'_>) -> Result<Blueprint, ModelError>,
     ) -> Architecture {
         let (gguf, end_tokens, text_section): (_, &[u32], _) = (None, &[], None);
-        Architecture { names, gguf, end_tokens, text_section, renames: &[], orders: &[], build }
+        Architecture { classes, gguf, end_tokens, text_section, renames: &[], orders: &[], build }
+    }
+
+    /// Its name with this head.
+    fn class(&self, head: Head) -> &'static str {
+        let class = self.classes.iter().find(|(_, known)| *known == head).or(self.classes.first());
+        class.map(|(name, _)| *name).unwrap_or_default()
+    }
+
+    /// Whether GGUF files hold it.
+    pub fn has_gguf(&self) -> bool {
+        self.gguf.is_some()
     }
 }
 
@@ -82,6 +100,10 @@ impl Architecture {
 pub struct Blueprint {
     /// The architecture's name.
     pub architecture: &'static str,
+    /// What it is for.
+    pub head: Head,
+    /// What the columns of a classifier or a tagger mean.
+    pub labels: Labels,
     /// The graph, as the model file states it.
     pub graph: Graph,
     /// Decoder layers.
@@ -180,10 +202,17 @@ pub const ARCHITECTURES: &[&Architecture] = &[
     &gpt2::ARCHITECTURE,
     &gpt_neo::ARCHITECTURE,
     &gpt_neox::ARCHITECTURE,
+    &bert::BERT,
+    &bert::ROBERTA,
+    &bert::XLM_ROBERTA,
+    &distilbert::ARCHITECTURE,
+    &mobilebert::ARCHITECTURE,
+    &modernbert::ARCHITECTURE,
+    &nomic_bert::ARCHITECTURE,
 ];
 
 /// The graph that a `config.json` describes.
 pub fn build(config: &Config) -> Result<Blueprint, ModelError> {
-    let (architecture, config) = description::of_config(config)?;
-    (architecture.build)(Settings::new(&config))
+    let (architecture, head, config) = description::of_config(config)?;
+    (architecture.build)(Settings::new(&config, head))
 }

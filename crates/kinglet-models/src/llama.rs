@@ -3,12 +3,15 @@
 use kinglet_graph::{Attention, Builder, Unary};
 
 use crate::{
-    Architecture, Blueprint, ModelError, blocks, gguf, rope,
+    Architecture, Blueprint, Head, ModelError, blocks, gguf, rope,
     settings::{EPS, Settings, Sizes},
 };
 
-pub(crate) const ARCHITECTURE: Architecture =
-    Architecture { end_tokens: &[2], gguf: Some(&gguf::LLAMA), ..Architecture::new(&["LlamaForCausalLM"], build) };
+pub(crate) const ARCHITECTURE: Architecture = Architecture {
+    end_tokens: &[2],
+    gguf: Some(&gguf::LLAMA),
+    ..Architecture::new(&[("LlamaForCausalLM", Head::Generate)], build)
+};
 
 fn build(c: Settings<'_>) -> Result<Blueprint, ModelError> {
     let sizes = Sizes::read(&c)?;

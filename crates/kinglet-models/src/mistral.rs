@@ -3,13 +3,13 @@
 use kinglet_graph::{Attention, Builder, Unary};
 
 use crate::{
-    Architecture, Blueprint, ModelError, blocks, rope,
+    Architecture, Blueprint, Head, ModelError, blocks, rope,
     settings::{CONTEXT, EPS, Settings, Sizes},
 };
 
 // GGUF files of Mistral say that they are of the llama family, and nothing of the window.
 pub(crate) const ARCHITECTURE: Architecture =
-    Architecture { end_tokens: &[2], ..Architecture::new(&["MistralForCausalLM"], build) };
+    Architecture { end_tokens: &[2], ..Architecture::new(&[("MistralForCausalLM", Head::Generate)], build) };
 
 fn build(c: Settings<'_>) -> Result<Blueprint, ModelError> {
     let sizes = Sizes::read(&c)?;

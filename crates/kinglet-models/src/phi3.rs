@@ -3,12 +3,15 @@
 use kinglet_graph::{Attention, Builder, Unary};
 
 use crate::{
-    Architecture, Blueprint, ModelError, blocks, gguf, rope,
+    Architecture, Blueprint, Head, ModelError, blocks, gguf, rope,
     settings::{CONTEXT, EPS, Settings, Sizes},
 };
 
-pub(crate) const ARCHITECTURE: Architecture =
-    Architecture { end_tokens: &[32000], gguf: Some(&gguf::PHI3), ..Architecture::new(&["Phi3ForCausalLM"], build) };
+pub(crate) const ARCHITECTURE: Architecture = Architecture {
+    end_tokens: &[32000],
+    gguf: Some(&gguf::PHI3),
+    ..Architecture::new(&[("Phi3ForCausalLM", Head::Generate)], build)
+};
 
 fn build(c: Settings<'_>) -> Result<Blueprint, ModelError> {
     let sizes = Sizes::read(&c)?;
@@ -30,7 +33,7 @@ fn build(c: Settings<'_>) -> Result<Blueprint, ModelError> {
         x = x + layer.linear("self_attn.o_proj", a, hidden, false);
         let h = layer.rms_norm("post_attention_layernorm", x, eps);
         let names = ["mlp.gate_up_proj", "mlp.down_proj"];
-        x = layer.name("", x + blocks::fused_gated_mlp(&layer, h, ff, Unary::Silu, names));
+        x = layer.name("", x + blocks::fused_gated_mlp(&layer, h, ff, Unary::Silu, names, false));
     }
     let x = g.rms_norm("model.norm", x, eps);
     g.output("logits", blocks::head(x, vocab, tied).wanted_rows());

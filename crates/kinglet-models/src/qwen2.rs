@@ -3,12 +3,12 @@
 use kinglet_graph::{Attention, Builder, Unary};
 
 use crate::{
-    Architecture, Blueprint, ModelError, blocks, gguf, rope,
+    Architecture, Blueprint, Head, ModelError, blocks, gguf, rope,
     settings::{CONTEXT, EPS, Settings, Sizes},
 };
 
 pub(crate) const ARCHITECTURE: Architecture =
-    Architecture { gguf: Some(&gguf::QWEN2), ..Architecture::new(&["Qwen2ForCausalLM"], build) };
+    Architecture { gguf: Some(&gguf::QWEN2), ..Architecture::new(&[("Qwen2ForCausalLM", Head::Generate)], build) };
 
 /// What each layer sees: all, or the window that Qwen's later layers may have.
 pub(crate) fn windows(c: &Settings<'_>, layers: usize) -> Result<Vec<Option<usize>>, ModelError> {

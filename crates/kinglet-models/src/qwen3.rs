@@ -3,12 +3,12 @@
 use kinglet_graph::{Attention, Builder, NormOptions, Unary};
 
 use crate::{
-    Architecture, Blueprint, ModelError, blocks, gguf, qwen2, rope,
+    Architecture, Blueprint, Head, ModelError, blocks, gguf, qwen2, rope,
     settings::{EPS, Settings, Sizes},
 };
 
 pub(crate) const ARCHITECTURE: Architecture =
-    Architecture { gguf: Some(&gguf::QWEN3), ..Architecture::new(&["Qwen3ForCausalLM"], build) };
+    Architecture { gguf: Some(&gguf::QWEN3), ..Architecture::new(&[("Qwen3ForCausalLM", Head::Generate)], build) };
 
 fn build(c: Settings<'_>) -> Result<Blueprint, ModelError> {
     let sizes = Sizes::with_head_dim(&c, Some(128))?;

@@ -266,7 +266,7 @@ mod tests {
     fn rope_of(config: &Config, head_dim: usize) -> (Result<Rope, String>, Vec<(&'static str, Setting)>) {
         let (heads, kv_heads, layers) = (1, 1, 1);
         let sizes = Sizes { vocab: 1, hidden: 8, ff: 1, layers, heads, kv_heads, head_dim, context: 8192 };
-        let settings = Settings::new(config);
+        let settings = Settings::new(config, crate::Head::Generate);
         let rope = read(&settings, &sizes).map_err(|error| error.to_string());
         (rope, settings.into_read())
     }

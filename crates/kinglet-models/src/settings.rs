@@ -8,7 +8,7 @@ use std::{
 use kinglet_format::Config;
 use kinglet_graph::{Attention, Builder, Unary};
 
-use crate::{Architecture, Blueprint, ModelError, Setting};
+use crate::{Architecture, Blueprint, Head, Labels, ModelError, Setting};
 
 /// Dimensions are checked against these, so that no product of two overflows.
 pub(crate) const VOCAB: RangeInclusive<usize> = 1..=1 << 24;
@@ -27,6 +27,8 @@ pub(crate) const FACTORS: RangeInclusive<f64> = 1e-6..=1e6;
 #[derive(Debug)]
 pub(crate) struct Settings<'c> {
     pub(crate) config: &'c Config,
+    /// What is to stand on the model.
+    pub(crate) head: Head,
     read: RefCell<Vec<(&'static str, Setting)>>,
     /// A longer context than the one that is named, by scaling.
     stretched: Cell<usize>,
@@ -80,8 +82,8 @@ impl Sizes {
 }
 
 impl<'c> Settings<'c> {
-    pub(crate) fn new(config: &'c Config) -> Settings<'c> {
-        Settings { config, read: RefCell::default(), stretched: Cell::new(0) }
+    pub(crate) fn new(config: &'c Config, head: Head) -> Settings<'c> {
+        Settings { config, head, read: RefCell::default(), stretched: Cell::new(0) }
     }
 
     /// Notes that sequences of this length are within reach.
@@ -167,10 +169,11 @@ impl<'c> Settings<'c> {
     pub(crate) fn function(&self, key: &'static str, default: &'static str) -> Result<Unary, ModelError> {
         match self.config.text(key)?.unwrap_or(default) {
             "silu" | "swish" => Ok(Unary::Silu),
-            "gelu" => Ok(Unary::Gelu),
-            "gelu_new" | "gelu_pytorch_tanh" | "gelu_fast" => Ok(Unary::GeluTanh),
+            "gelu" | "gelu_python" => Ok(Unary::Gelu),
+            "gelu_new" | "gelu_pytorch_tanh" | "gelu_python_tanh" | "gelu_fast" => Ok(Unary::GeluTanh),
             "relu" => Ok(Unary::Relu),
-            other => Err(self.wrong(key, other, "silu, gelu, gelu_new, gelu_pytorch_tanh or relu")),
+            "tanh" => Ok(Unary::Tanh),
+            other => Err(self.wrong(key, other, "silu, gelu, gelu_new, gelu_pytorch_tanh, relu or tanh")),
         }
     }
 
@@ -209,6 +212,11 @@ impl<'c> Settings<'c> {
         }
     }
 
+    /// How many labels a classifier or a tagger has.
+    pub(crate) fn labels(&self) -> Result<usize, ModelError> {
+        Ok(Labels::read(self.config)?.names.len())
+    }
+
     /// What was built of the configuration.
     pub(crate) fn blueprint(
         self,
@@ -216,9 +224,15 @@ impl<'c> Settings<'c> {
         g: Builder,
         sizes: &Sizes,
     ) -> Result<Blueprint, ModelError> {
+        let labels = match self.head {
+            Head::Classify | Head::Tag => Labels::read(self.config)?,
+            Head::Generate | Head::Base | Head::Answer | Head::Fill => Labels::default(),
+        };
         let graph = g.finish().map_err(|error| ModelError::Graph { file: self.config.file().to_owned(), error })?;
         Ok(Blueprint {
-            architecture: architecture.names.first().copied().unwrap_or_default(),
+            architecture: architecture.class(self.head),
+            head: self.head,
+            labels,
             graph,
             layers: sizes.layers,
             vocab: sizes.vocab,

@@ -3,7 +3,7 @@
 use kinglet_graph::{Attention, Builder, Unary};
 
 use crate::{
-    Architecture, Blueprint, ModelError, Setting, blocks, gguf, rope,
+    Architecture, Blueprint, Head, ModelError, Setting, blocks, gguf, rope,
     rope::Words,
     settings::{CONTEXT, EPS, Settings, Sizes},
 };
@@ -11,7 +11,7 @@ use crate::{
 pub(crate) const ARCHITECTURE: Architecture = Architecture {
     end_tokens: &[128001],
     gguf: Some(&gguf::SMOLLM3),
-    ..Architecture::new(&["SmolLM3ForCausalLM"], build)
+    ..Architecture::new(&[("SmolLM3ForCausalLM", Head::Generate)], build)
 };
 
 /// For each layer whether it turns queries and keys.

@@ -1,0 +1,130 @@
+//! What stands on an encoder: the heads that tasks need. Their weights' names differ, what they compute does not.
+
+use kinglet_format::Config;
+use kinglet_graph::{Builder, NormKind, NormOptions, Pool, Scope, Unary, Var};
+
+use crate::{ModelError, settings::Settings};
+
+/// What a model is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Head {
+    /// Text that goes on: `logits` of the next token.
+    Generate,
+    /// Nothing but `hidden`, a row for each token.
+    Base,
+    /// One row of `logits` for each text.
+    Classify,
+    /// A row of `logits` for each token.
+    Tag,
+    /// `start` and `end`, a number for each token.
+    Answer,
+    /// A row of `logits` over the vocabulary for each token.
+    Fill,
+}
+
+/// What the columns of a classifier or a tagger mean.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Labels {
+    /// A name for each column.
+    pub names: Vec<String>,
+    /// How the columns are to be read.
+    pub kind: LabelKind,
+}
+
+/// How a classifier's logits become scores.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LabelKind {
+    /// One label is right: their probabilities add up to 1.
+    #[default]
+    One,
+    /// Each label may be right: each has a probability.
+    Several,
+    /// The logits are what is asked for.
+    Number,
+}
+
+impl Labels {
+    /// Labels as `config.json` has them; two without names where it says nothing.
+    pub(crate) fn read(config: &Config) -> Result<Labels, ModelError> {
+        const MOST: usize = 1 << 16;
+        let names = match config.numbered_texts("id2label", MOST)? {
+            Some(names) if !names.is_empty() => names,
+            _ => {
+                let count = config.optional_count("num_labels", 1..=MOST)?.unwrap_or(2);
+                (0..count).map(|label| format!("LABEL_{label}")).collect()
+            }
+        };
+        let kind = match config.text("problem_type")? {
+            Some("regression") => LabelKind::Number,
+            Some("multi_label_classification") => LabelKind::Several,
+            Some("single_label_classification") | None if names.len() > 1 => LabelKind::One,
+            Some("single_label_classification") | None => LabelKind::Several,
+            Some(other) => {
+                let expected = "regression, single_label_classification or multi_label_classification";
+                return Err(config.wrong("problem_type", other, expected).into());
+            }
+        };
+        Ok(Labels { names, kind })
+    }
+}
+
+/// The hidden rows of a model without a head.
+pub(crate) fn base(g: &Builder, x: Var<'_>) {
+    g.output("hidden", x);
+}
+
+/// `tanh(dense · x)` of the first token.
+pub(crate) fn pooler<'g>(g: &Scope<'g>, x: Var<'g>) -> Var<'g> {
+    g.linear("pooler.dense", x.pool(Pool::First), x.width(), true).map(Unary::Tanh)
+}
+
+/// A row of logits for each text.
+pub(crate) fn classify<'g>(c: &Settings<'_>, g: &'g Builder, pooled: Var<'g>, path: &str) -> Result<(), ModelError> {
+    let labels = c.labels()?;
+    g.output("logits", g.linear(path, pooled, labels, true));
+    Ok(())
+}
+
+/// A row of logits for each token.
+pub(crate) fn tag<'g>(c: &Settings<'_>, g: &'g Builder, x: Var<'g>, path: &str) -> Result<(), ModelError> {
+    let labels = c.labels()?;
+    g.output("logits", g.linear(path, x, labels, true));
+    Ok(())
+}
+
+/// Where an answer starts and where it ends.
+pub(crate) fn answer<'g>(g: &'g Builder, x: Var<'g>, path: &str) {
+    let both = g.linear(path, x, 2, true);
+    g.output("start", both.slice(0, 1));
+    g.output("end", both.slice(1, 1));
+}
+
+/// A guess at each token that is wanted: a product, a function, a layer norm, and the table of tokens once more.
+pub(crate) fn fill<'g>(g: &'g Builder, x: Var<'g>, vocab: usize, head: &FillHead<'_>) {
+    let t = transformed(g, x, head);
+    let logits = t.linear_with(head.table, head.bias, vocab, "logits");
+    g.output("logits", logits.wanted_rows());
+}
+
+/// The first half of [`fill`].
+pub(crate) fn transformed<'g>(g: &'g Builder, x: Var<'g>, head: &FillHead<'_>) -> Var<'g> {
+    let t = g.linear(head.dense, x, x.width(), head.dense_bias).map(head.function);
+    g.norm(head.norm, t, head.norm_options)
+}
+
+/// What a head that fills in tokens calls its weights.
+pub(crate) struct FillHead<'n> {
+    pub(crate) dense: &'n str,
+    pub(crate) dense_bias: bool,
+    pub(crate) function: Unary,
+    pub(crate) norm: &'n str,
+    pub(crate) norm_options: NormOptions,
+    /// The table of tokens.
+    pub(crate) table: &'n str,
+    pub(crate) bias: Option<&'n str>,
+}
+
+/// A layer norm with a bias.
+pub(crate) fn layer_norm(eps: f32) -> NormOptions {
+    NormOptions { kind: NormKind::Layer, bias: true, ..NormOptions::rms(eps) }
+}
