@@ -16,6 +16,9 @@ struct Params {
     right_stride: u32,
     output_offset: u32,
     output_stride: u32,
+    // What the operation `function` applies: see lib/function.
+    function: u32,
+    operand: f32,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;

@@ -1,13 +1,26 @@
-// How the pages of a long context are shared out among workgroups: by position alone, so that results never depend
-// on the grid.
+// How the pages that a token sees are shared out among workgroups: by position alone, so that results never depend on
+// the grid. A token sees itself and the `window - 1` tokens before it.
 
 #import page
 
 const MAX_SPLITS: u32 = 64u;
 
-// Pages that the rows up to `position` fill.
-fn split_pages(position: u32) -> u32 {
-    return position / PAGE_ROWS + 1u;
+// Pages [first, end).
+struct Pages {
+    first: u32,
+    end: u32,
+}
+
+// Whether a token sees a row of its slot.
+fn sees4(position: vec4<u32>, row: u32) -> vec4<bool> {
+    return (vec4<u32>(row) <= position) & (position < vec4<u32>(row + params.window));
+}
+
+// Pages that any token of a tile sees.
+fn seen_pages(tile: Tile) -> Pages {
+    let first = token_position(tile.first) + 1u;
+    let last = token_position(tile.first + tile.count - 1u);
+    return Pages((first - min(first, params.window)) / PAGE_ROWS, last / PAGE_ROWS + 1u);
 }
 
 // Pages each split takes; the last one may have fewer.

@@ -7,7 +7,8 @@ struct Token {
     id: u32,
     position: u32,
     slot: u32,
-    // 0: `id` and `position` are the host's. 1: they are taken from `state[slot]`.
+    // Even: `id` and `position` are the host's; odd: they are taken from `state[slot]`. The other 31 bits are what is
+    // added to the position, in 31 bits, for the row of a table of turns that has rows for long sequences.
     source: u32,
 }
 
@@ -21,6 +22,7 @@ struct Step {
     tokens: u32,
     rows: u32,
     tiles: u32,
+    // Entries of a slot's page table: it has a part for each class of layers that keep the same pages.
     pages_per_slot: u32,
     token: array<Token, MAX_TOKENS>,
     row: array<u32, MAX_TOKENS>,

@@ -10,14 +10,14 @@ fn token_slot(token: u32) -> u32 {
 }
 
 fn token_id(token: u32) -> u32 {
-    if (step.token[token].source == 1u) {
+    if (step.token[token].source % 2u == 1u) {
         return state[step.token[token].slot].x;
     }
     return step.token[token].id;
 }
 
 fn token_position(token: u32) -> u32 {
-    if (step.token[token].source == 1u) {
+    if (step.token[token].source % 2u == 1u) {
         return state[step.token[token].slot].y;
     }
     return step.token[token].position;

@@ -181,8 +181,10 @@ named! {
         None = "none",
         /// Adds the residual stream.
         Residual = "residual",
-        /// Multiplies pairs of rows: silu(even) * odd.
-        SwiGlu = "swiglu",
+        /// Applies a function, which is a parameter.
+        Function = "function",
+        /// Multiplies pairs of rows: function(even) * odd.
+        Gated = "gated",
     }
 }
 
@@ -193,8 +195,8 @@ named! {
         Add = "add",
         /// left * right
         Mul = "mul",
-        /// silu(left)
-        Silu = "silu",
+        /// function(left)
+        Function = "function",
         /// left
         Copy = "copy",
     }
@@ -205,7 +207,7 @@ named! {
     Kernel {
         /// Rows of an embedding table.
         Embed = "embed",
-        /// RMS norm.
+        /// RMS or layer norm.
         Norm = "norm",
         /// A linear layer for few columns.
         Matvec = "matvec",

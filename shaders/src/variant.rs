@@ -15,7 +15,7 @@ use crate::preprocess::{Definitions, ShaderError, expand};
 pub enum Variant {
     /// Rows of an embedding table.
     Embed { weights: WeightFormat },
-    /// RMS norm; `rows` gathers.
+    /// RMS or layer norm; `rows` gathers.
     Norm { rows: bool, subgroups: bool },
     /// A linear layer for at most `columns` (see [`MATVEC_COLUMNS`]) columns.
     Matvec { weights: WeightFormat, epilogue: Epilogue, columns: u32, subgroups: bool },
@@ -200,7 +200,7 @@ fn linear(definitions: Definitions, weights: WeightFormat, epilogue: Epilogue) -
     definitions.value("WEIGHTS", weights.name()).value("EPILOGUE", epilogue.name())
 }
 
-/// `matvec weights=f16 epilogue=swiglu columns=4 subgroups`: choices and numbers by name, flags that are set.
+/// `matvec weights=f16 epilogue=gated columns=4 subgroups`: choices and numbers by name, flags that are set.
 impl fmt::Display for Variant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())?;
@@ -231,9 +231,9 @@ mod tests {
 
     #[test]
     fn names_say_what_is_set() {
-        let (weights, epilogue) = (WeightFormat::F16, Epilogue::SwiGlu);
+        let (weights, epilogue) = (WeightFormat::F16, Epilogue::Gated);
         let variant = Variant::Matvec { weights, epilogue, columns: 4, subgroups: true };
-        assert_eq!(variant.to_string(), "matvec weights=f16 epilogue=swiglu columns=4 subgroups");
+        assert_eq!(variant.to_string(), "matvec weights=f16 epilogue=gated columns=4 subgroups");
         assert_eq!(Variant::AttentionReduce.to_string(), "attention_reduce");
     }
 }

@@ -3,10 +3,10 @@
 
 use kinglet_shaders::reflect::parse_variant;
 use kinglet_shaders::{
-    EDIT_BYTES, KvFormat, MAX_SPLITS, MAX_TOKENS, MAX_TOP, PAGE_ROWS, PICKED_RECORDS_OFFSET, RECORD_WORDS,
-    SAMPLING_EDIT_OFFSET, SAMPLING_SLOTS, SLOT_SAMPLING_BYTES, STEP_PAGE_OFFSET, STEP_PAGES_PER_SLOT_OFFSET,
-    STEP_ROW_OFFSET, STEP_ROWS_OFFSET, STEP_TILE_OFFSET, STEP_TILES_OFFSET, STEP_TOKEN_OFFSET, STEP_TOKENS_OFFSET,
-    TILE_BYTES, TOKEN_BYTES, Variant,
+    EDIT_BYTES, Elementwise, Function, KvFormat, MAX_SPLITS, MAX_TOKENS, MAX_TOP, PAGE_ROWS, PICKED_RECORDS_OFFSET,
+    RECORD_WORDS, SAMPLING_EDIT_OFFSET, SAMPLING_SLOTS, SLOT_SAMPLING_BYTES, STEP_PAGE_OFFSET,
+    STEP_PAGES_PER_SLOT_OFFSET, STEP_ROW_OFFSET, STEP_ROWS_OFFSET, STEP_TILE_OFFSET, STEP_TILES_OFFSET,
+    STEP_TOKEN_OFFSET, STEP_TOKENS_OFFSET, TILE_BYTES, TOKEN_BYTES, Variant,
 };
 use naga::{Expression, Literal, Module, StructMember, TypeInner};
 
@@ -81,6 +81,17 @@ fn sampling_agrees() {
 fn constants_agree() {
     let step = [("MAX_TOKENS", MAX_TOKENS as u32), ("PAGE_ROWS", PAGE_ROWS), ("MAX_SPLITS", MAX_SPLITS)];
     constants(&attention(), &step);
+}
+
+#[test]
+fn functions_agree() {
+    let variant = Variant::Elementwise { op: Elementwise::Function, rows: false };
+    let module = parse_variant(variant).unwrap_or_else(|error| panic!("{error}")).0;
+    let numbers: Vec<(String, u32)> = Function::ALL
+        .iter()
+        .map(|function| (format!("FUNCTION_{}", function.name().to_uppercase()), function.number()))
+        .collect();
+    constants(&module, &numbers.iter().map(|(name, number)| (name.as_str(), *number)).collect::<Vec<_>>());
 }
 
 fn constants(module: &Module, expected: &[(&str, u32)]) {

@@ -6,12 +6,13 @@ mod grid;
 mod linear;
 mod lower;
 mod params;
+mod rows;
 mod text;
 
 use kinglet_graph::Dim;
 use kinglet_shaders::{KvFormat, Variant};
 
-pub(crate) use attention::page_bytes;
+pub(crate) use attention::{long_rows, page_bytes};
 pub use grid::{Grid, Load, Side};
 pub use lower::plan;
 

@@ -44,21 +44,17 @@ impl StepImage {
         (self.tokens, self.rows, self.tiles) = (0, 0, 0);
     }
 
-    /// Adds consecutive tokens of one slot, in tiles of at most `tile_tokens`.
-    pub(crate) fn push_run(
-        &mut self,
-        run: impl ExactSizeIterator<Item = StepToken>,
-        source: Source,
-        tile_tokens: usize,
-    ) {
+    /// Adds consecutive tokens of one slot, in tiles of at most `tile_tokens`. With each goes what is added to its position
+    /// for the row of its turns.
+    pub(crate) fn push_run(&mut self, run: impl Iterator<Item = (StepToken, u32)>, source: Source, tile_tokens: usize) {
         let first = self.tokens;
-        for token in run {
+        for (token, shift) in run {
             debug_assert!(self.tokens < MAX_TOKENS);
             let offset = STEP_TOKEN_OFFSET + self.tokens * TOKEN_BYTES;
             // What the device knows better must not change the image: an unchanged one is not uploaded.
             let words = match source {
-                Source::Host => [token.id, token.position, token.slot, 0],
-                Source::Device => [0, 0, token.slot, 1],
+                Source::Host => [token.id, token.position, token.slot, shift << 1],
+                Source::Device => [0, 0, token.slot, shift << 1 | 1],
             };
             self.bytes[offset..offset + TOKEN_BYTES].copy_from_slice(bytemuck::bytes_of(&words));
             self.tokens += 1;
@@ -108,8 +104,8 @@ impl StepImage {
 mod tests {
     use super::*;
 
-    fn run(slot: u32, tokens: u32) -> impl ExactSizeIterator<Item = StepToken> {
-        (0..tokens).map(move |i| StepToken { id: 7, position: i, slot })
+    fn run(slot: u32, tokens: u32) -> impl Iterator<Item = (StepToken, u32)> {
+        (0..tokens).map(move |i| (StepToken { id: 7, position: i, slot }, 0))
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod launch;
 mod pages;
 mod replay;
 mod ring;
+mod rotations;
 mod sampling;
 
 use std::sync::Arc;
@@ -33,6 +34,7 @@ use pages::{PagePool, Slot, pages_of};
 use replay::Replay;
 pub use ring::STEPS_AHEAD;
 use ring::{Arriving, Ring};
+use rotations::Rotations;
 use sampling::Samplers;
 
 /// How large a session may become.
@@ -69,6 +71,7 @@ pub struct Session {
     slots: Vec<Option<Slot>>,
     pool: PagePool,
     image: StepImage,
+    rotations: Rotations,
     ring: Ring,
     samplers: Samplers,
     /// Where [`Session::next_ids`] puts picks.
@@ -92,13 +95,16 @@ impl Session {
         let limit = (options.slots * pages_per_slot).min(fit);
         let pool = PagePool::new(pages_of(options.context.min(FIRST_TOKENS)), limit);
         let image = StepImage::new(options.slots, pages_per_slot);
-        let buffers = SessionBuffers::new(device, &model.graph, &options, image.size(), pool.capacity()).await?;
+        let rotations = Rotations::new(&model.graph, options.context)?;
+        let buffers =
+            SessionBuffers::new(device, &model.graph, &options, &rotations, image.size(), pool.capacity()).await?;
         Ok(Session {
             buffers,
             replays: Vec::new(),
             slots: (0..options.slots).map(|_| None).collect(),
             pool,
             image,
+            rotations,
             ring: Ring::new(device).await?,
             samplers: Samplers::default(),
             picks: Vec::with_capacity(MAX_SLOTS),
@@ -219,6 +225,7 @@ impl Session {
                 let why = if picked { "stands in two places of the step" } else { StepError::NOT_PICKED };
                 return Err(StepError::Slot { slot, why }.into());
             }
+            self.model.graph.check_positions(slot, position, position as usize + 1)?;
             self.check_context(position)?;
             tokens[index] = StepToken { id: 0, position, slot };
         }
