@@ -1,9 +1,10 @@
-// Causal attention over the KV cache, grouped queries, online softmax.
+// Causal attention over the KV cache, of all rows or of a sliding window, grouped queries, online softmax.
 //
 // A workgroup takes a tile of tokens × GROUP query heads of one kv head, QUERIES in all (query j is token j / GROUP of
-// the tile and head j % GROUP), so that each key is read once for all of them. It goes through the slot's pages:
-// thread r scores row r, then the threads share out the (query, vec4 of the head) pairs, 4 at most each, to add up
-// the values. Rows behind the tile's last position are never read.
+// the tile and head j % GROUP), so that each key is read once for all of them. It goes through the slot's pages
+// that any of its tokens sees: thread r scores row r, then the threads share out the (query, vec4 of the head) pairs, 4 at most each, to add up
+// the values. Rows behind the tile's last position are never read, nor pages that
+// lie before the window.
 //
 // With SPLIT, workgroups share out the pages and write partials for `attention_reduce`:
 // partials [tokens][heads][splits][HEAD_VECS], not normalised, and partial_sums [tokens][heads][splits] = (max, sum).
@@ -11,8 +12,8 @@
 // query [tokens][heads][head_dim] at query_offset, kv as in rope_kv, output [tokens][heads][head_dim]
 // grid (tiles, kv_heads * parts, splits or 1), parts = group / GROUP rounded up; surplus groups exit
 // QUERIES is tile tokens * GROUP, at most 16; QUERIES * HEAD_VECS is at most 256.
-// Controlled from outside: tiles (index into step.token; 1 to QUERIES / GROUP tokens), token slots and positions
-// (index into `state`, `rope`, the page table), page ids. `splits` must be enough for each split that has a page.
+// Controlled from outside: tiles (index into the tokens; 1 to QUERIES / GROUP tokens), token slots and positions
+// (index into `state`, `rope`, the page table), rows of `rope`, page ids. `splits` must be enough for each split that has a page.
 
 struct Params {
     kv_heads: u32,
@@ -28,6 +29,15 @@ struct Params {
     // The partials' dimension.
     splits: u32,
     scale: f32,
+    // Scores are bent to lie within it; 0: they are not.
+    softcap: f32,
+    // Rows that a token sees, its own included: at most 2^30.
+    window: u32,
+    // 1: tokens see what follows them, too.
+    ahead: u32,
+    // See lib/page and lib/rope.
+    page_table: u32,
+    rope_longer: u32,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -55,13 +65,13 @@ const ENTRIES: u32 = 4u;
 #import kv/#{KV}
 
 var<workgroup> queries: array<vec4<f32>, QUERIES * HEAD_VECS>;
-// The last position each query sees.
+// The position of each query's token.
 var<workgroup> limits: array<u32, QUERIES>;
 var<workgroup> probabilities: array<f32, QUERIES * PAGE_ROWS>;
 // Per query: first what the page's maximum does to earlier sums, at the end the sum.
 var<workgroup> factors: array<vec4<f32>, QUADS>;
 
-fn query_element(head: u32, d: u32, position: u32) -> f32 {
+fn query_element(head: u32, d: u32, row: u32) -> f32 {
     if (d >= params.head_dim) {
         return 0.0;
     }
@@ -69,7 +79,7 @@ fn query_element(head: u32, d: u32, position: u32) -> f32 {
     if (d >= params.rotary) {
         return plain;
     }
-    return rope_turn(plain, query[head + rope_partner(d)], d, position);
+    return rope_turn(plain, query[head + rope_partner(d)], d, row);
 }
 
 // Four queries; where there are fewer, the last one again.
@@ -89,14 +99,14 @@ fn load_queries(tile: Tile, kv_head: u32, part: u32, lane: u32) {
         var value = vec4<f32>();
         if (query_exists(j, tile, part)) {
             let token = tile.first + j / GROUP;
-            let position = token_position(token);
+            let row = rope_row(token);
             let query_head = kv_head * params.group + part * GROUP + j % GROUP;
             let head = token * params.query_stride + params.query_offset + query_head * params.head_dim;
             value = params.scale * vec4<f32>(
-                query_element(head, d, position),
-                query_element(head, d + 1u, position),
-                query_element(head, d + 2u, position),
-                query_element(head, d + 3u, position),
+                query_element(head, d, row),
+                query_element(head, d + 1u, row),
+                query_element(head, d + 2u, row),
+                query_element(head, d + 3u, row),
             );
         }
         queries[e] = value;
@@ -114,19 +124,20 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, lane: Lane) {
     }
     let kv_head = group.y / parts;
     let part = group.y % parts;
-    let tile = step.tile[group.x];
-    let last = token_position(tile.first + tile.count - 1u);
+    let tile = step_tile(group.x);
+    let last = last_seen(tile);
     let slot = token_slot(tile.first);
+    let pages = seen_pages(tile);
 #ifdef SPLIT
-    let pages = split_pages(last);
-    let page_first = group.z * split_length(pages);
-    let page_end = min(page_first + split_length(pages), pages);
-    if (page_first >= pages || group.z >= params.splits) {
+    let length = split_length(pages.end - pages.first);
+    let page_first = pages.first + group.z * length;
+    let page_end = min(page_first + length, pages.end);
+    if (page_first >= pages.end || group.z >= params.splits) {
         return;
     }
 #else
-    let page_first = 0u;
-    let page_end = split_pages(last);
+    let page_first = pages.first;
+    let page_end = pages.end;
 #endif
     load_queries(tile, kv_head, part, lane.index);
     workgroupBarrier();
@@ -162,6 +173,11 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, lane: Lane) {
                     }
                 }
             }
+            if (params.softcap > 0.0) {
+                for (var q = 0u; q < QUADS; q++) {
+                    scores[q] = softcap4(scores[q], params.softcap);
+                }
+            }
         }
 
         // Probabilities relative to the greatest score so far.
@@ -169,7 +185,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, lane: Lane) {
             if (q * 4u < QUERIES) {
                 let at = query_quad(q);
                 let limit = vec4<u32>(limits[at.x], limits[at.y], limits[at.z], limits[at.w]);
-                let seen = vec4<u32>(position) <= limit;
+                let seen = sees4(limit, position);
                 let masked = select(vec4<f32>(MASKED), scores[q], seen);
                 let maximum = max(maxima[q], reduce_max4(masked, lane));
                 let factor = safe_exp4(maxima[q] - maximum);

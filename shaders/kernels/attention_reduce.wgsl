@@ -2,8 +2,8 @@
 //
 // partials [tokens][heads][splits][head_vecs], partial_sums [tokens][heads][splits], output [tokens][heads][head_dim]
 // grid (tokens, heads, 1), a workgroup per head
-// Controlled from outside: tiles (index into step.token), token slots (index into `state`), positions:
-// `splits` must be enough for the tile's last position.
+// Controlled from outside: tiles (index into the tokens), token slots (index into `state`), positions:
+// `splits` must be enough for what the tile sees.
 
 struct Params {
     // Query heads.
@@ -15,6 +15,11 @@ struct Params {
     output_stride: u32,
     // The partials' dimension.
     splits: u32,
+    // As attention has it.
+    window: u32,
+    ahead: u32,
+    // See lib/page.
+    page_table: u32,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -27,15 +32,15 @@ struct Params {
 
 const WORKGROUP: u32 = 64u;
 
-// The last token of the tile that `token` is in: attention has split by its position.
-fn last_of_tile(token: u32) -> u32 {
+// The tile that `token` is in: attention has split what its tokens see.
+fn tile_of(token: u32) -> Tile {
     for (var i = 0u; i < step.tiles; i++) {
-        let tile = step.tile[i];
+        let tile = step_tile(i);
         if (tile.first <= token && token < tile.first + tile.count) {
-            return tile.first + tile.count - 1u;
+            return tile;
         }
     }
-    return token;
+    return Tile(token, 1u, token_position(token) + 1u);
 }
 
 @compute @workgroup_size(WORKGROUP)
@@ -45,7 +50,8 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     if (token >= column_count() || head >= params.heads) {
         return;
     }
-    let splits = min(split_count(split_pages(token_position(last_of_tile(token)))), params.splits);
+    let pages = seen_pages(tile_of(token));
+    let splits = min(split_count(pages.end - pages.first), params.splits);
     let base = (token * params.heads + head) * params.splits;
     var maximum = MASKED;
     for (var s = 0u; s < splits; s++) {

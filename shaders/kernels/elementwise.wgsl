@@ -1,11 +1,11 @@
 // One operation on each element: output = op(left) or op(left, right), see lib/elementwise.
 //
-// A copy with ROWS gathers: output column i is input column step.row[i]. The other operations with ROWS have
+// A copy with ROWS gathers: output column i is input column step_row(i). The other operations with ROWS have
 // operands that are gathered already.
 //
 // left, right [tokens or rows][width] at their offsets, output likewise
 // grid (width / 64 rounded up, tokens or rows, 1), a thread per element
-// Controlled from outside: step.row when gathering (index into left's columns).
+// Controlled from outside: wanted rows when gathering (index into left's columns).
 
 struct Params {
     width: u32,
@@ -16,6 +16,9 @@ struct Params {
     right_stride: u32,
     output_offset: u32,
     output_stride: u32,
+    // What the operation `function` applies: see lib/function.
+    function: u32,
+    operand: f32,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;

@@ -1,11 +1,12 @@
 // Rows of an embedding table.
 //
-// output[token] = weights[id - row_first] for each token whose id lies in [row_first, row_first + row_count): the
-// shard of the table that is bound. Other tokens' outputs stay as they are.
+// output[token] = scale * weights[id - row_first] for each token whose id lies in [row_first, row_first + row_count):
+// the shard of the table that is bound. Other tokens' outputs stay as they are. Tables of positions have the token's
+// position, counted from `position_first`, in place of its id, and those of segments its segment.
 //
 // weights [row_count][row_blocks], output [tokens][width]
 // grid (tokens, 1, 1), a workgroup per token
-// Controlled from outside: token ids (an id outside the shard is skipped), slots (index into `state`).
+// Controlled from outside: token ids and positions (what is outside the shard is skipped), slots (index into `state`).
 
 struct Params {
     width: u32,
@@ -14,6 +15,10 @@ struct Params {
     row_first: u32,
     row_count: u32,
     row_blocks: u32,
+    // 0: rows are token ids, 1: positions, 2: segments.
+    by: u32,
+    position_first: u32,
+    scale: f32,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -30,7 +35,12 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     if (token >= column_count()) {
         return;
     }
-    let id = token_id(token);
+    var id = token_id(token);
+    if (params.by == 1u) {
+        id = token_position(token) + params.position_first;
+    } else if (params.by == 2u) {
+        id = step_token(token, TOKEN_SEGMENT);
+    }
     if (id < params.row_first || id - params.row_first >= params.row_count) {
         return;
     }
@@ -42,7 +52,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
             let index = b * WEIGHT_VECS + v;
             // The last vec4 may reach beyond the width, within the stride.
             if (index * 4u < params.width) {
-                output[base + index] = weight_vec(block, v);
+                output[base + index] = params.scale * weight_vec(block, v);
             }
         }
     }

@@ -1,11 +1,11 @@
 // Ends a greedy step: merges each row's candidates into a token id and hands it to the slot's next step.
 //
-// ids[row] = id, state[slot] = (id, position + 1), slot and position being those of token step.row[row].
+// ids[row] = id, state[slot] = (id, position + 1), slot and position being those of the wanted row.
 // Two rows of one step must not belong to the same slot. Other slots' state stays as it is.
 //
 // candidates [rows][chunks], ids [rows], state [slots]
 // grid (rows, 1, 1), a workgroup per row
-// Controlled from outside: step.row (index into step.token), slots (index into `state`).
+// Controlled from outside: wanted rows (index into the tokens), slots (index into `state`).
 
 struct Params {
     chunks: u32,
@@ -34,7 +34,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, lane: Lane) {
     }
     best = reduce_best(best, lane);
     if (lane.index == 0u) {
-        let token = step.row[row];
+        let token = step_row(row);
         let position = token_position(token);
         ids[row] = best.y;
         state[token_slot(token)] = vec2<u32>(best.y, position + 1u);

@@ -1,4 +1,4 @@
-// A linear layer for many columns: output[column] = epilogue(weights · input[column] + bias).
+// A linear layer for many columns: output[column] = epilogue(scale * (weights · input[column] + bias)).
 //
 // A workgroup makes a tile of 32 rows × 32 columns in steps of 32 along K, both operands in workgroup memory. Each of
 // its 8 × 8 threads has 4 consecutive rows and every 8th column.
@@ -88,7 +88,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     for (var c = 0u; c < 4u; c++) {
         let output_column = column_first + column + c * 8u;
         if (output_column < columns && row_first + row < params.row_count) {
-            store(output_column, output_row, add_bias(output_row, sums[c]));
+            store(output_column, output_row, params.scale * add_bias(output_row, sums[c]));
         }
     }
 }

@@ -1,4 +1,4 @@
-// A linear layer for few columns: output[column] = epilogue(weights · input[column] + bias).
+// A linear layer for few columns: output[column] = epilogue(scale * (weights · input[column] + bias)).
 //
 // A workgroup makes 4 consecutive rows of up to COLUMNS columns; its threads share out K and each block of weights
 // is read once. Columns beyond COLUMNS are not made: the host takes a variant with enough.
@@ -52,7 +52,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) grid: 
         if (c < columns) {
             let total = reduce_add4(sums[c], lane);
             if (lane.index == 0u) {
-                store(c, row, add_bias(row, total));
+                store(c, row, params.scale * add_bias(row, total));
             }
         }
     }

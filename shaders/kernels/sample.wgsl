@@ -2,14 +2,14 @@
 // The definition is `pick` in kinglet-graph: edits, top-k, typical, top-p, min-p, temperature, and a draw that takes
 // the least E/p, where E is an exponential variable that depends on seed, sequence, position and token alone.
 //
-// ids[row] = id, state[slot] = (id, position + 1), slot and position being those of token step.row[row]; where wanted,
+// ids[row] = id, state[slot] = (id, position + 1), slot and position being those of the wanted row; where wanted,
 // from ids[RECORDS + row * RECORD] (see sampling.rs): the sum of probabilities, the best and the picked logit, then (id, logit) of the
 // likeliest, all before edits. Edited logits are edited in place; raw[edit] keeps what they were.
 // Two rows of one step must not belong to the same slot.
 //
 // input [rows][vocab], ids [rows] and records, state [slots], raw [edits]
 // grid (rows, 1, 1), a workgroup per row
-// Controlled from outside: step.row (index into step.token), slots (index into `state` and `sampling.slot`),
+// Controlled from outside: wanted rows (index into the tokens), slots (index into `state` and `sampling.slot`),
 // sampling.slot (runs of `sampling.edit`), sampling.edit (tokens below `vocab`).
 
 struct Params {
@@ -168,7 +168,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, lane: Lane) {
     if (row >= column_count()) {
         return;
     }
-    let token = step.row[row];
+    let token = step_row(row);
     let position = token_position(token);
     let wanted = sampling.slot[token_slot(token)];
     let record = RECORDS + row * RECORD;

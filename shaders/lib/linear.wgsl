@@ -16,6 +16,11 @@ struct Params {
     bias_step: u32,
     // 1 where the columns are the step's wanted rows, 0 where they are its tokens.
     of_rows: u32,
+    // Factor of product and bias.
+    scale: f32,
+    // What epilogues with a function apply: see lib/function.
+    function: u32,
+    operand: f32,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;

@@ -1,4 +1,5 @@
 // Where rows of the KV cache lie: [page][k|v][kv_head][row 0..63][head_vecs], in units of four elements.
+// `params.page_table` is where the layer's part of a slot's page table begins.
 
 #import token
 
@@ -8,7 +9,7 @@ const PAGE_VALUES: u32 = 1u;
 
 // The page that holds rows [64 * index, 64 * index + 64) of a slot.
 fn page_id(slot: u32, index: u32) -> u32 {
-    return step.page[slot * step.pages_per_slot + index];
+    return step.data[step.page_first + slot * step.pages_per_slot + params.page_table + index];
 }
 
 // The first vec4 of row 0 of a head.

@@ -1,13 +1,32 @@
-// How the pages of a long context are shared out among workgroups: by position alone, so that results never depend
-// on the grid.
+// How the pages that a token sees are shared out among workgroups: by position alone, so that results never depend on
+// the grid. A token sees itself and the `window - 1` tokens before it; where `ahead` is 1, as many behind it.
 
 #import page
 
 const MAX_SPLITS: u32 = 64u;
 
-// Pages that the rows up to `position` fill.
-fn split_pages(position: u32) -> u32 {
-    return position / PAGE_ROWS + 1u;
+// Pages [first, end).
+struct Pages {
+    first: u32,
+    end: u32,
+}
+
+// Whether a token sees a row of its slot.
+fn sees4(position: vec4<u32>, row: u32) -> vec4<bool> {
+    let behind = select(vec4<u32>(), vec4<u32>(params.window - 1u), params.ahead == 1u);
+    return (vec4<u32>(row) <= position + behind) & (position < vec4<u32>(row + params.window));
+}
+
+// The last row that any token of a tile sees.
+fn last_seen(tile: Tile) -> u32 {
+    let last = token_position(tile.first + tile.count - 1u);
+    return select(last, min(last + params.window, tile.length) - 1u, params.ahead == 1u);
+}
+
+// Pages that any token of a tile sees.
+fn seen_pages(tile: Tile) -> Pages {
+    let first = token_position(tile.first) + 1u;
+    return Pages((first - min(first, params.window)) / PAGE_ROWS, last_seen(tile) / PAGE_ROWS + 1u);
 }
 
 // Pages each split takes; the last one may have fewer.

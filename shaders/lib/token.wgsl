@@ -6,19 +6,19 @@
 @group(0) @binding(2) var<storage, #{STATE_ACCESS}> state: array<vec2<u32>>;
 
 fn token_slot(token: u32) -> u32 {
-    return step.token[token].slot;
+    return step_token(token, TOKEN_SLOT);
 }
 
 fn token_id(token: u32) -> u32 {
-    if (step.token[token].source == 1u) {
-        return state[step.token[token].slot].x;
+    if (step_token(token, TOKEN_SOURCE) % 2u == 1u) {
+        return state[step_token(token, TOKEN_SLOT)].x;
     }
-    return step.token[token].id;
+    return step_token(token, 0u);
 }
 
 fn token_position(token: u32) -> u32 {
-    if (step.token[token].source == 1u) {
-        return state[step.token[token].slot].y;
+    if (step_token(token, TOKEN_SOURCE) % 2u == 1u) {
+        return state[step_token(token, TOKEN_SLOT)].y;
     }
-    return step.token[token].position;
+    return step_token(token, TOKEN_POSITION);
 }

@@ -181,8 +181,10 @@ named! {
         None = "none",
         /// Adds the residual stream.
         Residual = "residual",
-        /// Multiplies pairs of rows: silu(even) * odd.
-        SwiGlu = "swiglu",
+        /// Applies a function, which is a parameter.
+        Function = "function",
+        /// Multiplies pairs of rows: function(even) * odd.
+        Gated = "gated",
     }
 }
 
@@ -193,8 +195,8 @@ named! {
         Add = "add",
         /// left * right
         Mul = "mul",
-        /// silu(left)
-        Silu = "silu",
+        /// function(left)
+        Function = "function",
         /// left
         Copy = "copy",
     }
@@ -205,7 +207,7 @@ named! {
     Kernel {
         /// Rows of an embedding table.
         Embed = "embed",
-        /// RMS norm.
+        /// RMS or layer norm.
         Norm = "norm",
         /// A linear layer for few columns.
         Matvec = "matvec",
@@ -219,6 +221,10 @@ named! {
         AttentionReduce = "attention_reduce",
         /// An operation on each element.
         Elementwise = "elementwise",
+        /// One column of each sequence.
+        Pool = "pool",
+        /// Columns side by side with those of the tokens around them.
+        Neighbours = "neighbours",
         /// The best logit of each chunk.
         ArgMax = "argmax",
         /// Ends a greedy step.

@@ -9,6 +9,7 @@ mod choice;
 mod descriptor;
 mod descriptors;
 mod files;
+mod function;
 mod preprocess;
 mod sampling;
 mod step;
@@ -22,14 +23,15 @@ pub mod reflect;
 pub use choice::{Dialect, Elementwise, Epilogue, Kernel, KvFormat, WeightFormat};
 pub use descriptor::{Access, Binding, Descriptor, Expr, Override, Param, ParamKind, WorkgroupArray};
 pub use files::FILES;
+pub use function::Function;
 pub use preprocess::{Definitions, Problem, ShaderError, expand};
 pub use sampling::{
     EDIT_BYTES, MAX_TOP, PICKED_RECORDS_OFFSET, RECORD_WORDS, SAMPLING_EDIT_OFFSET, SAMPLING_SLOTS, SLOT_SAMPLING_BYTES,
 };
 pub use step::{
-    MAX_SPLITS, MAX_TOKENS, PAGE_ROWS, STEP_PAGE_OFFSET, STEP_PAGES_PER_SLOT_OFFSET, STEP_ROW_OFFSET, STEP_ROWS_OFFSET,
-    STEP_TILE_OFFSET, STEP_TILES_OFFSET, STEP_TOKEN_OFFSET, STEP_TOKENS_OFFSET, TILE_BYTES, TOKEN_BYTES, split_bound,
-    split_count,
+    MAX_SPLITS, MAX_TOKENS, NO_WINDOW, PAGE_ROWS, STEP_DATA_OFFSET, STEP_PAGE_FIRST_OFFSET, STEP_PAGES_PER_SLOT_OFFSET,
+    STEP_ROW_FIRST_OFFSET, STEP_ROWS_OFFSET, STEP_TILE_FIRST_OFFSET, STEP_TILES_OFFSET, STEP_TOKENS_OFFSET, StepLayout,
+    TILE_BYTES, TOKEN_BYTES, pages_seen, split_bound, split_count,
 };
 pub use variant::{MATVEC_COLUMNS, Variant};
 

@@ -15,7 +15,7 @@ use crate::preprocess::{Definitions, ShaderError, expand};
 pub enum Variant {
     /// Rows of an embedding table.
     Embed { weights: WeightFormat },
-    /// RMS norm; `rows` gathers.
+    /// RMS or layer norm; `rows` gathers.
     Norm { rows: bool, subgroups: bool },
     /// A linear layer for at most `columns` (see [`MATVEC_COLUMNS`]) columns.
     Matvec { weights: WeightFormat, epilogue: Epilogue, columns: u32, subgroups: bool },
@@ -29,6 +29,10 @@ pub enum Variant {
     AttentionReduce,
     /// An operation on each element; `Copy` with `rows` gathers.
     Elementwise { op: Elementwise, rows: bool },
+    /// One column of each sequence.
+    Pool,
+    /// Columns side by side with those of the tokens around them.
+    Neighbours,
     /// The best logit of each chunk.
     ArgMax { subgroups: bool },
     /// Ends a greedy step.
@@ -73,7 +77,7 @@ impl Variant {
                 all.extend(BOTH.map(|subgroups| Self::Attention { kv, split, subgroups }));
             }
         }
-        all.push(Self::AttentionReduce);
+        all.extend([Self::AttentionReduce, Self::Pool, Self::Neighbours]);
         for rows in BOTH {
             all.extend(BOTH.map(|subgroups| Self::Norm { rows, subgroups }));
             all.extend(Elementwise::ALL.iter().map(|&op| Self::Elementwise { op, rows }));
@@ -94,6 +98,8 @@ impl Variant {
             Self::Matmul { .. } => Kernel::Matmul,
             Self::RopeKv { .. } => Kernel::RopeKv,
             Self::Attention { .. } => Kernel::Attention,
+            Self::Pool => Kernel::Pool,
+            Self::Neighbours => Kernel::Neighbours,
             Self::AttentionReduce => Kernel::AttentionReduce,
             Self::Elementwise { .. } => Kernel::Elementwise,
             Self::ArgMax { .. } => Kernel::ArgMax,
@@ -120,6 +126,8 @@ impl Variant {
             | Self::Matmul { .. }
             | Self::RopeKv { .. }
             | Self::AttentionReduce
+            | Self::Pool
+            | Self::Neighbours
             | Self::Elementwise { .. } => false,
         }
     }
@@ -158,7 +166,7 @@ impl Variant {
             Self::Attention { kv, split, subgroups } => {
                 vec![("kv", kv.field()), ("split", Field::Flag(split)), subgroups_field(subgroups)]
             }
-            Self::AttentionReduce => Vec::new(),
+            Self::AttentionReduce | Self::Pool | Self::Neighbours => Vec::new(),
             Self::Elementwise { op, rows } => vec![("op", op.field()), rows_field(rows)],
             Self::ArgMax { subgroups } | Self::Feed { subgroups } | Self::Sample { subgroups } => {
                 vec![subgroups_field(subgroups)]
@@ -184,6 +192,8 @@ impl Variant {
                 kv.value("STATE_ACCESS", "read")
             }
             Self::AttentionReduce => definitions.value("STATE_ACCESS", "read"),
+            Self::Pool => definitions.flag("ROWS", true),
+            Self::Neighbours => definitions,
             Self::Elementwise { op, rows } => {
                 let gather = rows && op == Elementwise::Copy;
                 definitions.value("OP", op.name()).flag("ROWS", rows).flag("GATHER", gather)
@@ -200,7 +210,7 @@ fn linear(definitions: Definitions, weights: WeightFormat, epilogue: Epilogue) -
     definitions.value("WEIGHTS", weights.name()).value("EPILOGUE", epilogue.name())
 }
 
-/// `matvec weights=f16 epilogue=swiglu columns=4 subgroups`: choices and numbers by name, flags that are set.
+/// `matvec weights=f16 epilogue=gated columns=4 subgroups`: choices and numbers by name, flags that are set.
 impl fmt::Display for Variant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())?;
@@ -231,9 +241,9 @@ mod tests {
 
     #[test]
     fn names_say_what_is_set() {
-        let (weights, epilogue) = (WeightFormat::F16, Epilogue::SwiGlu);
+        let (weights, epilogue) = (WeightFormat::F16, Epilogue::Gated);
         let variant = Variant::Matvec { weights, epilogue, columns: 4, subgroups: true };
-        assert_eq!(variant.to_string(), "matvec weights=f16 epilogue=swiglu columns=4 subgroups");
+        assert_eq!(variant.to_string(), "matvec weights=f16 epilogue=gated columns=4 subgroups");
         assert_eq!(Variant::AttentionReduce.to_string(), "attention_reduce");
     }
 }

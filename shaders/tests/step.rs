@@ -3,10 +3,10 @@
 
 use kinglet_shaders::reflect::parse_variant;
 use kinglet_shaders::{
-    EDIT_BYTES, KvFormat, MAX_SPLITS, MAX_TOKENS, MAX_TOP, PAGE_ROWS, PICKED_RECORDS_OFFSET, RECORD_WORDS,
-    SAMPLING_EDIT_OFFSET, SAMPLING_SLOTS, SLOT_SAMPLING_BYTES, STEP_PAGE_OFFSET, STEP_PAGES_PER_SLOT_OFFSET,
-    STEP_ROW_OFFSET, STEP_ROWS_OFFSET, STEP_TILE_OFFSET, STEP_TILES_OFFSET, STEP_TOKEN_OFFSET, STEP_TOKENS_OFFSET,
-    TILE_BYTES, TOKEN_BYTES, Variant,
+    EDIT_BYTES, Elementwise, Function, KvFormat, MAX_SPLITS, MAX_TOP, PAGE_ROWS, PICKED_RECORDS_OFFSET, RECORD_WORDS,
+    SAMPLING_EDIT_OFFSET, SAMPLING_SLOTS, SLOT_SAMPLING_BYTES, STEP_DATA_OFFSET, STEP_PAGE_FIRST_OFFSET,
+    STEP_PAGES_PER_SLOT_OFFSET, STEP_ROW_FIRST_OFFSET, STEP_ROWS_OFFSET, STEP_TILE_FIRST_OFFSET, STEP_TILES_OFFSET,
+    STEP_TOKENS_OFFSET, TILE_BYTES, TOKEN_BYTES, Variant,
 };
 use naga::{Expression, Literal, Module, StructMember, TypeInner};
 
@@ -32,13 +32,12 @@ fn offsets_agree() {
         ("rows", STEP_ROWS_OFFSET),
         ("tiles", STEP_TILES_OFFSET),
         ("pages_per_slot", STEP_PAGES_PER_SLOT_OFFSET),
-        ("token", STEP_TOKEN_OFFSET),
-        ("row", STEP_ROW_OFFSET),
-        ("tile", STEP_TILE_OFFSET),
-        ("page", STEP_PAGE_OFFSET),
+        ("row_first", STEP_ROW_FIRST_OFFSET),
+        ("tile_first", STEP_TILE_FIRST_OFFSET),
+        ("page_first", STEP_PAGE_FIRST_OFFSET),
+        ("data", STEP_DATA_OFFSET),
     ];
     assert_eq!(offsets, expected);
-    assert_eq!(layout(&module, "Token").1, TOKEN_BYTES);
     assert_eq!(layout(&module, "Tile").1, TILE_BYTES);
 }
 
@@ -79,8 +78,20 @@ fn sampling_agrees() {
 
 #[test]
 fn constants_agree() {
-    let step = [("MAX_TOKENS", MAX_TOKENS as u32), ("PAGE_ROWS", PAGE_ROWS), ("MAX_SPLITS", MAX_SPLITS)];
-    constants(&attention(), &step);
+    let words = |bytes: usize| (bytes / 4) as u32;
+    let sizes = [("TOKEN_WORDS", words(TOKEN_BYTES)), ("TILE_WORDS", words(TILE_BYTES))];
+    constants(&attention(), &[&sizes[..], &[("PAGE_ROWS", PAGE_ROWS), ("MAX_SPLITS", MAX_SPLITS)]].concat());
+}
+
+#[test]
+fn functions_agree() {
+    let variant = Variant::Elementwise { op: Elementwise::Function, rows: false };
+    let module = parse_variant(variant).unwrap_or_else(|error| panic!("{error}")).0;
+    let numbers: Vec<(String, u32)> = Function::ALL
+        .iter()
+        .map(|function| (format!("FUNCTION_{}", function.name().to_uppercase()), function.number()))
+        .collect();
+    constants(&module, &numbers.iter().map(|(name, number)| (name.as_str(), *number)).collect::<Vec<_>>());
 }
 
 fn constants(module: &Module, expected: &[(&str, u32)]) {

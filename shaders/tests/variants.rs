@@ -12,7 +12,7 @@ use naga::valid::ModuleInfo;
 
 type Overrides = Vec<(&'static str, u32)>;
 
-/// Head sizes by (vec4s, queries, heads a workgroup takes): 10 (padded to 12), 64, 128, 256, 1024.
+/// Head sizes by (vec4s, queries, heads a workgroup takes): 10 (padded to 12), 64, 128, 160, 256, 1024.
 const ATTENTION: &[(u32, u32, u32)] = &[
     (3, 1, 1),
     (3, 16, 4),
@@ -24,6 +24,7 @@ const ATTENTION: &[(u32, u32, u32)] = &[
     (16, 16, 8),
     (32, 8, 4),
     (32, 5, 5),
+    (40, 6, 3),
     (64, 4, 2),
     (64, 3, 1),
     (256, 1, 1),
@@ -47,6 +48,8 @@ fn override_values(variant: Variant) -> Vec<Overrides> {
         | Kernel::AttentionReduce
         | Kernel::Elementwise
         | Kernel::Feed
+        | Kernel::Pool
+        | Kernel::Neighbours
         | Kernel::Sample => vec![Vec::new()],
     }
 }

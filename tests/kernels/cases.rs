@@ -3,7 +3,10 @@
 use std::collections::HashMap;
 
 use kinglet_gpu::Caps;
-use kinglet_graph::{Attention, Builder, Graph, Rope, Step, StepToken, Var, optimise};
+use kinglet_graph::{
+    Attention, Builder, Graph, LongFrequencies, Longer, NormKind, NormOptions, Rope, Step, StepToken, Unary, Var,
+    optimise,
+};
 use kinglet_shaders::{Elementwise, Epilogue, KvFormat};
 use kinglet_tensor::DType;
 
@@ -26,26 +29,39 @@ pub enum Probe {
     Embed {
         width: usize,
     },
+    /// A table of positions, with a factor.
+    Positions {
+        width: usize,
+        first: usize,
+        scale: f32,
+    },
     /// A table of every finite 16-bit pattern.
     Patterns,
     Linear {
         width: usize,
         rows: usize,
         epilogue: Epilogue,
+        /// Of the epilogues that have one.
+        function: Unary,
+        scale: f32,
         bias: bool,
         of: Of,
+    },
+    /// Two runs of the rows of one matrix: joined with one another, and one alone.
+    Runs {
+        width: usize,
+        rows: usize,
     },
     /// A linear whose input lies where infinities were: some are left between its rows.
     Stale {
         width: usize,
         rows: usize,
     },
-    Norm {
-        width: usize,
-        of: Of,
-    },
+    Norm(Normed),
     Elementwise {
         op: Elementwise,
+        /// Of the operation that has one.
+        function: Unary,
         width: usize,
         of: Of,
     },
@@ -63,6 +79,18 @@ pub enum Of {
     Gathered,
 }
 
+/// A norm of `runs` runs of `width` columns each.
+#[derive(Clone, Copy, Debug)]
+pub struct Normed {
+    pub width: usize,
+    pub runs: usize,
+    pub kind: NormKind,
+    pub gain_offset: f32,
+    pub bias: bool,
+    pub residual: bool,
+    pub of: Of,
+}
+
 /// The shape of an attention layer.
 #[derive(Clone, Copy, Debug)]
 pub struct Heads {
@@ -72,7 +100,20 @@ pub struct Heads {
     pub head_dim: usize,
     pub rotary: usize,
     pub inputs: Inputs,
+    pub window: Option<usize>,
+    pub softcap: Option<f32>,
+    pub longer: Option<Lengths>,
 }
+
+/// How sequences beyond [`BEYOND`] tokens are turned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lengths {
+    Fixed,
+    Growing,
+}
+
+/// A length that is none of a page or of a chunk.
+pub const BEYOND: usize = 50;
 
 /// Where queries, keys and values come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -171,15 +212,28 @@ impl Probe {
         };
         match *self {
             Probe::Embed { width } => g.embed(&format!("table.{width}"), VOCAB, width),
+            Probe::Positions { width, first, scale } => {
+                g.embed_positions(&format!("table.position.{width}.{first}"), VOCAB, first, width) * scale
+            }
             Probe::Patterns => g.embed("patterns", VOCAB, PATTERNS_WIDTH),
-            Probe::Linear { width, rows, epilogue, bias, of } => {
+            Probe::Linear { width, rows, epilogue, function, scale, bias, of } => {
                 let linear = |name: &str, x| g.linear(&format!("matrix.{name}.{index}"), x, rows, bias);
+                let scaled = |x: Var<'g>| if scale == 1.0 { linear("plain", x) } else { linear("plain", x) * scale };
                 let x = input("input", width, of);
                 match epilogue {
-                    Epilogue::None => linear("plain", x),
-                    Epilogue::Residual => input("residual", rows, of) + linear("plain", x),
-                    Epilogue::SwiGlu => linear("gate", x).silu() * linear("up", x),
+                    Epilogue::None => scaled(x),
+                    Epilogue::Residual => input("residual", rows, of) + scaled(x),
+                    Epilogue::Function => scaled(x).map(function),
+                    Epilogue::Gated => linear("gate", x).map(function) * linear("up", x),
                 }
+            }
+            Probe::Runs { width, rows } => {
+                let x = input("input", width, Of::Tokens);
+                let run = |name: &str, number: usize| {
+                    let run = number * rows..(number + 1) * rows;
+                    g.scope("").linear_rows(&format!("matrix.{name}.{index}"), x, 3 * rows, run, true)
+                };
+                run("pair", 2).silu() * run("pair", 1) + run("alone", 1)
             }
             Probe::Stale { width, rows } => {
                 let huge = g.embed(&format!("huge.{width}"), VOCAB, width.next_multiple_of(4));
@@ -187,13 +241,18 @@ impl Probe {
                 let x = (huge * huge).slice(0, width).slice(0, width);
                 g.linear(&format!("matrix.stale.{index}"), x, rows, false)
             }
-            Probe::Norm { width, of } => g.rms_norm(&format!("gain.{index}"), input("input", width, of), 1e-5),
-            Probe::Elementwise { op, width, of } => {
+            Probe::Norm(Normed { width, runs, kind, gain_offset, bias, residual, of }) => {
+                let options = NormOptions { kind, gain_offset, bias, run: Some(width), ..NormOptions::rms(1e-5) };
+                let x = g.norm(&format!("gain.{index}"), input("input", runs * width, of), options);
+                let rows = if of == Of::Gathered { Of::Rows } else { of };
+                if residual { x + input("residual", runs * width, rows) } else { x }
+            }
+            Probe::Elementwise { op, function, width, of } => {
                 let x = input("input", width, of);
                 match op {
                     Elementwise::Add => x + input("residual", width, of),
                     Elementwise::Mul => x * input("residual", width, of),
-                    Elementwise::Silu => x.silu(),
+                    Elementwise::Function => x.map(function),
                     Elementwise::Copy if of == Of::Gathered => x,
                     Elementwise::Copy => x.slice(width / 3, width - width / 3),
                 }
@@ -205,10 +264,16 @@ impl Probe {
     /// How far it may be from the reference: 1e-12, or 1e-9 where there is an exponential. A copy is exact.
     pub fn gate(&self, kv: KvFormat) -> f64 {
         match self {
-            Probe::Embed { .. } | Probe::Patterns | Probe::Elementwise { op: Elementwise::Copy, .. } => 0.0,
-            Probe::Linear { epilogue: Epilogue::SwiGlu, .. } => 1e-9,
-            Probe::Elementwise { op: Elementwise::Silu, .. } => 1e-9,
-            Probe::Linear { .. } | Probe::Stale { .. } | Probe::Norm { .. } | Probe::Elementwise { .. } => 1e-12,
+            Probe::Embed { .. } | Probe::Positions { .. } | Probe::Patterns => 0.0,
+            Probe::Elementwise { op: Elementwise::Copy, .. } => 0.0,
+            Probe::Linear { epilogue: Epilogue::Function | Epilogue::Gated, function, .. }
+            | Probe::Elementwise { op: Elementwise::Function, function, .. }
+                if !matches!(function, Unary::Relu | Unary::Scale(_)) =>
+            {
+                1e-9
+            }
+            Probe::Runs { .. } => 1e-9,
+            Probe::Linear { .. } | Probe::Stale { .. } | Probe::Norm(_) | Probe::Elementwise { .. } => 1e-12,
             // Turned keys are rounded to 11 bits, a relative error of 1.4e-4 (root of the mean square), which moves
             // scores by as much: up to 5e-4 where they are of the order of 4, and results likewise.
             Probe::Attention(heads) if kv == KvFormat::F16 && heads.inputs != Inputs::Still => 1e-6,
@@ -219,8 +284,8 @@ impl Probe {
     /// What the values of an output's column have in common; each kind is compared by itself.
     pub fn column_kind(&self, column: usize) -> usize {
         match self {
-            Probe::Linear { .. } | Probe::Stale { .. } => linear_column(column),
-            Probe::Norm { width, .. } => usize::from(column == outlier_gain(*width)),
+            Probe::Linear { .. } | Probe::Runs { .. } | Probe::Stale { .. } => linear_column(column),
+            Probe::Norm(norm) => usize::from(column % norm.width == outlier_gain(norm.width)),
             Probe::Attention(heads) if heads.inputs != Inputs::Projected => attention_column(column % heads.head_dim),
             _ => 0,
         }
@@ -230,14 +295,30 @@ impl Probe {
 /// So many for each token are more than all 65,536 patterns.
 pub const PATTERNS_WIDTH: usize = 254;
 
+impl Lengths {
+    fn of(self, rotary: usize) -> Longer {
+        let frequencies = match self {
+            Lengths::Fixed => LongFrequencies::Fixed(Rope::new(500.0, rotary).frequencies),
+            Lengths::Growing => LongFrequencies::Growing { base: 10_000.0, factor: 4.0 },
+        };
+        Longer { beyond: BEYOND, frequencies }
+    }
+}
+
 impl Heads {
     fn build<'g>(&self, g: &'g Builder, index: &str) -> Var<'g> {
-        let Heads { kv_heads, group, head_dim, rotary, inputs } = *self;
+        let Heads { kv_heads, group, head_dim, rotary, inputs, window, softcap, longer } = *self;
         let rope = match inputs {
             Inputs::Still => Rope { frequencies: vec![0.0; rotary / 2], scale: 1.0, longer: None },
             Inputs::Turned | Inputs::Projected => Rope::new(10_000.0, rotary),
         };
-        let attention = Attention { rope: Some(g.rope(rope)), ..Attention::new(kv_heads * group, kv_heads, head_dim) };
+        let rope = Rope { longer: longer.map(|lengths| lengths.of(rotary)), ..rope };
+        let attention = Attention {
+            rope: (rotary > 0).then(|| g.rope(rope)),
+            window,
+            softcap,
+            ..Attention::new(kv_heads * group, kv_heads, head_dim)
+        };
         let widths = [attention.query_width(), attention.kv_width(), attention.kv_width()];
         let qkv = match inputs {
             Inputs::Projected => {

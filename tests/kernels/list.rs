@@ -1,10 +1,11 @@
 //! The list of cases.
 
 use kinglet_gpu::Caps;
+use kinglet_graph::{NormKind, Unary};
 use kinglet_shaders::{Elementwise, Epilogue, KvFormat, WeightFormat};
 use kinglet_tensor::DType;
 
-use crate::cases::{Case, Heads, Inputs, Of, Probe, Run, Wanted};
+use crate::cases::{Case, Heads, Inputs, Lengths, Normed, Of, Probe, Run, Wanted};
 
 pub fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
@@ -31,12 +32,18 @@ pub fn cases() -> Vec<Case> {
     let folded = case("folded grid".to_owned(), DType::F32, folded(), every_bucket());
     cases.push(Case { limits: Some(limits), ..folded });
     cases.push(case("norm".to_owned(), DType::F32, norms(), every_step()));
+    cases.push(case("functions".to_owned(), DType::F32, functions(), every_bucket()));
     cases.push(case("elementwise".to_owned(), DType::F32, elementwise(), every_bucket()));
     for &kv in KvFormat::ALL {
         for heads in HEADS {
             let Heads { kv_heads, group, head_dim, inputs, .. } = heads;
             let name = format!("attention kv={} {kv_heads}x{group}x{head_dim} {inputs:?}", kv.name());
             cases.push(Case { kv, ..case(name, DType::F32, vec![Probe::Attention(heads)], contexts()) });
+        }
+        for (name, heads) in forms() {
+            let script = if heads.longer == Some(Lengths::Fixed) { two_lengths() } else { contexts() };
+            let name = format!("attention kv={} {name}", kv.name());
+            cases.push(Case { kv, ..case(name, DType::F32, vec![Probe::Attention(heads)], script) });
         }
         // Averages of thousands of values of both signs are so small that what f16 rounds off of turned keys shows.
         let inputs = if kv == KvFormat::F32 { Inputs::Turned } else { Inputs::Still };
@@ -45,6 +52,12 @@ pub fn cases() -> Vec<Case> {
             kv,
             ..case(format!("attention kv={} long", kv.name()), DType::F32, vec![long], long_context())
         });
+        // More pages in the window than splits, fewer, and a border between the two.
+        for window in [4130, 700] {
+            let long = Probe::Attention(Heads { window: Some(window), ..heads(1, 1, 8, 8, inputs) });
+            let name = format!("attention kv={} long, window {window}", kv.name());
+            cases.push(Case { kv, ..case(name, DType::F32, vec![long], long_context()) });
+        }
     }
     cases
 }
@@ -160,6 +173,19 @@ fn long_context() -> Vec<Run> {
     ]
 }
 
+/// Slots that are long from their beginning, and others that never become long.
+fn two_lengths() -> Vec<Run> {
+    vec![
+        run(&[(0, 51), (1, 20)], Wanted::None),
+        solo(2, Wanted::None),
+        // In three replays: the first tokens are turned for the length of all.
+        run(&[(0, 3), (2, 140), (3, 49)], Wanted::None),
+        solo(4, Wanted::None),
+        solo(3, Wanted::None),
+        run(&[(1, 5), (2, 5)], Wanted::None),
+    ]
+}
+
 /// Widths that fill no block, one, several, more than a workgroup has threads; rows around the borders of tiles.
 const LINEAR_SHAPES: [(usize, usize); 15] = [
     (1, 1),
@@ -180,14 +206,19 @@ const LINEAR_SHAPES: [(usize, usize); 15] = [
 ];
 
 fn linear_shapes() -> Vec<Probe> {
-    let probe = |(width, rows)| Probe::Linear { width, rows, epilogue: Epilogue::None, bias: false, of: Of::Tokens };
+    let probe = |(width, rows)| linear(width, rows, Epilogue::None, false, Of::Tokens);
     let mut probes = LINEAR_SHAPES.map(probe).to_vec();
     probes.push(Probe::Stale { width: 9, rows: 7 });
+    probes.push(Probe::Runs { width: 33, rows: 36 });
     probes
 }
 
 /// Sums as long as models have them.
-const WIDE: Probe = Probe::Linear { width: 8960, rows: 6, epilogue: Epilogue::None, bias: false, of: Of::Tokens };
+const WIDE: Probe = linear(8960, 6, Epilogue::None, false, Of::Tokens);
+
+const fn linear(width: usize, rows: usize, epilogue: Epilogue, bias: bool, of: Of) -> Probe {
+    Probe::Linear { width, rows, epilogue, function: Unary::Silu, scale: 1.0, bias, of }
+}
 
 /// Every epilogue with and without bias, of tokens and of wanted rows.
 fn linear_variants(weights: WeightFormat) -> Vec<Probe> {
@@ -196,7 +227,7 @@ fn linear_variants(weights: WeightFormat) -> Vec<Probe> {
     let mut probes = Vec::new();
     for &epilogue in Epilogue::ALL {
         for bias in [false, true] {
-            probes.extend([Of::Tokens, Of::Rows].map(|of| Probe::Linear { width, rows: 37, epilogue, bias, of }));
+            probes.extend([Of::Tokens, Of::Rows].map(|of| linear(width, 37, epilogue, bias, of)));
         }
     }
     probes
@@ -204,6 +235,8 @@ fn linear_variants(weights: WeightFormat) -> Vec<Probe> {
 
 fn embeds(dtype: DType) -> Vec<Probe> {
     let mut probes: Vec<Probe> = [1, 3, 4, 5, 8, 31, 33, 300].map(|width| Probe::Embed { width }).to_vec();
+    probes.push(Probe::Positions { width: 33, first: 0, scale: 1.0 });
+    probes.push(Probe::Positions { width: 65, first: 2, scale: 12.3 });
     if matches!(dtype, DType::F16 | DType::BF16) {
         probes.push(Probe::Patterns);
     }
@@ -216,12 +249,13 @@ const SHARD_BYTES: u64 = 64 * 304 * 4;
 fn shards(weights: WeightFormat) -> Vec<Probe> {
     // As whole or not in blocks as in `linear_variants`, so that kernels are compiled once.
     let width = if weights == WeightFormat::F16 { 304 } else { 301 };
-    let linear = |rows, epilogue, bias, of| Probe::Linear { width, rows, epilogue, bias, of };
     vec![
         Probe::Embed { width },
-        linear(257, Epilogue::None, true, Of::Tokens),
-        linear(290, Epilogue::Residual, true, Of::Rows),
-        linear(129, Epilogue::SwiGlu, true, Of::Tokens),
+        Probe::Positions { width, first: 2, scale: 1.0 },
+        linear(width, 257, Epilogue::None, true, Of::Tokens),
+        linear(width, 290, Epilogue::Residual, true, Of::Rows),
+        linear(width, 129, Epilogue::Gated, true, Of::Tokens),
+        Probe::Runs { width, rows: 132 },
     ]
 }
 
@@ -229,48 +263,106 @@ fn shards(weights: WeightFormat) -> Vec<Probe> {
 const WIDE_SHARD_BYTES: u64 = 64 * 1280 * 4;
 
 fn wide_shards() -> Vec<Probe> {
-    let linear = |rows, epilogue, of| Probe::Linear { width: 1280, rows, epilogue, bias: false, of };
     vec![
-        linear(1100, Epilogue::None, Of::Tokens),
-        linear(1153, Epilogue::Residual, Of::Rows),
-        linear(601, Epilogue::SwiGlu, Of::Tokens),
+        linear(1280, 1100, Epilogue::None, false, Of::Tokens),
+        linear(1280, 1153, Epilogue::Residual, false, Of::Rows),
+        linear(1280, 601, Epilogue::Gated, false, Of::Tokens),
     ]
 }
 
 /// Groups of four rows that fill a side of 7, one more, and as many as a square of them has.
 fn folded() -> Vec<Probe> {
-    let linear = |rows, epilogue| Probe::Linear { width: 69, rows, epilogue, bias: true, of: Of::Tokens };
-    vec![
-        linear(28, Epilogue::None),
-        linear(29, Epilogue::None),
-        linear(193, Epilogue::None),
-        linear(97, Epilogue::SwiGlu),
-    ]
+    let shapes = [
+        (28, Epilogue::None),
+        (29, Epilogue::None),
+        (193, Epilogue::None),
+        (97, Epilogue::Gated),
+        (29, Epilogue::Function),
+    ];
+    shapes.map(|(rows, epilogue)| linear(69, rows, epilogue, true, Of::Tokens)).to_vec()
 }
 
 fn norms() -> Vec<Probe> {
     let mut probes = Vec::new();
     for width in [1, 3, 4, 31, 32, 127, 128, 129, 257, 1030] {
-        probes.extend([Of::Tokens, Of::Gathered].map(|of| Probe::Norm { width, of }));
+        probes.extend([Of::Tokens, Of::Gathered].map(|of| Probe::Norm(rms(width, of))));
+    }
+    for width in [3, 31, 128, 129, 1030] {
+        let layer = |of| Normed { kind: NormKind::Layer, bias: true, ..rms(width, of) };
+        probes.extend([Of::Tokens, Of::Gathered].map(|of| Probe::Norm(layer(of))));
+    }
+    // Heads, and each part of the rest by itself.
+    for of in [Of::Tokens, Of::Rows, Of::Gathered] {
+        let plain = rms(33, of);
+        probes.extend(
+            [
+                Normed { runs: 5, ..plain },
+                Normed { gain_offset: 1.0, ..plain },
+                Normed { bias: true, ..plain },
+                Normed { residual: true, ..plain },
+                Normed { kind: NormKind::Layer, ..plain },
+                Normed { kind: NormKind::Layer, runs: 3, gain_offset: 1.0, bias: true, residual: true, ..plain },
+            ]
+            .map(Probe::Norm),
+        );
     }
     // Rows that something else gathers, because it reads them too.
-    probes.push(Probe::Norm { width: 33, of: Of::Rows });
-    probes.push(Probe::Elementwise { op: Elementwise::Silu, width: 33, of: Of::Rows });
+    probes.push(Probe::Norm(rms(33, Of::Rows)));
+    probes.push(Probe::Elementwise { op: Elementwise::Function, function: Unary::Silu, width: 33, of: Of::Rows });
     probes
 }
+
+fn rms(width: usize, of: Of) -> Normed {
+    Normed { width, runs: 1, kind: NormKind::Rms, gain_offset: 0.0, bias: false, residual: false, of }
+}
+
+/// Each function alone, behind a product, and as a gate.
+fn functions() -> Vec<Probe> {
+    let mut probes = Vec::new();
+    for function in FUNCTIONS {
+        probes.extend([5, 257].map(|width| Probe::Elementwise {
+            op: Elementwise::Function,
+            function,
+            width,
+            of: Of::Rows,
+        }));
+        for (epilogue, scale) in [(Epilogue::Function, 1.0), (Epilogue::Function, 0.03), (Epilogue::Gated, 1.0)] {
+            for of in [Of::Tokens, Of::Rows] {
+                probes.push(Probe::Linear { width: 69, rows: 37, epilogue, function, scale, bias: true, of });
+            }
+        }
+    }
+    for epilogue in [Epilogue::None, Epilogue::Residual] {
+        let (function, scale) = (Unary::Silu, 0.22);
+        probes.push(Probe::Linear { width: 69, rows: 37, epilogue, function, scale, bias: true, of: Of::Tokens });
+    }
+    probes
+}
+
+const FUNCTIONS: [Unary; 8] = [
+    Unary::Silu,
+    Unary::Gelu,
+    Unary::GeluTanh,
+    Unary::Relu,
+    Unary::Tanh,
+    Unary::Softcap(30.0),
+    Unary::Softcap(0.5),
+    Unary::Scale(0.37),
+];
 
 fn elementwise() -> Vec<Probe> {
     let mut probes = Vec::new();
     for &op in Elementwise::ALL {
         for width in [1, 5, 64, 65, 257] {
-            probes.extend([Of::Tokens, Of::Rows, Of::Gathered].map(|of| Probe::Elementwise { op, width, of }));
+            let probe = |of| Probe::Elementwise { op, function: Unary::Silu, width, of };
+            probes.extend([Of::Tokens, Of::Rows, Of::Gathered].map(probe));
         }
     }
     probes
 }
 
 const fn heads(kv_heads: usize, group: usize, head_dim: usize, rotary: usize, inputs: Inputs) -> Heads {
-    Heads { kv_heads, group, head_dim, rotary, inputs }
+    Heads { kv_heads, group, head_dim, rotary, inputs, window: None, softcap: None, longer: None }
 }
 
 /// Head sizes and groups of which one workgroup takes many tokens, one, or a part of the group.
@@ -284,3 +376,30 @@ const HEADS: [Heads; 8] = [
     heads(1, 2, 256, 256, Inputs::Still),
     heads(1, 7, 256, 256, Inputs::Turned),
 ];
+
+/// Windows that are smaller than a page, a page, and more; bent scores; heads that do not turn, or turn in part; turns of
+/// long sequences. One or two of them at a time.
+fn forms() -> Vec<(String, Heads)> {
+    let mut forms = Vec::new();
+    for window in [1, 5, 64, 65, 100] {
+        let narrow = heads(2, 3, 10, 10, Inputs::Turned);
+        forms.push((format!("window {window}"), Heads { window: Some(window), ..narrow }));
+    }
+    let wide = heads(1, 2, 256, 256, Inputs::Turned);
+    forms.push(("window 33 of wide heads".to_owned(), Heads { window: Some(33), ..wide }));
+    for (name, heads) in [("softcap", heads(2, 3, 10, 10, Inputs::Turned)), ("softcap of wide heads", wide)] {
+        forms.push((name.to_owned(), Heads { softcap: Some(1.5), window: Some(70), ..heads }));
+    }
+    for (head_dim, rotary, inputs) in
+        [(10, 0, Inputs::Still), (64, 0, Inputs::Projected), (80, 32, Inputs::Turned), (96, 96, Inputs::Turned)]
+    {
+        let of = heads(2, 2, head_dim, rotary, inputs);
+        forms.push((format!("{rotary} columns of {head_dim} turn, {inputs:?}"), of));
+    }
+    forms.push(("heads of 160".to_owned(), heads(2, 5, 160, 160, Inputs::Turned)));
+    for longer in [Lengths::Fixed, Lengths::Growing] {
+        let of = heads(2, 2, 24, 16, Inputs::Turned);
+        forms.push((format!("{longer:?} turns"), Heads { longer: Some(longer), ..of }));
+    }
+    forms
+}

@@ -7,11 +7,12 @@ use std::{
 
 use kinglet_gpu::{Device, SessionOptions, Tier};
 use kinglet_graph::Dim;
+use kinglet_shaders::{Elementwise, Epilogue};
 use libtest_mimic::Failed;
 use pollster::block_on;
 
 use crate::{
-    cases::{Case, Probe},
+    cases::{Case, Heads, Probe},
     cover::bucket,
     data::{For, ROW_KINDS, row_kind, tensors},
 };
@@ -106,12 +107,23 @@ fn flushed(value: f32) -> f64 {
 
 fn kernel(case: &Case, probe: &Probe, plan: &str) -> String {
     match probe {
-        Probe::Embed { .. } | Probe::Patterns => format!("embed {}", case.dtype),
+        Probe::Embed { .. } | Probe::Positions { .. } | Probe::Patterns => format!("embed {}", case.dtype),
+        Probe::Runs { .. } => format!("linear {plan} {} runs", case.dtype),
         Probe::Stale { .. } => format!("linear {plan} {} none", case.dtype),
+        Probe::Linear { epilogue: epilogue @ (Epilogue::Function | Epilogue::Gated), function, .. } => {
+            format!("linear {plan} {} {} {function}", case.dtype, epilogue.name())
+        }
         Probe::Linear { epilogue, .. } => format!("linear {plan} {} {}", case.dtype, epilogue.name()),
-        Probe::Norm { .. } => "norm".to_owned(),
+        Probe::Norm(norm) => format!("norm {:?}", norm.kind),
+        Probe::Elementwise { op: Elementwise::Function, function, .. } => format!("elementwise {function}"),
         Probe::Elementwise { op, .. } => format!("elementwise {}", op.name()),
-        Probe::Attention(heads) => format!("attention {plan} kv={} {:?}", case.kv.name(), heads.inputs),
+        Probe::Attention(Heads { inputs, window, softcap, longer, .. }) => {
+            let (plan, kv) =
+                (if window.is_some() { format!("{plan} window") } else { plan.to_owned() }, case.kv.name());
+            let softcap = if softcap.is_some() { " softcap" } else { "" };
+            let longer = longer.map(|longer| format!(" {longer:?}")).unwrap_or_default();
+            format!("attention {plan}{softcap}{longer} kv={kv} {inputs:?}")
+        }
     }
 }
 

@@ -3,7 +3,7 @@ use kinglet_graph::Graph;
 use crate::{
     Caps, GpuError, SessionOptions,
     layout::Layout,
-    plan::{Bucket, PlanOptions, page_bytes, plan},
+    plan::{Bucket, PlanOptions, long_rows, page_bytes, plan},
     session::pages_fit,
 };
 
@@ -24,7 +24,8 @@ impl Footprint {
         let layout = Layout::new(graph, caps)?;
         pages_fit(graph, caps, options)?;
         let pages = options.context.div_ceil(kinglet_shaders::PAGE_ROWS as usize) as u64;
-        let tables = graph.ropes.iter().map(|rope| (options.context * rope.pairs() * 8) as u64).sum::<u64>();
+        let rows = |rope| options.context + long_rows(rope, options.context);
+        let tables = graph.ropes.iter().map(|rope| (rows(rope) * rope.pairs() * 8) as u64).sum::<u64>();
         let mut scratch = tables;
         for bucket in [Bucket::GENERAL, Bucket::SOLO[0]] {
             let plan = plan(graph, &layout, caps, PlanOptions { bucket, context: options.context, kv: options.kv })?;

@@ -123,7 +123,8 @@ impl Layout {
                         layout.add_vector(vector_of(graph, weight));
                     }
                 }
-                Op::Attention(_) | Op::Binary(_) | Op::Unary(_) | Op::Slice { .. } | Op::Rows => {}
+                Op::Attention(_) | Op::Binary(_) | Op::Unary(_) | Op::Slice { .. } => {}
+                Op::Rows | Op::Pool(_) | Op::Neighbours => {}
             }
         }
         Ok(layout)

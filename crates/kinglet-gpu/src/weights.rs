@@ -91,7 +91,8 @@ impl Upload {
     pub async fn new(device: Device, graph: Graph, stored: Vec<DType>) -> Result<Upload, GpuError> {
         let layout = Layout::new(&graph, device.caps())?;
         // What the device cannot run is refused before anything is created.
-        for bucket in [Bucket::GENERAL, Bucket::SOLO[0]] {
+        let solo = (!graph.sees_all()).then_some(Bucket::SOLO[0]);
+        for bucket in [Bucket::GENERAL].into_iter().chain(solo) {
             plan(&graph, &layout, device.caps(), PlanOptions { bucket, context: 1, kv: KvFormat::F16 })?;
         }
         let weights = Weights::new(&device, &graph, &layout).await?;

@@ -70,11 +70,13 @@ pub(crate) fn infer(graph: &Graph, op: &Op, inputs: &[Value], node: &str) -> Res
         (Op::Slice { start, width }, [input]) => {
             Err(mismatch(input.to_string(), format!("columns {start} to {}", start + width)))
         }
-        (Op::Neighbours, [input]) => Ok(ValueType { rows: input.rows, width: 3 * input.width }),
+        (Op::Neighbours, [input]) if input.rows == Dim::Tokens => {
+            Ok(ValueType { rows: input.rows, width: 3 * input.width })
+        }
         (Op::Rows | Op::Pool(_), [input]) if input.rows == Dim::Tokens => {
             Ok(ValueType { rows: Dim::Rows, width: input.width })
         }
-        (Op::Rows | Op::Pool(_), [input]) => {
+        (Op::Rows | Op::Pool(_) | Op::Neighbours, [input]) => {
             Err(mismatch(input.to_string(), "a value with a row for each token".to_owned()))
         }
         _ => Err(GraphError::Inputs { node: node.to_owned(), expected: op.arity(), found: inputs.len() }),

@@ -105,6 +105,20 @@ impl StepError {
     pub const NOT_PICKED: &'static str = "has no next token: its last step picked none";
 }
 
+impl Graph {
+    /// Checks that a slot's sequence of `length` tokens may grow to `end` of them.
+    pub fn check_positions(&self, slot: u32, length: u32, end: usize) -> Result<(), StepError> {
+        let (positions, beyond) = (self.positions(), self.restarts_beyond().unwrap_or(usize::MAX));
+        if end > positions {
+            return Err(StepError::Beyond { slot, positions });
+        }
+        if (1..=beyond).contains(&(length as usize)) && end > beyond {
+            return Err(StepError::Restart { slot, length, beyond });
+        }
+        Ok(())
+    }
+}
+
 impl Step {
     /// Consecutive tokens of one slot, all rows wanted.
     pub fn prefill(slot: u32, first: u32, ids: &[u32]) -> Step {
@@ -149,18 +163,10 @@ impl Step {
         if let Some(&segment) = self.segments.iter().find(|&&segment| segment as usize >= graph.segments()) {
             return Err(StepError::Segment { segment, segments: graph.segments() });
         }
-        let (positions, beyond) = (graph.positions(), graph.restarts_beyond().unwrap_or(usize::MAX));
-        for run in self.runs() {
+        self.runs().try_for_each(|run| {
             let StepToken { slot, position: length, .. } = self.tokens[run.start];
-            let end = length as usize + run.len();
-            if end > positions {
-                return Err(StepError::Beyond { slot, positions });
-            }
-            if (1..=beyond).contains(&(length as usize)) && end > beyond {
-                return Err(StepError::Restart { slot, length, beyond });
-            }
-        }
-        Ok(())
+            graph.check_positions(slot, length, length as usize + run.len())
+        })
     }
 
     /// Checks everything that kernels rely on. `length` is the number of tokens a slot has had, `None` of a closed slot.

@@ -1,5 +1,5 @@
-use kinglet_graph::{Attention, Graph, Node, Op, Value};
-use kinglet_shaders::{KvFormat, PAGE_ROWS, Variant, split_bound};
+use kinglet_graph::{Attention, Graph, LongFrequencies, Node, Op, Rope, Sees, Value};
+use kinglet_shaders::{KvFormat, MAX_SPLITS, MAX_TOKENS, NO_WINDOW, PAGE_ROWS, Variant, split_bound};
 
 use super::{
     Bucket, Place, Side,
@@ -44,29 +44,31 @@ impl Lowering<'_> {
             let why = format!("heads of {} columns are too wide", attention.head_dim);
             return Err(GpuError::Unsupported { node: node.name.clone(), why });
         }
-        let Some(rope) = attention.rope else {
-            let why = "attention without RoPE has no kernel yet".to_owned();
-            return Err(GpuError::Unsupported { node: node.name.clone(), why });
-        };
         let inputs = QkvInputs::new(self, node, attention);
-        let rotary = 2 * self.graph.ropes[rope.0].pairs();
-        let (rope, kv) = (Place::Rope(rope.0), Place::Kv(attention.cache));
-        self.rope_kv(node, attention, &inputs, rotary, [rope, kv])?;
+        let rotation = Rotation::new(self, node, attention)?;
+        let kv = Place::Kv(attention.cache);
+        self.rope_kv(node, attention, &inputs, rotation, kv)?;
 
         let (group, _) = group_and_queries(attention);
         let heads_per_kv = attention.heads / attention.kv_heads;
         let parts = heads_per_kv.div_ceil(group);
-        let splits = if self.bucket.solo { split_bound(self.context.saturating_sub(1) as u32) as usize } else { 1 };
+        let window = window(attention);
+        let splits = if self.bucket.solo { split_bound(self.context.saturating_sub(1) as u32, window) } else { 1 };
         let values = [
             ("kv_heads", Param::Number(attention.kv_heads)),
             ("group", Param::Number(heads_per_kv)),
             ("head_dim", Param::Number(attention.head_dim)),
-            ("rotary", Param::Number(rotary)),
+            ("rotary", Param::Number(rotation.columns)),
             ("query_offset", Param::Number(inputs.query.1)),
             ("query_stride", Param::Number(inputs.query.2)),
             ("output_stride", Param::Number(stride(node.output.width))),
-            ("splits", Param::Number(splits)),
+            ("splits", Param::Number(splits as usize)),
             ("scale", Param::Float(attention.scale)),
+            ("softcap", Param::Float(attention.softcap.unwrap_or(0.0))),
+            ("window", Param::Number(window as usize)),
+            ("ahead", Param::Number((attention.sees == Sees::All).into())),
+            ("page_table", Param::Number(0)),
+            ("rope_longer", Param::Number(rotation.longer.into())),
         ];
         let overrides = vec![
             ("QUERIES", (group * self.tile_tokens) as u32),
@@ -74,7 +76,7 @@ impl Lowering<'_> {
             ("GROUP", group as u32),
         ];
         let variant = Variant::Attention { kv: self.kv, split: self.bucket.solo, subgroups: self.caps.subgroups() };
-        let mut bindings = vec![("query", inputs.query.0), ("rope", rope), ("kv", kv)];
+        let mut bindings = vec![("query", inputs.query.0), ("rope", rotation.table), ("kv", kv)];
         let heads = Side::Fixed((attention.kv_heads * parts) as u32);
         if !self.bucket.solo {
             bindings.push(("output", self.output(value)));
@@ -87,11 +89,13 @@ impl Lowering<'_> {
                 [Side::Tiles, heads, Side::Fixed(1)],
             );
         }
-        let places = self.bucket.tokens * attention.heads * splits;
+        let places = self.bucket.tokens * attention.heads * splits as usize;
         let partials = self.activation((places * head_vecs(attention) * 16) as u64);
         let sums = self.activation((places * 8) as u64);
         bindings.extend([("partials", partials), ("partial_sums", sums)]);
-        self.dispatch(&node.name, variant, overrides, &values, bindings, [Side::Tiles, heads, Side::Splits])?;
+        let most = if attention.window.is_some() { splits } else { MAX_SPLITS };
+        let grid = [Side::Tiles, heads, Side::Splits(most)];
+        self.dispatch(&node.name, variant, overrides, &values, bindings, grid)?;
         self.attention_reduce(value, node, attention, splits, [partials, sums])
     }
 
@@ -100,20 +104,22 @@ impl Lowering<'_> {
         node: &Node,
         attention: &Attention,
         inputs: &QkvInputs,
-        rotary: usize,
-        [rope, kv]: [Place; 2],
+        rotation: Rotation,
+        kv: Place,
     ) -> Result<(), GpuError> {
         let values = [
             ("kv_heads", Param::Number(attention.kv_heads)),
             ("head_dim", Param::Number(attention.head_dim)),
             ("head_vecs", Param::Number(head_vecs(attention))),
-            ("rotary", Param::Number(rotary)),
+            ("rotary", Param::Number(rotation.columns)),
             ("key_offset", Param::Number(inputs.key.1)),
             ("key_stride", Param::Number(inputs.key.2)),
             ("value_offset", Param::Number(inputs.value.1)),
             ("value_stride", Param::Number(inputs.value.2)),
+            ("page_table", Param::Number(0)),
+            ("rope_longer", Param::Number(rotation.longer.into())),
         ];
-        let bindings = vec![("key", inputs.key.0), ("value", inputs.value.0), ("rope", rope), ("kv", kv)];
+        let bindings = vec![("key", inputs.key.0), ("value", inputs.value.0), ("rope", rotation.table), ("kv", kv)];
         let vecs = attention.kv_heads * head_vecs(attention);
         let grid = [Side::Tokens(1), Side::Fixed(vecs.div_ceil(THREADS) as u32), Side::Fixed(1)];
         self.dispatch(&node.name, Variant::RopeKv { kv: self.kv }, vec![], &values, bindings, grid)
@@ -124,7 +130,7 @@ impl Lowering<'_> {
         value: Value,
         node: &Node,
         attention: &Attention,
-        splits: usize,
+        splits: u32,
         [partials, sums]: [Place; 2],
     ) -> Result<(), GpuError> {
         let values = [
@@ -132,12 +138,57 @@ impl Lowering<'_> {
             ("head_dim", Param::Number(attention.head_dim)),
             ("head_vecs", Param::Number(head_vecs(attention))),
             ("output_stride", Param::Number(stride(node.output.width))),
-            ("splits", Param::Number(splits)),
+            ("splits", Param::Number(splits as usize)),
+            ("window", Param::Number(window(attention) as usize)),
+            ("ahead", Param::Number(0)),
+            ("page_table", Param::Number(0)),
         ];
         let output = self.output(value);
         let bindings = vec![("partials", partials), ("partial_sums", sums), ("output", output)];
         let grid = [Side::Tokens(1), Side::Fixed(attention.heads as u32), Side::Fixed(1)];
         self.dispatch(&node.name, Variant::AttentionReduce, vec![], &values, bindings, grid)
+    }
+}
+
+/// The `window` of kernels.
+fn window(attention: &Attention) -> u32 {
+    attention.window.and_then(|window| u32::try_from(window).ok()).map_or(NO_WINDOW, |window| window.min(NO_WINDOW))
+}
+
+/// Rows of a table of turns behind those of all positions: for sequences that turn otherwise because they are long.
+pub(crate) fn long_rows(rope: &Rope, context: usize) -> usize {
+    match &rope.longer {
+        Some(longer) if context > longer.beyond => match longer.frequencies {
+            LongFrequencies::Fixed(_) => context,
+            // They change with the length: a step brings its own.
+            LongFrequencies::Growing { .. } => MAX_TOKENS,
+        },
+        _ => 0,
+    }
+}
+
+/// How queries and keys turn.
+#[derive(Clone, Copy)]
+struct Rotation {
+    table: Place,
+    /// Columns of a head that turn.
+    columns: usize,
+    /// The table has other rows for long sequences.
+    longer: bool,
+}
+
+impl Rotation {
+    fn new(lowering: &Lowering<'_>, node: &Node, attention: &Attention) -> Result<Rotation, GpuError> {
+        let Some(id) = attention.rope else {
+            return Ok(Rotation { table: Place::Zeros, columns: 0, longer: false });
+        };
+        let rope = &lowering.graph.ropes[id.0];
+        let columns = 2 * rope.pairs();
+        if columns > attention.head_dim {
+            let why = format!("a rotation of {columns} columns is wider than a head of {}", attention.head_dim);
+            return Err(GpuError::Unsupported { node: node.name.clone(), why });
+        }
+        Ok(Rotation { table: Place::Rope(id.0), columns, longer: long_rows(rope, lowering.context) > 0 })
     }
 }
 

@@ -1,5 +1,7 @@
 use std::fmt;
 
+use kinglet_shaders::MAX_SPLITS;
+
 /// The workgroups of a dispatch: expressions that each replay evaluates, because a launch whose workgroups all exit at
 /// once still costs what it costs to start them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,8 +18,8 @@ pub enum Side {
     Rows(u32),
     /// One for each attention tile.
     Tiles,
-    /// One for each part of the longest context.
-    Splits,
+    /// One for each part of the longest context, but no more than this.
+    Splits(u32),
 }
 
 /// What a step asks of a plan: the numbers that grids depend on.
@@ -41,7 +43,7 @@ impl Grid {
             Side::Tokens(group) => load.tokens.div_ceil(group),
             Side::Rows(group) => load.rows.div_ceil(group),
             Side::Tiles => load.tiles,
-            Side::Splits => load.splits,
+            Side::Splits(most) => load.splits.min(most),
         })
     }
 
@@ -64,7 +66,8 @@ impl fmt::Display for Grid {
             Side::Rows(1) => "rows".to_owned(),
             Side::Rows(group) => format!("rows/{group}"),
             Side::Tiles => "tiles".to_owned(),
-            Side::Splits => "splits".to_owned(),
+            Side::Splits(MAX_SPLITS) => "splits".to_owned(),
+            Side::Splits(most) => format!("splits<={most}"),
         };
         let [x, y, z] = self.0.map(side);
         write!(f, "({x}, {y}, {z})")

@@ -1,10 +1,10 @@
-use kinglet_graph::{Activation, Dim, Linear, Node, Unary, Value};
+use kinglet_graph::{Activation, Dim, Linear, Node, Value};
 use kinglet_shaders::{Epilogue, MATVEC_COLUMNS, Variant};
 
 use super::{
     Grid, Place, Side,
     lower::{Lowering, stride, unplanned},
-    params::Param,
+    params::{Param, function},
 };
 use crate::GpuError;
 
@@ -19,12 +19,13 @@ impl Lowering<'_> {
         let matrix = &self.layout.matrices[index];
         let bias = self.layout.bias(linear);
         let weights = matrix.format();
-        let epilogue = match (linear.activation, linear.residual) {
-            (Activation::None, false) => Epilogue::None,
-            (Activation::None, true) => Epilogue::Residual,
-            (Activation::Gated(Unary::Silu), false) => Epilogue::SwiGlu,
-            _ => {
-                let why = "no kernel yet".to_owned();
+        let (epilogue, unary) = match (linear.activation, linear.residual) {
+            (Activation::None, false) => (Epilogue::None, None),
+            (Activation::None, true) => (Epilogue::Residual, None),
+            (Activation::Of(unary), false) => (Epilogue::Function, Some(unary)),
+            (Activation::Gated(unary), false) => (Epilogue::Gated, Some(unary)),
+            (Activation::Of(_) | Activation::Gated(_), true) => {
+                let why = "a function and a residual in one product".to_owned();
                 return Err(GpuError::Unsupported { node: node.name.clone(), why });
             }
         };
@@ -40,7 +41,7 @@ impl Lowering<'_> {
         };
         let output = self.output(value);
         for (shard, run) in matrix.shards.iter().enumerate() {
-            let values = [
+            let mut values = vec![
                 ("width", Param::Number(matrix.width)),
                 ("input_stride", Param::Number(stride(matrix.width))),
                 ("output_stride", Param::Number(stride(node.output.width))),
@@ -49,7 +50,9 @@ impl Lowering<'_> {
                 ("row_blocks", Param::Number(matrix.row_blocks())),
                 ("bias_step", Param::Number(bias.is_some().into())),
                 ("of_rows", Param::Number(rows.into())),
+                ("scale", Param::Float(linear.scale)),
             ];
+            values.extend(function(unary));
             let mut bindings = vec![
                 ("input", self.input(node.inputs[0])),
                 ("weights", Place::Shard { matrix: index, shard }),

@@ -1,8 +1,6 @@
 //! From graph to dispatches: one exhaustive `match` over the ops.
 
-use kinglet_graph::{
-    Binary, By, Dim, Embed, Graph, Lifetime, Node, Norm, NormKind, Op, Unary, Value, ValueType, assign_colours,
-};
+use kinglet_graph::{Binary, Dim, Graph, Lifetime, Node, Op, Value, ValueType, assign_colours};
 use kinglet_shaders::{Access, Elementwise, KvFormat, Variant};
 
 use super::{
@@ -37,6 +35,7 @@ pub fn plan(graph: &Graph, layout: &Layout, caps: &Caps, options: PlanOptions) -
     }
     lowering.picks_from = lowering.dispatches.len();
     if bucket.feeds()
+        && !graph.sees_all()
         && let Some(logits) = graph.outputs.iter().find(|output| output.name == "logits")
     {
         lowering.layer = None;
@@ -82,14 +81,15 @@ impl Lowering<'_> {
             Op::Linear(linear) => self.linear(value, node, linear),
             Op::Norm(norm) => self.norm(value, node, norm),
             Op::Attention(attention) => self.attention(value, node, attention),
-            Op::Binary(Binary::Add) => self.elementwise(value, node, Elementwise::Add, 0),
-            Op::Binary(Binary::Mul) => self.elementwise(value, node, Elementwise::Mul, 0),
-            Op::Unary(Unary::Silu) => self.elementwise(value, node, Elementwise::Silu, 0),
-            Op::Unary(_) => Err(GpuError::Unsupported { node: node.name.clone(), why: "no kernel yet".to_owned() }),
-            Op::Slice { start, .. } => self.elementwise(value, node, Elementwise::Copy, *start),
+            Op::Binary(Binary::Add) => self.elementwise(value, node, Elementwise::Add, 0, None),
+            Op::Binary(Binary::Mul) => self.elementwise(value, node, Elementwise::Mul, 0, None),
+            Op::Unary(unary) => self.elementwise(value, node, Elementwise::Function, 0, Some(*unary)),
+            Op::Slice { start, .. } => self.elementwise(value, node, Elementwise::Copy, *start, None),
             // A norm gathers its rows itself.
             Op::Rows if self.gathered_by_norm(value) => Ok(()),
-            Op::Rows => self.elementwise(value, node, Elementwise::Copy, 0),
+            Op::Pool(pool) => self.pool(value, node, *pool),
+            Op::Neighbours => self.neighbours(value, node),
+            Op::Rows => self.elementwise(value, node, Elementwise::Copy, 0, None),
         }
     }
 
@@ -160,95 +160,6 @@ impl Lowering<'_> {
         let (node, layer) = (node.to_owned(), self.layer);
         self.dispatches.push(Dispatch { node, layer, variant, overrides, params, bindings, grid });
         Ok(())
-    }
-
-    fn embed(&mut self, value: Value, node: &Node, embed: &Embed) -> Result<(), GpuError> {
-        if embed.by != By::Token || embed.scale != 1.0 {
-            return Err(GpuError::Unsupported { node: node.name.clone(), why: "no kernel yet".to_owned() });
-        }
-        let index = self.layout.table(self.graph, embed.table).ok_or_else(|| unplanned(node))?;
-        let matrix = &self.layout.matrices[index];
-        let output = self.output(value);
-        for (shard, rows) in matrix.shards.iter().enumerate() {
-            let values = [
-                ("width", Param::Number(matrix.width)),
-                ("output_stride", Param::Number(stride(matrix.width))),
-                ("row_first", Param::Number(rows.start)),
-                ("row_count", Param::Number(rows.len())),
-                ("row_blocks", Param::Number(matrix.row_blocks())),
-            ];
-            let mut bindings = vec![("weights", Place::Shard { matrix: index, shard }), ("output", output)];
-            if matrix.format().record().is_some() {
-                bindings.push(("scales", Place::Scales { matrix: index, shard }));
-            }
-            let grid = [Side::Tokens(1), Side::Fixed(1), Side::Fixed(1)];
-            self.dispatch(&node.name, Variant::Embed { weights: matrix.format() }, vec![], &values, bindings, grid)?;
-        }
-        Ok(())
-    }
-
-    fn norm(&mut self, value: Value, node: &Node, norm: &Norm) -> Result<(), GpuError> {
-        let plain = norm.kind == NormKind::Rms && norm.gain_offset == 0.0 && norm.bias.is_none() && !norm.residual;
-        if !plain {
-            return Err(GpuError::Unsupported { node: node.name.clone(), why: "no kernel yet".to_owned() });
-        }
-        let gain = self.layout.vector(self.graph, norm.gain).ok_or_else(|| unplanned(node))?;
-        let rows = self.gathered_by_norm(node.inputs[0]);
-        let input = if rows { self.graph.node(node.inputs[0]).inputs[0] } else { node.inputs[0] };
-        let width = node.output.width;
-        let values = [
-            ("width", Param::Number(width)),
-            ("input_stride", Param::Number(stride(width))),
-            ("output_stride", Param::Number(stride(width))),
-            ("eps", Param::Float(norm.eps)),
-        ];
-        // Of rows that are already gathered there may be fewer than tokens; norms of surplus tokens do no harm.
-        let side = if node.output.rows == Dim::Rows { Side::Rows(1) } else { Side::Tokens(1) };
-        let input = self.input(input);
-        let bindings = vec![("input", input), ("gain", Place::Vector(gain)), ("output", self.output(value))];
-        let variant = Variant::Norm { rows, subgroups: self.caps.subgroups() };
-        self.dispatch(&node.name, variant, vec![], &values, bindings, [side, Side::Fixed(1), Side::Fixed(1)])
-    }
-
-    /// Whether this is a choice of rows that one norm reads, and nothing else: an output is read by the caller.
-    fn gathered_by_norm(&self, value: Value) -> bool {
-        let readers = self.graph.nodes.iter().filter(|node| node.inputs.contains(&value));
-        self.graph.node(value).op == Op::Rows
-            && self.graph.uses(value) == 1
-            && readers.into_iter().any(|node| matches!(node.op, Op::Norm(_)))
-    }
-
-    fn elementwise(&mut self, value: Value, node: &Node, op: Elementwise, offset: usize) -> Result<(), GpuError> {
-        let width = node.output.width;
-        let rows = node.output.rows == Dim::Rows;
-        // Of the copies only the choice of rows gathers; a slice of chosen rows copies them as they stand.
-        let gathers_or_counts_rows = if op == Elementwise::Copy { node.op == Op::Rows } else { rows };
-        let from = stride(self.graph.node(node.inputs[0]).output.width);
-        let to = stride(width);
-        let values = [
-            ("width", Param::Number(width)),
-            ("left_offset", Param::Number(offset)),
-            ("left_stride", Param::Number(from)),
-            ("right_offset", Param::Number(0)),
-            ("right_stride", Param::Number(from)),
-            ("output_offset", Param::Number(0)),
-            ("output_stride", Param::Number(to)),
-        ];
-        let mut bindings = vec![("left", self.input(node.inputs[0]))];
-        if let Some(right) = node.inputs.get(1) {
-            bindings.push(("right", self.input(*right)));
-        }
-        bindings.push(("output", self.output(value)));
-        let side = if rows { Side::Rows(1) } else { Side::Tokens(1) };
-        let grid = [Side::Fixed(width.div_ceil(64) as u32), side, Side::Fixed(1)];
-        self.dispatch(
-            &node.name,
-            Variant::Elementwise { op, rows: gathers_or_counts_rows },
-            vec![],
-            &values,
-            bindings,
-            grid,
-        )
     }
 
     /// Picks the likeliest token of each row of logits and hands it to the slot's next step.

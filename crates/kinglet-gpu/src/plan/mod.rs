@@ -6,12 +6,13 @@ mod grid;
 mod linear;
 mod lower;
 mod params;
+mod rows;
 mod text;
 
 use kinglet_graph::Dim;
 use kinglet_shaders::{KvFormat, Variant};
 
-pub(crate) use attention::page_bytes;
+pub(crate) use attention::{long_rows, page_bytes};
 pub use grid::{Grid, Load, Side};
 pub use lower::plan;
 
@@ -38,6 +39,12 @@ impl Bucket {
 
     const fn solo(tokens: usize) -> Bucket {
         Bucket { tokens, rows: tokens, solo: true }
+    }
+
+    /// A bucket for whole sequences, of so many tokens and wanted rows in all.
+    pub fn whole(tokens: usize, rows: usize) -> Bucket {
+        let room = |count: usize| count.max(64).next_power_of_two();
+        Bucket { tokens: room(tokens), rows: room(rows), solo: false }
     }
 
     /// Whether plans pick the likeliest token of each row and feed it back. That needs one row a slot.

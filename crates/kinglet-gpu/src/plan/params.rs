@@ -1,4 +1,5 @@
-use kinglet_shaders::{ParamKind, Variant};
+use kinglet_graph::Unary;
+use kinglet_shaders::{Function, ParamKind, Variant};
 
 use crate::GpuError;
 
@@ -7,6 +8,21 @@ use crate::GpuError;
 pub(super) enum Param {
     Number(usize),
     Float(f32),
+}
+
+/// The parameters that say which function is applied, where one is.
+pub(super) fn function(unary: Option<Unary>) -> [(&'static str, Param); 2] {
+    let (function, operand) = match unary {
+        Some(Unary::Silu) => (Function::Silu, 1.0),
+        Some(Unary::Gelu) => (Function::Gelu, 1.0),
+        Some(Unary::GeluTanh) => (Function::GeluTanh, 1.0),
+        Some(Unary::Relu) => (Function::Relu, 1.0),
+        Some(Unary::Tanh) => (Function::Tanh, 1.0),
+        Some(Unary::Softcap(cap)) => (Function::Softcap, cap),
+        Some(Unary::Scale(factor)) => (Function::Scale, factor),
+        None => (Function::Scale, 1.0),
+    };
+    [("function", Param::Number(function.number() as usize)), ("operand", Param::Float(operand))]
 }
 
 /// The bytes of a kernel's parameters, set by name: none may be missing, unknown or of the wrong kind.

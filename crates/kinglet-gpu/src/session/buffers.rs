@@ -1,8 +1,8 @@
-use kinglet_graph::{Cache, Graph, Rope};
+use kinglet_graph::{Cache, Graph};
 use kinglet_shaders::{KvFormat, PICKED_RECORDS_OFFSET, RECORD_WORDS};
 use wgpu::BufferUsages;
 
-use super::chunk::MAX_SLOTS;
+use super::{chunk::MAX_SLOTS, rotations::Rotations};
 use crate::{Device, GpuError, SessionOptions, plan::page_bytes};
 
 /// The buffers that all plans of a session share.
@@ -31,25 +31,34 @@ impl SessionBuffers {
         device: &Device,
         graph: &Graph,
         options: &SessionOptions,
+        rotations: &Rotations,
         step_bytes: usize,
         pages: usize,
     ) -> Result<SessionBuffers, GpuError> {
+        let rope = |rope: &kinglet_graph::Rope| {
+            device.buffer("rope", (rotations.table_rows(rope) * rope.pairs() * 8) as u64, WRITTEN)
+        };
         let buffers = device
             .checked("a session's buffers", || SessionBuffers {
                 step: device.buffer("step", step_bytes as u64, WRITTEN),
                 state: device.buffer("state", options.slots as u64 * 8, WRITTEN),
                 ids: device.buffer("ids", IDS_BYTES, COPIED),
-                ropes: graph.ropes.iter().map(|rope| rope_buffer(device, rope, options.context)).collect(),
+                ropes: graph.ropes.iter().map(rope).collect(),
                 kv: kv_buffers(device, &graph.caches, options.kv, pages),
                 generation: 0,
             })
             .await?;
         for (rope, buffer) in graph.ropes.iter().zip(&buffers.ropes) {
-            let table: Vec<[f32; 2]> =
-                (0..options.context).flat_map(|position| rope.row(position, position + 1)).collect();
-            device.upload(buffer, 0, bytemuck::cast_slice(&table));
+            device.upload(buffer, 0, bytemuck::cast_slice(&rotations.table(rope)));
         }
         Ok(buffers)
+    }
+
+    /// Replaces the step's buffer by one of so many bytes, with nothing in it.
+    pub(crate) async fn replace_step(&mut self, device: &Device, bytes: usize) -> Result<(), GpuError> {
+        self.step = device.checked("a step", || device.buffer("step", bytes as u64, WRITTEN)).await?;
+        self.generation += 1;
+        Ok(())
     }
 
     /// Replaces the pages by more of them, with the same contents.
@@ -70,10 +79,6 @@ impl SessionBuffers {
         self.generation += 1;
         Ok(())
     }
-}
-
-fn rope_buffer(device: &Device, rope: &Rope, context: usize) -> wgpu::Buffer {
-    device.buffer("rope", (context * rope.pairs() * 8) as u64, WRITTEN)
 }
 
 fn kv_buffers(device: &Device, caches: &[Cache], kv: KvFormat, pages: usize) -> Vec<wgpu::Buffer> {

@@ -1,7 +1,7 @@
 //! Steps of any size, cut into what a plan has room for.
 
 use kinglet_graph::{Step, StepToken};
-use kinglet_shaders::{MAX_TOKENS, split_bound};
+use kinglet_shaders::{MAX_TOKENS, NO_WINDOW, split_bound};
 
 use crate::plan::Bucket;
 
@@ -17,6 +17,20 @@ pub(super) struct Chunk<'a> {
     rows: &'a [u32],
     /// The index of the first token in the whole step.
     first: u32,
+    /// The tokens of the whole step that come behind.
+    behind: &'a [StepToken],
+    /// The segment of each token, or none.
+    segments: &'a [u32],
+}
+
+/// The tokens of one slot in a replay.
+#[derive(Clone, Copy)]
+pub(super) struct Run<'a> {
+    pub(super) tokens: &'a [StepToken],
+    /// The index of the first one in the replay.
+    pub(super) first: usize,
+    /// The tokens that the slot has at the end of the whole step.
+    pub(super) length: usize,
 }
 
 /// The parts of a step, in order.
@@ -24,14 +38,32 @@ pub(super) fn chunks(step: &Step) -> impl Iterator<Item = Chunk<'_>> {
     step.tokens.chunks(MAX_TOKENS).enumerate().map(|(index, tokens)| {
         let first = (index * MAX_TOKENS) as u32;
         let row = |limit: u32| step.rows.partition_point(|&row| row < limit);
-        Chunk { tokens, rows: &step.rows[row(first)..row(first + tokens.len() as u32)], first }
+        let end = first + tokens.len() as u32;
+        Chunk {
+            tokens,
+            rows: &step.rows[row(first)..row(end)],
+            first,
+            behind: &step.tokens[end as usize..],
+            segments: &[],
+        }
     })
 }
 
 impl<'a> Chunk<'a> {
     /// Tokens of different slots, all rows wanted.
     pub(super) fn one_row_each(tokens: &'a [StepToken]) -> Chunk<'a> {
-        Chunk { tokens, rows: &EVERY_ROW[..tokens.len()], first: 0 }
+        Chunk { tokens, rows: &EVERY_ROW[..tokens.len()], first: 0, behind: &[], segments: &[] }
+    }
+
+    /// All of a step, which has whole sequences.
+    pub(super) fn whole(step: &'a Step) -> Chunk<'a> {
+        let Step { tokens, rows, segments } = step;
+        Chunk { tokens, rows, first: 0, behind: &[], segments }
+    }
+
+    /// The segment of a token.
+    pub(super) fn segment(&self, token: usize) -> u32 {
+        self.segments.get(token).copied().unwrap_or(0)
     }
 
     /// Wanted rows, as indices into the tokens of this chunk.
@@ -45,8 +77,17 @@ impl<'a> Chunk<'a> {
     }
 
     /// The tokens of each slot.
-    pub(super) fn runs(&self) -> impl Iterator<Item = &'a [StepToken]> {
-        self.tokens.chunk_by(|a, b| a.slot == b.slot)
+    pub(super) fn runs(&self) -> impl Iterator<Item = Run<'a>> + Clone + use<'a> {
+        let mut first = 0;
+        let behind = self.behind;
+        self.tokens.chunk_by(|a, b| a.slot == b.slot).map(move |tokens| {
+            let last = tokens[tokens.len() - 1];
+            // Tokens of one slot stand together: behind the last run there may be more of them.
+            let more = behind.partition_point(|token| token.slot == last.slot);
+            let run = Run { tokens, first, length: last.position as usize + 1 + more };
+            first += tokens.len();
+            run
+        })
     }
 
     /// A slot with more than one wanted row.
@@ -58,7 +99,7 @@ impl<'a> Chunk<'a> {
 
     /// The plan that has room for it.
     pub(super) fn bucket(&self) -> Bucket {
-        let longest = self.runs().map(<[_]>::len).max().unwrap_or(0);
+        let longest = self.runs().map(|run| run.tokens.len()).max().unwrap_or(0);
         match self.repeated_slot() {
             Some(_) => Bucket::ALL_ROWS,
             None => Bucket::of(self.tokens.len(), self.rows.len(), longest),
@@ -68,7 +109,7 @@ impl<'a> Chunk<'a> {
     /// Parts into which the longest context is split.
     pub(super) fn splits(&self) -> u32 {
         let last = self.tokens.iter().map(|token| token.position).max().unwrap_or(0);
-        split_bound(last)
+        split_bound(last, NO_WINDOW)
     }
 }
 
@@ -86,11 +127,21 @@ mod tests {
     }
 
     #[test]
+    fn runs_know_how_long_their_slots_become() {
+        let mut step = Step::prefill(3, 10, &[1; 40]);
+        step.tokens.extend(Step::prefill(0, 5, &[1; 100]).tokens);
+        let runs: Vec<Vec<(usize, usize, usize)>> = chunks(&step)
+            .map(|chunk| chunk.runs().map(|run| (run.tokens.len(), run.first, run.length)).collect())
+            .collect();
+        assert_eq!(runs, [vec![(40, 0, 50), (24, 40, 105)], vec![(64, 0, 105)], vec![(12, 0, 105)]]);
+    }
+
+    #[test]
     fn buckets_follow_tokens_and_rows() {
         let bucket = |step: &Step| chunks(step).next().map(|chunk| chunk.bucket()).unwrap();
         let solo = |slots: u32| {
             let tokens: Vec<_> = (0..slots).map(|slot| StepToken { id: 0, position: 5, slot }).collect();
-            Step { rows: (0..slots).collect(), tokens }
+            Step { rows: (0..slots).collect(), tokens, ..Step::default() }
         };
         assert_eq!(bucket(&solo(1)), Bucket::SOLO[0]);
         assert_eq!(bucket(&solo(3)), Bucket::SOLO[2]);

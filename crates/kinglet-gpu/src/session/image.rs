@@ -2,8 +2,8 @@
 
 use kinglet_graph::StepToken;
 use kinglet_shaders::{
-    MAX_TOKENS, STEP_PAGE_OFFSET, STEP_PAGES_PER_SLOT_OFFSET, STEP_ROW_OFFSET, STEP_ROWS_OFFSET, STEP_TILE_OFFSET,
-    STEP_TILES_OFFSET, STEP_TOKEN_OFFSET, STEP_TOKENS_OFFSET, TILE_BYTES, TOKEN_BYTES,
+    STEP_DATA_OFFSET, STEP_PAGE_FIRST_OFFSET, STEP_PAGES_PER_SLOT_OFFSET, STEP_ROW_FIRST_OFFSET, STEP_ROWS_OFFSET,
+    STEP_TILE_FIRST_OFFSET, STEP_TILES_OFFSET, STEP_TOKENS_OFFSET, StepLayout, TILE_BYTES, TOKEN_BYTES,
 };
 
 /// Where a token's id and position come from.
@@ -20,6 +20,7 @@ pub(crate) enum Source {
 pub(crate) struct StepImage {
     bytes: Vec<u8>,
     uploaded: Vec<u8>,
+    layout: StepLayout,
     pages_per_slot: usize,
     tokens: usize,
     rows: usize,
@@ -27,11 +28,23 @@ pub(crate) struct StepImage {
 }
 
 impl StepImage {
-    pub(crate) fn new(slots: usize, pages_per_slot: usize) -> StepImage {
-        let bytes = vec![0; STEP_PAGE_OFFSET + slots * pages_per_slot * 4];
-        let mut image = StepImage { bytes, uploaded: Vec::new(), pages_per_slot, tokens: 0, rows: 0, tiles: 0 };
+    /// A step with room for so many tokens.
+    pub(crate) fn new(tokens: usize, slots: usize, pages_per_slot: usize) -> StepImage {
+        let layout = StepLayout { tokens };
+        let bytes = vec![0; layout.page_offset() + slots * pages_per_slot * 4];
+        let (uploaded, [tokens, rows, tiles]) = (Vec::new(), [0; 3]);
+        let mut image = StepImage { bytes, uploaded, layout, pages_per_slot, tokens, rows, tiles };
         image.put(STEP_PAGES_PER_SLOT_OFFSET, pages_per_slot);
+        let word = |offset: usize| (offset - STEP_DATA_OFFSET) / 4;
+        image.put(STEP_ROW_FIRST_OFFSET, word(layout.row_offset()));
+        image.put(STEP_TILE_FIRST_OFFSET, word(layout.tile_offset()));
+        image.put(STEP_PAGE_FIRST_OFFSET, word(layout.page_offset()));
         image
+    }
+
+    /// Tokens that there is room for.
+    pub(crate) fn room(&self) -> usize {
+        self.layout.tokens
     }
 
     /// Bytes of the buffer.
@@ -44,42 +57,48 @@ impl StepImage {
         (self.tokens, self.rows, self.tiles) = (0, 0, 0);
     }
 
-    /// Adds consecutive tokens of one slot, in tiles of at most `tile_tokens`.
+    /// Adds consecutive tokens of one slot, which then has `length`, in tiles of at most `tile_tokens`. With each goes what
+    /// is added to its position for the row of its turns, and its segment.
     pub(crate) fn push_run(
         &mut self,
-        run: impl ExactSizeIterator<Item = StepToken>,
+        run: impl Iterator<Item = (StepToken, [u32; 2])>,
+        length: usize,
         source: Source,
         tile_tokens: usize,
     ) {
         let first = self.tokens;
-        for token in run {
-            debug_assert!(self.tokens < MAX_TOKENS);
-            let offset = STEP_TOKEN_OFFSET + self.tokens * TOKEN_BYTES;
+        for (token, [shift, segment]) in run {
+            debug_assert!(self.tokens < self.layout.tokens);
+            let offset = self.layout.token_offset() + self.tokens * TOKEN_BYTES;
             // What the device knows better must not change the image: an unchanged one is not uploaded.
             let words = match source {
-                Source::Host => [token.id, token.position, token.slot, 0],
-                Source::Device => [0, 0, token.slot, 1],
+                Source::Host => [token.id, token.position, token.slot, shift << 1, segment],
+                Source::Device => [0, 0, token.slot, shift << 1 | 1, segment],
             };
             self.bytes[offset..offset + TOKEN_BYTES].copy_from_slice(bytemuck::bytes_of(&words));
             self.tokens += 1;
         }
         for start in (first..self.tokens).step_by(tile_tokens) {
             let count = tile_tokens.min(self.tokens - start);
-            self.put(STEP_TILE_OFFSET + self.tiles * TILE_BYTES, start);
-            self.put(STEP_TILE_OFFSET + self.tiles * TILE_BYTES + 4, count);
+            let offset = self.layout.tile_offset() + self.tiles * TILE_BYTES;
+            // Only those who see what follows need the length; else it would change a step that feeds itself.
+            let length = if source == Source::Host { length } else { 0 };
+            for (word, value) in [start, count, length].into_iter().enumerate() {
+                self.put(offset + 4 * word, value);
+            }
             self.tiles += 1;
         }
     }
 
     /// Wants the row of a token of this step.
     pub(crate) fn push_row(&mut self, token: usize) {
-        self.put(STEP_ROW_OFFSET + self.rows * 4, token);
+        self.put(self.layout.row_offset() + self.rows * 4, token);
         self.rows += 1;
     }
 
     /// Names the page that holds a run of 64 positions of a slot.
     pub(crate) fn set_page(&mut self, slot: usize, index: usize, page: u32) {
-        self.put(STEP_PAGE_OFFSET + (slot * self.pages_per_slot + index) * 4, page as usize);
+        self.put(self.layout.page_offset() + (slot * self.pages_per_slot + index) * 4, page as usize);
     }
 
     /// Ends the step: the bytes to upload, or `None` where the device has them.
@@ -108,29 +127,29 @@ impl StepImage {
 mod tests {
     use super::*;
 
-    fn run(slot: u32, tokens: u32) -> impl ExactSizeIterator<Item = StepToken> {
-        (0..tokens).map(move |i| StepToken { id: 7, position: i, slot })
+    fn run(slot: u32, tokens: u32) -> impl Iterator<Item = (StepToken, [u32; 2])> {
+        (0..tokens).map(move |i| (StepToken { id: 7, position: i, slot }, [0; 2]))
     }
 
     #[test]
     fn tiles_never_span_two_slots() {
-        let mut image = StepImage::new(2, 4);
-        image.push_run(run(0, 5), Source::Host, 2);
-        image.push_run(run(1, 2), Source::Host, 2);
+        let mut image = StepImage::new(64, 2, 4);
+        image.push_run(run(0, 5), 5, Source::Host, 2);
+        image.push_run(run(1, 2), 2, Source::Host, 2);
         image.finish();
         let word = |offset: usize| u32::from_le_bytes(image.bytes[offset..offset + 4].try_into().unwrap());
-        let tiles: Vec<[u32; 2]> =
-            (0..4).map(|i| STEP_TILE_OFFSET + i * TILE_BYTES).map(|at| [word(at), word(at + 4)]).collect();
+        let tile = |i: usize| image.layout.tile_offset() + i * TILE_BYTES;
+        let tiles: Vec<[u32; 3]> = (0..4).map(|i| [word(tile(i)), word(tile(i) + 4), word(tile(i) + 8)]).collect();
         assert_eq!(image.counts(), [7, 0, 4]);
-        assert_eq!(tiles, [[0, 2], [2, 2], [4, 1], [5, 2]]);
+        assert_eq!(tiles, [[0, 2, 5], [2, 2, 5], [4, 1, 5], [5, 2, 2]]);
     }
 
     #[test]
     fn an_unchanged_step_is_not_uploaded_again() {
-        let mut image = StepImage::new(1, 4);
+        let mut image = StepImage::new(64, 1, 4);
         let mut step = |page: Option<u32>| {
             image.clear();
-            image.push_run(run(0, 1), Source::Device, 1);
+            image.push_run(run(0, 1), 1, Source::Device, 1);
             image.push_row(0);
             page.into_iter().for_each(|page| image.set_page(0, 1, page));
             image.finish().is_some()

@@ -1,6 +1,6 @@
 //! One replay: pages, the step's bytes, dispatches, copies, submission.
 
-use kinglet_graph::{Dim, Step};
+use kinglet_graph::{Dim, Step, StepToken};
 use kinglet_shaders::PICKED_RECORDS_OFFSET;
 use wgpu::{CommandEncoderDescriptor, ComputePassDescriptor, SubmissionIndex};
 
@@ -27,6 +27,7 @@ impl Session {
     /// Checks a step against slots, vocabulary and context.
     pub(super) fn check(&self, step: &Step) -> Result<(), GpuError> {
         step.check(self.model.vocab, |slot| self.slot_length(slot))?;
+        step.check_for(&self.model.graph)?;
         step.tokens.iter().try_for_each(|token| self.check_context(token.position))
     }
 
@@ -38,12 +39,22 @@ impl Session {
     /// Makes plan, pages and the step's bytes ready. Creates nothing where all of them exist.
     pub(super) async fn prepare(&mut self, chunk: &Chunk<'_>, source: Source) -> Result<(usize, Load), GpuError> {
         self.reserve_pages(chunk).await?;
-        let replay = self.replay(chunk.bucket()).await?;
+        let bucket = match self.model.graph.sees_all() {
+            true => Bucket::whole(chunk.tokens.len(), chunk.rows().count()),
+            false => chunk.bucket(),
+        };
+        let replay = self.replay(bucket).await?;
         let tile_tokens = self.replays[replay].plan.tile_tokens;
         self.image.clear();
         for run in chunk.runs() {
-            self.image.push_run(run.iter().copied(), source, tile_tokens);
+            let shift = |(index, token): (usize, &StepToken)| {
+                let at = run.first + index;
+                (*token, [self.rotations.shift(at, token.position, run.length), chunk.segment(at)])
+            };
+            self.image.push_run(run.tokens.iter().enumerate().map(shift), run.length, source, tile_tokens);
         }
+        let ropes = self.model.graph.ropes.iter().zip(&self.buffers.ropes);
+        self.rotations.upload(&self.model.device, ropes, chunk.runs());
         for row in chunk.rows() {
             self.image.push_row(row);
         }
@@ -68,7 +79,7 @@ impl Session {
     async fn reserve_pages(&mut self, chunk: &Chunk<'_>) -> Result<(), GpuError> {
         let mut missing = 0;
         for run in chunk.runs() {
-            let (slot, needed) = pages_needed(run);
+            let (slot, needed) = pages_needed(run.tokens);
             let owned = self.slots.get(slot).and_then(Option::as_ref).map_or(0, |slot| slot.pages.len());
             missing += needed.saturating_sub(owned);
         }
@@ -77,7 +88,7 @@ impl Session {
         }
         self.grow_for(missing).await?;
         for run in chunk.runs() {
-            let (index, needed) = pages_needed(run);
+            let (index, needed) = pages_needed(run.tokens);
             let Some(Some(slot)) = self.slots.get_mut(index) else { continue };
             while slot.pages.len() < needed {
                 let Some(page) = self.pool.take() else { break };
@@ -254,6 +265,6 @@ fn output_bytes(replay: &Replay, load: Load) -> impl Iterator<Item = u64> {
 }
 
 /// A run's slot, and the pages that the slot needs for it.
-fn pages_needed(run: &[kinglet_graph::StepToken]) -> (usize, usize) {
+fn pages_needed(run: &[StepToken]) -> (usize, usize) {
     run.last().map_or((0, 0), |last| (last.slot as usize, pages_of(last.position as usize + 1)))
 }

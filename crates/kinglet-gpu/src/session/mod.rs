@@ -3,18 +3,20 @@
 mod bare;
 mod buffers;
 mod chunk;
+mod encode;
 mod events;
 mod image;
 mod launch;
 mod pages;
 mod replay;
 mod ring;
+mod rotations;
 mod sampling;
 
 use std::sync::Arc;
 
 use kinglet_graph::{Edit, Graph, Pick, Sampling, Step, StepError, StepToken};
-use kinglet_shaders::KvFormat;
+use kinglet_shaders::{KvFormat, MAX_TOKENS};
 
 use crate::{
     Caps, GpuError, Model,
@@ -25,6 +27,8 @@ pub use bare::BareStep;
 use buffers::SessionBuffers;
 pub use chunk::MAX_SLOTS;
 use chunk::{Chunk, chunks};
+use encode::FIRST_ROOM;
+pub use encode::MAX_TEXTS;
 pub use events::Event;
 use events::EventLog;
 use image::{Source, StepImage};
@@ -33,6 +37,7 @@ use pages::{PagePool, Slot, pages_of};
 use replay::Replay;
 pub use ring::STEPS_AHEAD;
 use ring::{Arriving, Ring};
+use rotations::Rotations;
 use sampling::Samplers;
 
 /// How large a session may become.
@@ -69,6 +74,7 @@ pub struct Session {
     slots: Vec<Option<Slot>>,
     pool: PagePool,
     image: StepImage,
+    rotations: Rotations,
     ring: Ring,
     samplers: Samplers,
     /// Where [`Session::next_ids`] puts picks.
@@ -84,21 +90,28 @@ impl Session {
     pub async fn new(model: Arc<Model>, options: SessionOptions) -> Result<Session, GpuError> {
         let device = &model.device;
         let pages_per_slot = pages_of(options.context);
-        if options.slots > MAX_SLOTS {
+        let (most, room) = match model.graph.sees_all() {
+            true => (MAX_TEXTS, FIRST_ROOM.min(options.context).max(MAX_TOKENS)),
+            false => (MAX_SLOTS, MAX_TOKENS),
+        };
+        if options.slots > most {
             let what = "a session".to_owned();
-            return Err(GpuError::Limit { what, needed: options.slots as u64, unit: "slots", limit: MAX_SLOTS as u64 });
+            return Err(GpuError::Limit { what, needed: options.slots as u64, unit: "slots", limit: most as u64 });
         }
         let fit = pages_fit(&model.graph, device.caps(), &options)?;
         let limit = (options.slots * pages_per_slot).min(fit);
         let pool = PagePool::new(pages_of(options.context.min(FIRST_TOKENS)), limit);
-        let image = StepImage::new(options.slots, pages_per_slot);
-        let buffers = SessionBuffers::new(device, &model.graph, &options, image.size(), pool.capacity()).await?;
+        let image = StepImage::new(room, options.slots, pages_per_slot);
+        let rotations = Rotations::new(&model.graph, options.context)?;
+        let buffers =
+            SessionBuffers::new(device, &model.graph, &options, &rotations, image.size(), pool.capacity()).await?;
         Ok(Session {
             buffers,
             replays: Vec::new(),
             slots: (0..options.slots).map(|_| None).collect(),
             pool,
             image,
+            rotations,
             ring: Ring::new(device).await?,
             samplers: Samplers::default(),
             picks: Vec::with_capacity(MAX_SLOTS),
@@ -219,6 +232,7 @@ impl Session {
                 let why = if picked { "stands in two places of the step" } else { StepError::NOT_PICKED };
                 return Err(StepError::Slot { slot, why }.into());
             }
+            self.model.graph.check_positions(slot, position, position as usize + 1)?;
             self.check_context(position)?;
             tokens[index] = StepToken { id: 0, position, slot };
         }
