@@ -1,0 +1,307 @@
+"""What each golden checkpoint is made of.
+
+- `model` and `head` name the classes of `transformers`; `config` is what their config is made with.
+- `prompt_len`, `dtype` (of the stored weights), `shard` (the largest size of a weight file).
+- `older_config` writes config.json as transformers 4 did, with these changes (None takes a key away); `older_weights`
+  writes the weights under the names, and with the buffers, of that time.
+- `gains`, `embedding_std`: see weights.py.
+- `mistakes` are the details that the checkpoint is for, each left out: changes of the config, or what to do to the
+  model. `small_mistakes` are those that can do little. Without `mistakes` it is a plain Llama, which has a second
+  implementation in float64.py.
+- `recent`: a sliding window forgets the beginning of a prompt, so that mistakes in its past are made that far before
+  its end. `positions=False`: the model has none.
+- `cached`: the usual cached way does not lead to the same, by design. "recomputed": `generate` of `transformers` fills
+  its cache again and does. "differs": nothing does, and golden.json says what the cached way gives.
+- `talks` adds what talking.py does.
+"""
+
+import re
+
+import torch
+from torch import nn
+
+import talking
+
+LLAMA3_SCALING = {
+    "rope_type": "llama3",
+    "factor": 8.0,
+    "low_freq_factor": 1.0,
+    "high_freq_factor": 4.0,
+    "original_max_position_embeddings": 64,
+}
+
+LONGROPE = {
+    "rope_theta": 10000.0,
+    "rope_type": "longrope",
+    "original_max_position_embeddings": 64,
+}
+
+
+def without(*names):
+    """Leaves modules out."""
+    def change(model):
+        paths = [path for path, _ in model.named_modules() if path.endswith(names)]
+        assert paths, names
+        for path in paths:
+            model.set_submodule(path, nn.Identity())
+    return change
+
+
+def zeroed(pattern):
+    """Takes weights, by name, for zero."""
+    def change(model):
+        weights = [weight for name, weight in model.named_parameters() if re.search(pattern, name)]
+        assert weights, pattern
+        for weight in weights:
+            weight.zero_()
+    return change
+
+
+CHECKPOINTS = {
+    "llama-gqa-tied": dict(
+        prompt_len=150,
+        dtype=torch.float32,
+        config=dict(
+            vocab_size=256, hidden_size=64, intermediate_size=96, num_hidden_layers=4,
+            num_attention_heads=8, num_key_value_heads=2, head_dim=16, tie_word_embeddings=True,
+            rms_norm_eps=1e-5, bos_token_id=0, eos_token_id=1,
+            rope_parameters={"rope_theta": 10000.0, **LLAMA3_SCALING},
+        ),
+    ),
+    "llama-untied-bias": dict(
+        prompt_len=40,
+        dtype=torch.float16,
+        older_config={},
+        config=dict(
+            vocab_size=272, hidden_size=48, intermediate_size=90, num_hidden_layers=3,
+            num_attention_heads=4, num_key_value_heads=2, head_dim=20, tie_word_embeddings=False,
+            attention_bias=True, mlp_bias=True,
+            rms_norm_eps=1e-6, bos_token_id=1, eos_token_id=2,
+            rope_parameters={"rope_theta": 10000.0, "rope_type": "default"},
+        ),
+    ),
+    "llama-sharded-bf16": dict(
+        prompt_len=70,
+        dtype=torch.bfloat16,
+        older_config={},
+        shard="220KB",
+        config=dict(
+            vocab_size=320, hidden_size=96, intermediate_size=176, num_hidden_layers=3,
+            num_attention_heads=6, num_key_value_heads=1, head_dim=16, tie_word_embeddings=False,
+            rms_norm_eps=1e-5, bos_token_id=0, eos_token_id=[1, 2],
+            rope_parameters={"rope_theta": 500000.0, **LLAMA3_SCALING},
+        ),
+    ),
+    "llama-odd": dict(
+        prompt_len=130,
+        dtype=torch.float32,
+        config=dict(
+            vocab_size=259, hidden_size=30, intermediate_size=50, num_hidden_layers=2,
+            num_attention_heads=3, num_key_value_heads=1, head_dim=10, tie_word_embeddings=True,
+            rms_norm_eps=1e-5, bos_token_id=None, eos_token_id=None,
+            rope_parameters={"rope_theta": 10000.0, "rope_type": "default"},
+        ),
+    ),
+    "llama-chat": dict(
+        prompt_len=40,
+        dtype=torch.float16,
+        talks=True,
+        config=dict(
+            vocab_size=talking.VOCABULARY, hidden_size=48, intermediate_size=96, num_hidden_layers=2,
+            num_attention_heads=4, num_key_value_heads=2, head_dim=12, tie_word_embeddings=False,
+            max_position_embeddings=1024, rms_norm_eps=1e-5,
+            bos_token_id=talking.ids_of(talking.BOS)[0], eos_token_id=talking.ids_of(talking.EOS)[0],
+            rope_parameters={"rope_theta": 10000.0, "rope_type": "default"},
+        ),
+    ),
+    "mistral": dict(
+        model="Mistral",
+        prompt_len=70,
+        dtype=torch.bfloat16,
+        older_config={},
+        config=dict(
+            vocab_size=256, hidden_size=48, intermediate_size=80, num_hidden_layers=3,
+            num_attention_heads=6, num_key_value_heads=2, head_dim=12, tie_word_embeddings=False,
+            sliding_window=24, rms_norm_eps=1e-5, bos_token_id=1, eos_token_id=2,
+            rope_parameters={"rope_theta": 10000.0, "rope_type": "default"},
+        ),
+        recent=10,
+        mistakes={
+            "sliding_window_ignored": {"sliding_window": None},
+            "sliding_window_one_longer": {"sliding_window": 25},
+        },
+    ),
+    "qwen2": dict(
+        model="Qwen2",
+        prompt_len=50,
+        dtype=torch.float16,
+        # As published: a window that is not used.
+        older_config={"sliding_window": 16, "max_window_layers": 1},
+        config=dict(
+            vocab_size=256, hidden_size=48, intermediate_size=88, num_hidden_layers=3,
+            num_attention_heads=6, num_key_value_heads=2, tie_word_embeddings=True,
+            use_sliding_window=False, max_window_layers=1, rms_norm_eps=1e-6, bos_token_id=0, eos_token_id=1,
+            rope_parameters={"rope_theta": 1000000.0, "rope_type": "default"},
+        ),
+        mistakes={
+            "biases_ignored": zeroed(r"_proj\.bias"),
+            "window_used": {"use_sliding_window": True, "sliding_window": 16},
+        },
+    ),
+    "qwen3": dict(
+        model="Qwen3",
+        prompt_len=50,
+        dtype=torch.bfloat16,
+        config=dict(
+            vocab_size=256, hidden_size=40, intermediate_size=88, num_hidden_layers=3,
+            num_attention_heads=4, num_key_value_heads=2, head_dim=16, tie_word_embeddings=True,
+            rms_norm_eps=1e-6, bos_token_id=0, eos_token_id=1,
+            rope_parameters={"rope_theta": 1000000.0, "rope_type": "default"},
+        ),
+        mistakes={
+            "query_norm_ignored": without("q_norm"),
+            "key_norm_ignored": without("k_norm"),
+        },
+    ),
+    "gpt2": dict(
+        model="GPT2", head="LMHeadModel",
+        prompt_len=50,
+        dtype=torch.float16,
+        config=dict(
+            vocab_size=256, n_embd=48, n_layer=3, n_head=4, n_positions=128, n_ctx=128, bos_token_id=0, eos_token_id=1,
+        ),
+        mistakes={
+            "biases_ignored": zeroed(r"c_\w+\.bias"),
+            "attention_not_scaled": {"scale_attn_weights": False},
+        },
+        small_mistakes={"exact_gelu": {"activation_function": "gelu"}},
+    ),
+    "gpt2-published": dict(
+        model="GPT2", head="LMHeadModel",
+        prompt_len=40,
+        dtype=torch.float32,
+        older_config={"torch_dtype": None, "n_ctx": 72, "n_inner": None, "add_cross_attention": None},
+        older_weights=True,
+        config=dict(
+            vocab_size=257, n_embd=32, n_layer=2, n_head=4, n_positions=72, bos_token_id=256, eos_token_id=256,
+        ),
+        mistakes={
+            "biases_ignored": zeroed(r"c_\w+\.bias"),
+            "attention_not_scaled": {"scale_attn_weights": False},
+        },
+        small_mistakes={"exact_gelu": {"activation_function": "gelu"}},
+    ),
+    "phi3": dict(
+        model="Phi3",
+        prompt_len=60,
+        dtype=torch.float16,
+        config=dict(
+            vocab_size=256, hidden_size=48, intermediate_size=80, num_hidden_layers=3,
+            num_attention_heads=4, num_key_value_heads=2, tie_word_embeddings=False,
+            original_max_position_embeddings=512,
+            sliding_window=20, rms_norm_eps=1e-5, bos_token_id=1, eos_token_id=2, pad_token_id=None,
+            rope_parameters={"rope_theta": 10000.0, "rope_type": "default"},
+        ),
+        recent=10,
+        mistakes={
+            "sliding_window_ignored": {"sliding_window": None},
+            "sliding_window_one_longer": {"sliding_window": 21},
+        },
+    ),
+    "phi3-longrope": dict(
+        model="Phi3",
+        prompt_len=50,
+        dtype=torch.float32,
+        older_config={},
+        cached="recomputed",
+        config=dict(
+            vocab_size=256, hidden_size=48, intermediate_size=80, num_hidden_layers=3,
+            num_attention_heads=3, num_key_value_heads=3, tie_word_embeddings=False,
+            max_position_embeddings=256, original_max_position_embeddings=64,
+            rms_norm_eps=1e-5, bos_token_id=1, eos_token_id=2, pad_token_id=None,
+            rope_parameters={
+                **LONGROPE,
+                "short_factor": [1.0, 1.05, 1.1, 1.2, 1.25, 1.3, 1.4, 1.5],
+                "long_factor": [1.1, 1.4, 1.9, 2.6, 3.4, 4.1, 5.0, 6.5],
+            },
+        ),
+        mistakes={
+            "short_factors_always": {"rope_parameters": {
+                **LONGROPE, **{kind: [1.0, 1.05, 1.1, 1.2, 1.25, 1.3, 1.4, 1.5] for kind in ("short_factor", "long_factor")},
+            }},
+            "long_factors_always": {"rope_parameters": {
+                **LONGROPE, **{kind: [1.1, 1.4, 1.9, 2.6, 3.4, 4.1, 5.0, 6.5] for kind in ("short_factor", "long_factor")},
+            }},
+            "attention_factor_1": {"rope_parameters": {
+                **LONGROPE, "attention_factor": 1.0,
+                "short_factor": [1.0, 1.05, 1.1, 1.2, 1.25, 1.3, 1.4, 1.5],
+                "long_factor": [1.1, 1.4, 1.9, 2.6, 3.4, 4.1, 5.0, 6.5],
+            }},
+        },
+    ),
+    "granite": dict(
+        model="Granite",
+        prompt_len=50,
+        dtype=torch.bfloat16,
+        older_config={},
+        embedding_std=0.05,
+        gains={"q_proj": 1.5, "k_proj": 1.5, "o_proj": 5.0, "down_proj": 5.0},
+        config=dict(
+            vocab_size=256, hidden_size=48, intermediate_size=80, num_hidden_layers=3,
+            num_attention_heads=4, num_key_value_heads=2, tie_word_embeddings=True,
+            embedding_multiplier=12.0, attention_multiplier=0.125, residual_multiplier=0.22, logits_scaling=8.0,
+            rms_norm_eps=1e-5, bos_token_id=0, eos_token_id=0, pad_token_id=0,
+            rope_parameters={"rope_theta": 10000.0, "rope_type": "default"},
+        ),
+        mistakes={
+            "embedding_multiplier_1": {"embedding_multiplier": 1.0},
+            "attention_multiplier_by_head_dim": {"attention_multiplier": 12**-0.5},
+            "residual_multiplier_1": {"residual_multiplier": 1.0},
+            "logits_scaling_1": {"logits_scaling": 1.0},
+        },
+    ),
+    "gemma2": dict(
+        model="Gemma2",
+        prompt_len=60,
+        dtype=torch.bfloat16,
+        older_config={"hidden_act": "gelu_pytorch_tanh", "cache_implementation": "hybrid"},
+        embedding_std=0.06,
+        gains={"q_proj": 2.5, "k_proj": 2.5},
+        config=dict(
+            vocab_size=256, hidden_size=48, intermediate_size=96, num_hidden_layers=3,
+            num_attention_heads=4, num_key_value_heads=2, head_dim=16,
+            sliding_window=16, query_pre_attn_scalar=16, attn_logit_softcapping=6.0, final_logit_softcapping=1.0,
+            rms_norm_eps=1e-6, bos_token_id=2, eos_token_id=1, pad_token_id=0,
+            rope_parameters={"rope_theta": 10000.0, "rope_type": "default"},
+        ),
+        recent=10,
+        mistakes={
+            "sliding_window_ignored": {"sliding_window": 512},
+            "window_in_the_other_layers": {"layer_types": ["full_attention", "sliding_attention", "full_attention"]},
+            "attention_softcap_ignored": {"attn_logit_softcapping": None},
+            "final_softcap_ignored": {"final_logit_softcapping": None},
+            "query_pre_attn_scalar_256": {"query_pre_attn_scalar": 256},
+        },
+        small_mistakes={"exact_gelu": {"hidden_activation": "gelu"}},
+    ),
+    "gemma2-scaled": dict(
+        model="Gemma2",
+        prompt_len=40,
+        dtype=torch.float32,
+        embedding_std=0.06,
+        gains={"q_proj": 2.5, "k_proj": 2.5},
+        config=dict(
+            vocab_size=256, hidden_size=32, intermediate_size=48, num_hidden_layers=2,
+            num_attention_heads=4, num_key_value_heads=1, head_dim=16,
+            # As in the 27B: hidden / heads, and not head_dim.
+            sliding_window=12, query_pre_attn_scalar=8, attn_logit_softcapping=6.0, final_logit_softcapping=1.0,
+            rms_norm_eps=1e-6, bos_token_id=2, eos_token_id=1, pad_token_id=0,
+            rope_parameters={"rope_theta": 10000.0, "rope_type": "default"},
+        ),
+        recent=8,
+        mistakes={
+            "sliding_window_ignored": {"sliding_window": 512},
+            "scaled_by_head_dim": {"query_pre_attn_scalar": 16},
+        },
+    ),
+}
