@@ -76,7 +76,7 @@ fn llama_replays_in_every_bucket_at_the_default_limits() {
             let position = session.slot_length(1).unwrap();
             session.submit(&Step::prefill(1, position, &[1; 70]).last_row()).await.unwrap();
             session.next_ids(&mut Vec::new()).await.unwrap();
-            let step = Step { tokens: vec![], rows: vec![] };
+            let step = Step::default();
             assert!(session.step(&step).await.is_err());
             let position = session.slot_length(0).unwrap();
             let mut step = Step::prefill(0, position, &[1; 3]);

@@ -34,7 +34,11 @@ fn table() -> (Graph, Vec<Tensor>) {
 
 fn step(position: u32) -> Step {
     let slots = 0..SLOTS as u32;
-    Step { tokens: slots.clone().map(|slot| StepToken { id: 0, position, slot }).collect(), rows: slots.collect() }
+    Step {
+        tokens: slots.clone().map(|slot| StepToken { id: 0, position, slot }).collect(),
+        rows: slots.collect(),
+        ..Step::default()
+    }
 }
 
 /// Each sampler alone, and all of them together.

@@ -67,7 +67,7 @@ fn slots_decoded_together_give_what_each_gives_alone() {
             let token =
                 |(&slot, &id): (&u32, &u32)| StepToken { id, position: session.slot_length(slot).unwrap(), slot };
             let tokens = slots.iter().zip(&next).map(token).collect();
-            let outputs = session.step(&Step { tokens, rows: (0..4).collect() }).await.unwrap();
+            let outputs = session.step(&Step { tokens, rows: (0..4).collect(), ..Step::default() }).await.unwrap();
             next = outputs.logits().iter().map(|row| largest(row)).collect();
             found.iter_mut().zip(&next).for_each(|(found, id)| found.push(*id));
         }

@@ -185,7 +185,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, lane: Lane) {
             if (q * 4u < QUERIES) {
                 let at = query_quad(q);
                 let limit = vec4<u32>(limits[at.x], limits[at.y], limits[at.z], limits[at.w]);
-                let seen = sees4(limit, position);
+                let seen = sees4(limit, position, last);
                 let masked = select(vec4<f32>(MASKED), scores[q], seen);
                 let maximum = max(maxima[q], reduce_max4(masked, lane));
                 let factor = safe_exp4(maxima[q] - maximum);

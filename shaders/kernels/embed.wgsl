@@ -37,7 +37,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     }
     var id = token_id(token);
     if (params.by == 1u) {
-        id = token_position(token) + params.position_first;
+        id = token_position(token) + step_token(token, TOKEN_PLACE) + params.position_first;
     } else if (params.by == 2u) {
         id = step_token(token, TOKEN_SEGMENT);
     }

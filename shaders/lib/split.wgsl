@@ -11,10 +11,11 @@ struct Pages {
     end: u32,
 }
 
-// Whether a token sees a row of its slot.
-fn sees4(position: vec4<u32>, row: u32) -> vec4<bool> {
+// Whether a token sees a row of its slot, of which `last` is the last that there is for the tile.
+fn sees4(position: vec4<u32>, row: u32, last: u32) -> vec4<bool> {
     let behind = select(vec4<u32>(), vec4<u32>(params.window - 1u), params.ahead == 1u);
-    return (vec4<u32>(row) <= position + behind) & (position < vec4<u32>(row + params.window));
+    let end = min(position + behind, vec4<u32>(last));
+    return (vec4<u32>(row) <= end) & (position < vec4<u32>(row + params.window));
 }
 
 // The last row that any token of a tile sees.

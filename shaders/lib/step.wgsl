@@ -1,15 +1,17 @@
 // The step: which tokens this replay holds, written by the host, read by all.
 // Rust has the same layout in `step.rs`. How many tokens there is room for is known when the buffer is made.
 
-// Words of a token in `step.data`: id, position, slot, source, segment.
+// Words of a token in `step.data`: id, position, slot, source, segment, and what is added to the position for its row of
+// a table of positions.
 //
 // An even source: id and position are the host's; an odd one: they are taken from `state[slot]`. Its other 31 bits are
 // what is added to the position, in 31 bits, for the row of a table of turns that has rows for long sequences.
-const TOKEN_WORDS: u32 = 5u;
+const TOKEN_WORDS: u32 = 6u;
 const TOKEN_POSITION: u32 = 1u;
 const TOKEN_SLOT: u32 = 2u;
 const TOKEN_SOURCE: u32 = 3u;
 const TOKEN_SEGMENT: u32 = 4u;
+const TOKEN_PLACE: u32 = 5u;
 const TILE_WORDS: u32 = 3u;
 
 // Consecutive tokens of the step, all of one slot, at consecutive positions.

@@ -7,11 +7,12 @@ pub const PAGE_ROWS: u32 = 64;
 /// Workgroups that share out one context at most.
 pub const MAX_SPLITS: u32 = 64;
 
-/// Bytes of a token: id, position, slot, source, segment, a u32 each.
+/// Bytes of a token: id, position, slot, source, segment, place, a u32 each.
 ///
 /// An even source: id and position are the host's; an odd one: they are taken from `state[slot]`. Its other bits are
-/// what is added to the position, in 31 bits, for the row of a table of turns.
-pub const TOKEN_BYTES: usize = 20;
+/// what is added to the position, in 31 bits, for the row of a table of turns. The place is what is added to it for the
+/// row of a table of positions.
+pub const TOKEN_BYTES: usize = 24;
 /// Bytes of a tile: first token, count, tokens of the slot, a u32 each.
 pub const TILE_BYTES: usize = 12;
 

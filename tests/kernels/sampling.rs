@@ -37,7 +37,7 @@ impl Case {
     pub fn step(&self, position: u32) -> Step {
         let slots = 0..SLOTS as u32;
         let token = |slot| StepToken { id: (slot + position) % SLOTS as u32, position, slot };
-        Step { tokens: slots.clone().map(token).collect(), rows: slots.collect() }
+        Step { tokens: slots.clone().map(token).collect(), rows: slots.collect(), ..Step::default() }
     }
 
     pub fn check(&self, device: &Device) -> Result<(), Failed> {

@@ -36,6 +36,11 @@ impl Model {
         Ok(Model { graph, weights, precision, vocab })
     }
 
+    /// Another graph of the same weights.
+    pub fn with_graph(&self, graph: Graph) -> Result<Model, CpuError> {
+        Model::new(graph, self.weights.clone(), self.precision)
+    }
+
     /// The graph.
     pub fn graph(&self) -> &Graph {
         &self.graph

@@ -149,6 +149,14 @@ impl Config {
         (0..entries.len()).map(|number| text(number).ok_or_else(wrong)).collect::<Result<_, _>>().map(Some)
     }
 
+    /// Texts by their names, if they are there and not null.
+    pub fn named_texts(&self, key: &str) -> Result<Option<BTreeMap<String, String>>, FormatError> {
+        let Some(value) = self.value(key) else { return Ok(None) };
+        let text = |(name, text): (&String, &Value)| Some((name.clone(), text.as_str()?.to_owned()));
+        let texts = value.as_object().and_then(|texts| texts.iter().map(text).collect());
+        texts.map(Some).ok_or_else(|| self.wrong(key, &describe(value), "texts by their names"))
+    }
+
     /// A list of texts that may be missing or null.
     pub fn texts(&self, key: &str) -> Result<Option<Vec<&str>>, FormatError> {
         let Some(value) = self.value(key) else { return Ok(None) };

@@ -32,6 +32,7 @@ mod int4;
 mod number;
 mod progress;
 mod safetensors;
+mod sentences;
 mod shown;
 mod source;
 mod tokenizer_files;
@@ -45,6 +46,7 @@ pub use error::FormatError;
 pub use gguf::Metadata;
 pub use int4::Int4Error;
 pub use progress::{OnProgress, Progress, Stage};
+pub use sentences::{SentencePooling, SentenceSettings};
 pub use source::{
     Files, Reading, Source, Threads,
     network::{self, NetworkError},

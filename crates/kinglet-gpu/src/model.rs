@@ -38,6 +38,11 @@ impl Model {
         Model { device, graph, layout, weights, vocab }
     }
 
+    /// Another graph of the same weights, which lie on the device already.
+    pub fn with_graph(&self, graph: Graph) -> Model {
+        Model::loaded(self.device.clone(), graph, self.layout.clone(), self.weights.clone())
+    }
+
     /// The graph.
     pub fn graph(&self) -> &Graph {
         &self.graph

@@ -21,7 +21,7 @@ const CHUNK_BYTES: usize = 4 << 20;
 const FLUSH_BYTES: usize = 8 << 20;
 
 /// The buffers of a layout.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Weights {
     /// Of each shard of each matrix.
     pub(crate) shards: Vec<Vec<Shard>>,
@@ -31,7 +31,7 @@ pub(crate) struct Weights {
     pub(crate) zeros: wgpu::Buffer,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Shard {
     /// Elements, or codes.
     pub(crate) codes: wgpu::Buffer,

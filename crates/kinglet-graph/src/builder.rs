@@ -86,9 +86,15 @@ impl Builder {
         self.scope("").embed(path, vocab, hidden)
     }
 
-    /// The rows of `path.weight`, `[rows, hidden]`, for the positions of the tokens; that of position 0 is row `first`.
-    pub fn embed_positions(&self, path: &str, rows: usize, first: usize, hidden: usize) -> Var<'_> {
-        self.scope("").embed_by(path, By::Position { first }, rows, hidden)
+    /// The rows of `path.weight`, `[rows, hidden]`, for the positions of the tokens.
+    pub fn embed_positions(&self, path: &str, rows: usize, hidden: usize) -> Var<'_> {
+        self.scope("").embed_by(path, By::Position { first: 0, padding: None }, rows, hidden)
+    }
+
+    /// The same where position 0 has the row after that of the padding token, which positions do not count.
+    pub fn embed_positions_after(&self, path: &str, rows: usize, padding: u32, hidden: usize) -> Var<'_> {
+        let by = By::Position { first: padding as usize + 1, padding: Some(padding) };
+        self.scope("").embed_by(path, by, rows, hidden)
     }
 
     /// The rows of `path.weight`, `[rows, hidden]`, for the segments of the tokens.

@@ -1,6 +1,6 @@
 use kinglet_tensor::{DType, Shape};
 
-use crate::{By, Cache, Embed, GraphError, Op, Rope, Sees, ValueType};
+use crate::{By, Cache, Dim, Embed, GraphError, Op, Pool, Rope, Sees, ValueType};
 
 /// The output of the node with this index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -146,6 +146,23 @@ impl Graph {
         weights.filter_map(|weight| weight.shape.bytes(weight.dtype)).map(|bytes| bytes as u64).sum()
     }
 
+    /// The same graph with one row of an output for each sequence, instead of one for each token, and no other output. Without
+    /// `pool` it is the row that a step wants. `None` where there is no such output.
+    pub fn pooled(&self, output: &str, pool: Option<Pool>) -> Option<Graph> {
+        let value = self.outputs.iter().find(|known| known.name == output)?.value;
+        let mut graph = self.clone();
+        let width = graph.node(value).output.width;
+        graph.nodes.push(Node {
+            op: pool.map_or(Op::Rows, Op::Pool),
+            inputs: vec![value],
+            output: ValueType { rows: Dim::Rows, width },
+            name: String::new(),
+            layer: None,
+        });
+        graph.outputs = vec![Output { name: output.to_owned(), value: Value(graph.nodes.len() - 1) }];
+        Some(graph)
+    }
+
     /// Whether tokens see what follows them, so that sequences are computed whole.
     pub fn sees_all(&self) -> bool {
         self.nodes.iter().any(|node| matches!(&node.op, Op::Attention(attention) if attention.sees == Sees::All))
@@ -163,12 +180,20 @@ impl Graph {
     /// Positions that every table of positions has a row for.
     pub fn positions(&self) -> usize {
         let tables = self.nodes.iter().filter_map(|node| match node.op {
-            Op::Embed(Embed { table, by: By::Position { first }, .. }) => {
+            Op::Embed(Embed { table, by: By::Position { first, .. }, .. }) => {
                 Some(self.weights[table.0].shape.rows_and_width().0.saturating_sub(first))
             }
             _ => None,
         });
         tables.min().unwrap_or(usize::MAX)
+    }
+
+    /// The token that tables of positions do not count.
+    pub fn padding(&self) -> Option<u32> {
+        self.nodes.iter().find_map(|node| match node.op {
+            Op::Embed(Embed { by: By::Position { padding, .. }, .. }) => padding,
+            _ => None,
+        })
     }
 
     /// The length beyond which a sequence must be computed again from its beginning, because it is rotated otherwise.

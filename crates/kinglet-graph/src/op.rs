@@ -63,6 +63,8 @@ pub enum By {
     Position {
         /// The row of position 0.
         first: usize,
+        /// A token that has the row before that, and that positions do not count.
+        padding: Option<u32>,
     },
     /// The segment that it belongs to, as where two texts are compared.
     Segment,

@@ -146,6 +146,21 @@ impl Step {
         })
     }
 
+    /// For each token its row in a table of positions, counted from that of position 0: its position, unless some tokens
+    /// are not counted. These have the row before that.
+    pub fn places(&self, padding: Option<u32>) -> impl Iterator<Item = u32> {
+        let mut count = 0;
+        self.tokens.iter().map(move |token| {
+            let Some(padding) = padding else { return token.position };
+            count = if token.position == 0 { 0 } else { count };
+            if token.id == padding {
+                return u32::MAX;
+            }
+            count += 1;
+            count - 1
+        })
+    }
+
     /// Checks that each slot has one wanted row at most, as steps that pick tokens ask for. The step is otherwise valid.
     pub fn check_picks(&self) -> Result<(), StepError> {
         let slot = |row: &u32| self.tokens.get(*row as usize).map(|token| token.slot);
@@ -232,7 +247,7 @@ mod tests {
         let rope = Rope { longer: Some(Longer { beyond: 8, frequencies: fixed }), ..Rope::new(1e4, 2) };
         let g = Builder::new();
         g.rope(rope);
-        g.embed_positions("positions", 14, 2, 4);
+        g.embed_positions_after("positions", 14, 1, 4);
         let graph = g.finish().unwrap();
         let check = |first, count| Step::prefill(1, first, &vec![0; count]).check_for(&graph);
         for (first, count) in [(7, 1), (0, 9), (9, 1), (0, 12)] {
@@ -240,6 +255,14 @@ mod tests {
         }
         assert_eq!(check(7, 2), Err(StepError::Restart { slot: 1, length: 7, beyond: 8 }));
         assert_eq!(check(9, 4), Err(StepError::Beyond { slot: 1, positions: 12 }));
+    }
+
+    #[test]
+    fn tokens_that_are_not_counted_have_the_row_before_the_first() {
+        let mut step = Step::prefill(0, 0, &[7, 1, 8, 1]);
+        step.tokens.extend(Step::prefill(1, 0, &[9, 7]).tokens);
+        assert_eq!(step.places(None).collect::<Vec<_>>(), [0, 1, 2, 3, 0, 1]);
+        assert_eq!(step.places(Some(1)).collect::<Vec<_>>(), [0, u32::MAX, 1, u32::MAX, 0, 1]);
     }
 
     #[test]

@@ -32,7 +32,7 @@ impl Graph {
             Op::Embed(embed) => {
                 let by = match embed.by {
                     By::Token => String::new(),
-                    By::Position { first } => format!(" positions+{first}"),
+                    By::Position { first, .. } => format!(" positions+{first}"),
                     By::Segment => " segments".to_owned(),
                 };
                 format!("embed{by}{} {}", scale_text(embed.scale), weight(&embed.table))

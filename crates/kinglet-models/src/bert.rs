@@ -55,7 +55,7 @@ fn bert(c: Settings<'_>) -> Result<Blueprint, ModelError> {
     let sizes = Sizes { context: c.count_or("max_position_embeddings", 512, CONTEXT)?, ..Sizes::read(&c)? };
     let eps = c.number_or("layer_norm_eps", 1e-12, EPS)? as f32;
     let g = Builder::new();
-    let x = encoder(&c, &g, "bert", &sizes, 0, eps)?;
+    let x = encoder(&c, &g, "bert", &sizes, None, eps)?;
     let whole = g.scope("bert");
     match c.head {
         Head::Generate | Head::Base => heads::base(&g, x),
@@ -81,16 +81,17 @@ fn bert(c: Settings<'_>) -> Result<Blueprint, ModelError> {
 }
 
 fn roberta(c: Settings<'_>, architecture: &Architecture) -> Result<Blueprint, ModelError> {
-    // Rows of the table of positions before the first: up to that of the padding token.
-    let first = c.count_or("pad_token_id", 1, 0..=1 << 24)? + 1;
+    let padding = c.count_or("pad_token_id", 1, 0..=1 << 24)?;
     let positions = c.count_or("max_position_embeddings", 512, CONTEXT)?;
-    if positions <= first {
-        return Err(c.wrong("max_position_embeddings", &positions.to_string(), &format!("more than {first}")));
-    }
-    let sizes = Sizes { context: positions - first, ..Sizes::read(&c)? };
+    // The table's rows up to that of the padding token are those of no position.
+    let Some(context) = positions.checked_sub(padding + 1).filter(|&context| context > 0) else {
+        let expected = format!("more than {}", padding + 1);
+        return Err(c.wrong("max_position_embeddings", &positions.to_string(), &expected));
+    };
+    let sizes = Sizes { context, ..Sizes::read(&c)? };
     let eps = c.number_or("layer_norm_eps", 1e-12, EPS)? as f32;
     let g = Builder::new();
-    let x = encoder(&c, &g, "roberta", &sizes, first, eps)?;
+    let x = encoder(&c, &g, "roberta", &sizes, Some(padding), eps)?;
     match c.head {
         Head::Generate | Head::Base => heads::base(&g, x),
         Head::Classify => {
@@ -119,13 +120,13 @@ fn roberta(c: Settings<'_>, architecture: &Architecture) -> Result<Blueprint, Mo
     c.blueprint(architecture, g, &sizes)
 }
 
-/// The hidden rows. That of position 0 has row `first` of the table of positions.
+/// The hidden rows. Where there is a padding token, positions do not count it.
 fn encoder<'g>(
     c: &Settings<'_>,
     g: &'g Builder,
     path: &str,
     sizes: &Sizes,
-    first: usize,
+    padding: Option<usize>,
     eps: f32,
 ) -> Result<Var<'g>, ModelError> {
     let Sizes { vocab, hidden, ff, layers, .. } = *sizes;
@@ -137,8 +138,11 @@ fn encoder<'g>(
     }
     let attention = Attention { sees: Sees::All, ..sizes.attention() };
     let embeddings = format!("{path}.embeddings");
-    let positions =
-        g.embed_positions(&format!("{embeddings}.position_embeddings"), first + sizes.context, first, hidden);
+    let table = format!("{embeddings}.position_embeddings");
+    let positions = match padding {
+        Some(padding) => g.embed_positions_after(&table, padding + 1 + sizes.context, padding as u32, hidden),
+        None => g.embed_positions(&table, sizes.context, hidden),
+    };
     let x = g.embed(&format!("{embeddings}.word_embeddings"), vocab, hidden)
         + g.embed_segments(&format!("{embeddings}.token_type_embeddings"), segments, hidden)
         + positions;

@@ -42,7 +42,7 @@ fn build(c: Settings<'_>) -> Result<Blueprint, ModelError> {
 
     let g = Builder::new();
     let attention = Attention { sees: Sees::All, ..sizes.attention() };
-    let positions = g.embed_positions("distilbert.embeddings.position_embeddings", sizes.context, 0, hidden);
+    let positions = g.embed_positions("distilbert.embeddings.position_embeddings", sizes.context, hidden);
     let x = g.embed("distilbert.embeddings.word_embeddings", sizes.vocab, hidden) + positions;
     let mut x = g.layer_norm("distilbert.embeddings.LayerNorm", x, EPS);
     for layer in g.layers("distilbert.transformer.layer", sizes.layers) {

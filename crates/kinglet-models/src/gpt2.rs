@@ -43,7 +43,7 @@ fn build(c: Settings<'_>) -> Result<Blueprint, ModelError> {
     let g = Builder::new();
     let attention = sizes.attention();
     let scale = if scaled { attention.scale } else { 1.0 };
-    let positions = g.embed_positions("transformer.wpe", sizes.context, 0, hidden);
+    let positions = g.embed_positions("transformer.wpe", sizes.context, hidden);
     let mut x = g.embed("transformer.wte", sizes.vocab, hidden) + positions;
     for (index, layer) in g.layers("transformer.h", sizes.layers).enumerate() {
         let scale = if by_layer { scale / (index + 1) as f32 } else { scale };

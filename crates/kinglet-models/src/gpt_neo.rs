@@ -50,7 +50,7 @@ fn build(c: Settings<'_>) -> Result<Blueprint, ModelError> {
     let function = c.function("activation_function", "gelu_new")?;
 
     let g = Builder::new();
-    let positions = g.embed_positions("transformer.wpe", sizes.context, 0, hidden);
+    let positions = g.embed_positions("transformer.wpe", sizes.context, hidden);
     let mut x = g.embed("transformer.wte", sizes.vocab, hidden) + positions;
     for (layer, windowed) in g.layers("transformer.h", sizes.layers).zip(windowed) {
         let attention = Attention { scale: 1.0, window: windowed.then_some(window), ..sizes.attention() };

@@ -120,7 +120,7 @@ fn build(c: Settings<'_>) -> Result<Blueprint, ModelError> {
         x = g.linear("mobilebert.embeddings.embedding_transformation", x, hidden, true);
     }
     let x = x
-        + g.embed_positions("mobilebert.embeddings.position_embeddings", sizes.context, 0, hidden)
+        + g.embed_positions("mobilebert.embeddings.position_embeddings", sizes.context, hidden)
         + g.embed_segments("mobilebert.embeddings.token_type_embeddings", segments, hidden);
     let mut x = g.norm("mobilebert.embeddings.LayerNorm", x, layers.plain_norm);
     for layer in g.layers("mobilebert.encoder.layer", sizes.layers) {

@@ -15,8 +15,8 @@ use pollster::block_on;
 use serde_json::{Map, Value};
 
 use crate::{
-    ChatOptions, ChatTemplates, DeviceInfo, EngineOptions, Error, FinishReason, GenerateOptions, LoadOptions,
-    ModelInfo, Outputs, Prompt, Rows, Source, Token, Tokenizer, wgpu,
+    ChatOptions, ChatTemplates, DeviceInfo, EncoderInput, EngineOptions, Error, FinishReason, GenerateOptions,
+    LoadOptions, ModelInfo, Outputs, Prompt, Rows, Source, Token, Tokenizer, wgpu,
 };
 
 /// See [`Source::resolve`].
@@ -80,6 +80,16 @@ impl Model {
         block_on(self.0.forward(tokens, rows))
     }
 
+    /// See [`crate::Model::encoder`].
+    pub fn encoder(&self) -> Result<Encoder, Error> {
+        block_on(self.0.encoder()).map(Encoder)
+    }
+
+    /// Runs whole sequences once. To do so again and again, keep an [`Encoder`].
+    pub fn encode(&self, inputs: &[EncoderInput]) -> Result<Vec<Outputs>, Error> {
+        self.encoder()?.run(inputs)
+    }
+
     /// See [`crate::Model::tokenizer`].
     pub fn tokenizer(&self) -> Result<Tokenizer, Error> {
         block_on(self.0.tokenizer())
@@ -110,6 +120,17 @@ impl Model {
         let mut generator = self.generator()?;
         let stream = generator.generate(prompt, options)?;
         stream.inspect(|token| token.iter().for_each(&mut each)).collect()
+    }
+}
+
+/// See [`crate::Encoder`].
+#[derive(Debug)]
+pub struct Encoder(crate::Encoder);
+
+impl Encoder {
+    /// See [`crate::Encoder::run`].
+    pub fn run(&mut self, inputs: &[EncoderInput]) -> Result<Vec<Outputs>, Error> {
+        block_on(self.0.run(inputs))
     }
 }
 

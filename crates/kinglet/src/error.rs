@@ -2,7 +2,7 @@ use kinglet_cpu::CpuError;
 use kinglet_format::FormatError;
 use kinglet_gpu::GpuError;
 use kinglet_graph::{SamplingError, StepError};
-use kinglet_models::ModelError;
+use kinglet_models::{Head, ModelError};
 use kinglet_text::TextError;
 
 /// Whatever can go wrong, on one line.
@@ -90,10 +90,70 @@ pub enum Error {
         /// Of the reference.
         reference: usize,
     },
+    /// A model that is for something else.
+    #[error("{architecture} cannot {}; it can {}", task(*wanted), task(*found))]
+    Head {
+        /// The model's architecture.
+        architecture: &'static str,
+        /// What it is for.
+        found: Head,
+        /// What it was asked for.
+        wanted: Head,
+    },
+    /// A model with another number of labels than a task needs.
+    #[error("{architecture} has {found} labels, and reranking needs a model with one")]
+    RerankLabels {
+        /// The model's architecture.
+        architecture: &'static str,
+        /// How many it has.
+        found: usize,
+    },
+    /// A prompt that the model does not have.
+    #[error("no prompt is called {name}; there are {known}")]
+    PromptName {
+        /// The name asked for.
+        name: String,
+        /// Those that there are.
+        known: String,
+    },
+    /// A text without a token to be guessed.
+    #[error("there is no {mask} in the text, which stands for what is to be filled in")]
+    NoMask {
+        /// The text of the token.
+        mask: String,
+    },
+    /// A tokenizer without a token that a task needs.
+    #[error("the model's tokenizer has no {what} token")]
+    NoToken {
+        /// What it is for.
+        what: &'static str,
+    },
+    /// A text that leaves no room for another.
+    #[error("{what} has {tokens} tokens, which leave no room in {limit} for anything else")]
+    NoRoom {
+        /// The text.
+        what: &'static str,
+        /// Its tokens.
+        tokens: usize,
+        /// What the model takes.
+        limit: usize,
+    },
     /// A text that no step of the model takes.
     #[error(transparent)]
     Step(#[from] StepError),
     /// How tokens are to be picked.
     #[error(transparent)]
     Sampling(#[from] SamplingError),
+}
+
+/// What models with a head can do, in a word or two.
+fn task(head: Head) -> &'static str {
+    match head {
+        Head::Generate => "generate",
+        Head::Base => "embed",
+        Head::Classify => "classify",
+        Head::Tag => "tag",
+        Head::Answer => "answer",
+        Head::Fill => "fill in",
+    }
 }

@@ -9,7 +9,7 @@ pub enum Rows {
 }
 
 /// The outputs of a step by name: `logits`, then the taps.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Outputs {
     /// Name, and rows of values.
     pub values: Vec<(String, Vec<Vec<f32>>)>,

@@ -25,6 +25,7 @@ mod chat;
 mod chat_templates;
 mod compare;
 mod device;
+mod encoder;
 mod engine;
 mod error;
 mod files;
@@ -46,6 +47,7 @@ pub use chat::{Chat, ChatOptions, Reply};
 pub use chat_templates::ChatTemplates;
 pub use compare::Comparison;
 pub use device::{DeviceChoice, DeviceInfo, DeviceKind};
+pub use encoder::{Encoder, EncoderInput};
 pub use engine::{Engine, EngineOptions};
 pub use error::Error;
 pub use forward::{Outputs, Rows};
@@ -60,6 +62,7 @@ pub use kinglet_gpu::{
     wgpu,
 };
 pub use kinglet_graph::{Dry, Edit, Logprobs, Penalties, Pick, Sampling, SamplingError, Step, StepToken};
+pub use kinglet_models::{Head, LabelKind, Labels};
 pub use kinglet_tensor::{Bytes, DType};
 pub use kinglet_text::{
     ChatTemplate, Conversation, DecodeStream, EncodeOptions, Encoding, Grammar, LocalTime, Rendered, SpecialIds,

@@ -1,6 +1,6 @@
 use kinglet_format::{OnProgress, TensorView};
 use kinglet_gpu::KvFormat;
-use kinglet_models::Blueprint;
+use kinglet_models::{Blueprint, Head};
 use kinglet_tensor::DType;
 
 /// How to load a model.
@@ -74,6 +74,8 @@ impl LoadOptions {
     pub(crate) fn context(&self, blueprint: &Blueprint) -> Result<usize, crate::Error> {
         let limit = blueprint.longest;
         match self.context {
+            // Whole sequences leave nothing in memory.
+            None if blueprint.head != Head::Generate => Ok(blueprint.context),
             None => Ok(blueprint.context.min(DEFAULT_CONTEXT)),
             Some(asked) if (1..=limit).contains(&asked) => Ok(asked),
             Some(asked) => Err(crate::Error::ContextOption { asked, limit }),

@@ -3,11 +3,12 @@ use std::sync::Arc;
 use kinglet_format::TokenizerKind;
 use kinglet_gpu::{KvFormat, SessionOptions};
 use kinglet_graph::{Graph, Step, optimise};
+use kinglet_models::{Head, Labels};
 use kinglet_text::Tokenizer;
 
 use crate::{
-    Chat, ChatOptions, ChatTemplates, DeviceInfo, Engine, Error, Generator, LoadOptions, Outputs, Rows, Session,
-    Source, files::ModelFiles, texts::Texts, weights,
+    Chat, ChatOptions, ChatTemplates, DeviceInfo, Encoder, EncoderInput, Engine, Error, Generator, LoadOptions,
+    Outputs, Rows, Session, Source, files::ModelFiles, texts::Texts, weights,
 };
 
 /// A model on a device.
@@ -42,6 +43,11 @@ impl Shared {
         }
     }
 
+    /// A session on a GPU for whole sequences, of which nothing is kept.
+    pub(crate) fn encoder_options(&self) -> SessionOptions {
+        SessionOptions { context: self.info.context, slots: kinglet_gpu::MAX_TEXTS, kv: KvFormat::F32 }
+    }
+
     /// How large a session on a GPU may become.
     pub(crate) fn session_options(&self) -> SessionOptions {
         session_options(self.info.context, self.kv)
@@ -54,6 +60,10 @@ impl Shared {
 pub struct ModelInfo {
     /// Its architecture.
     pub architecture: &'static str,
+    /// What it is for.
+    pub head: Head,
+    /// What the columns of a classifier or a tagger mean.
+    pub labels: Labels,
     /// Weights, counted one by one.
     pub parameters: u64,
     /// Decoder layers.
@@ -76,6 +86,8 @@ impl ModelInfo {
         let end_tokens = checkpoint.end_tokens()?.unwrap_or_else(|| blueprint.end_tokens.to_vec());
         Ok(ModelInfo {
             architecture: blueprint.architecture,
+            head: blueprint.head,
+            labels: blueprint.labels.clone(),
             parameters: weights.iter().filter_map(|weight| weight.shape().elements()).sum::<usize>() as u64,
             layers: blueprint.layers,
             vocab: blueprint.vocab,
@@ -151,6 +163,7 @@ impl Model {
 
     /// Sequences that the caller advances step by step.
     pub async fn session(&self) -> Result<Session, Error> {
+        self.expect(Head::Generate)?;
         Session::new(self.shared.clone()).await
     }
 
@@ -178,8 +191,35 @@ impl Model {
         Ok(Generator::new(session))
     }
 
+    /// An error where the model is for something else.
+    pub(crate) fn expect(&self, head: Head) -> Result<(), Error> {
+        let ModelInfo { architecture, head: found, .. } = self.shared.info;
+        match head == found {
+            true => Ok(()),
+            false => Err(Error::Head { architecture, found, wanted: head }),
+        }
+    }
+
+    pub(crate) fn shared(&self) -> &Arc<Shared> {
+        &self.shared
+    }
+
+    /// Runs whole sequences, several at a time, where the model's tokens see what follows them.
+    pub async fn encoder(&self) -> Result<Encoder, Error> {
+        Encoder::new(self.shared.clone(), None).await
+    }
+
     /// Runs a sequence once and returns the rows of every output.
     pub async fn forward(&self, tokens: &[u32], rows: Rows) -> Result<Outputs, Error> {
+        if self.shared.graph().sees_all() {
+            let input = EncoderInput::new(self.shared.info.head, tokens.to_vec());
+            let rows = match rows {
+                Rows::All => input.rows.clone(),
+                Rows::Last => input.rows.last().copied().into_iter().collect(),
+            };
+            let input = EncoderInput { rows, ..input };
+            return Ok(self.encoder().await?.run(&[input]).await?.pop().unwrap_or_default());
+        }
         let mut session = self.session().await?;
         let slot = session.open_slot()?;
         let step = Step::prefill(slot, 0, tokens);

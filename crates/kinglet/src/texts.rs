@@ -3,7 +3,7 @@
 
 use std::sync::OnceLock;
 
-use kinglet_format::Source;
+use kinglet_format::{SentenceSettings, Source};
 use kinglet_text::{GrammarTokens, Tokenizer};
 
 use crate::{ChatTemplates, Error, ModelInfo, open_tokenizer};
@@ -14,11 +14,13 @@ pub(crate) struct Texts {
     tokenizer: OnceLock<Tokenizer>,
     templates: OnceLock<ChatTemplates>,
     grammar_tokens: OnceLock<GrammarTokens>,
+    sentences: OnceLock<SentenceSettings>,
 }
 
 impl Texts {
     pub(crate) fn new(source: Source) -> Texts {
-        Texts { source, tokenizer: OnceLock::new(), templates: OnceLock::new(), grammar_tokens: OnceLock::new() }
+        let (tokenizer, templates) = (OnceLock::new(), OnceLock::new());
+        Texts { source, tokenizer, templates, grammar_tokens: OnceLock::new(), sentences: OnceLock::new() }
     }
 
     pub(crate) async fn tokenizer(&self) -> Result<&Tokenizer, Error> {
@@ -35,6 +37,15 @@ impl Texts {
         }
         let opened = ChatTemplates::open(&self.source).await?;
         Ok(self.templates.get_or_init(|| opened))
+    }
+
+    /// How the model wants texts encoded.
+    pub(crate) async fn sentences(&self) -> Result<&SentenceSettings, Error> {
+        if let Some(settings) = self.sentences.get() {
+            return Ok(settings);
+        }
+        let opened = SentenceSettings::open(&self.source).await?;
+        Ok(self.sentences.get_or_init(|| opened))
     }
 
     pub(crate) async fn grammar_tokens(&self, info: &ModelInfo) -> Result<&GrammarTokens, Error> {

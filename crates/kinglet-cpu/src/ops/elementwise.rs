@@ -6,10 +6,12 @@ use kinglet_tensor::Tensor;
 pub(crate) fn embed(embed: &Embed, table: &Tensor, step: &Step) -> Vec<f32> {
     let width = table.shape().rows_and_width().1;
     let mut out = vec![0.0; step.tokens.len() * width];
-    for (index, (out, token)) in out.chunks_exact_mut(width).zip(&step.tokens).enumerate() {
+    let padding = if let By::Position { padding, .. } = embed.by { padding } else { None };
+    let tokens = step.tokens.iter().zip(step.places(padding)).enumerate();
+    for (out, (index, (token, place))) in out.chunks_exact_mut(width).zip(tokens) {
         let row = match embed.by {
             By::Token => token.id as usize,
-            By::Position { first } => first + token.position as usize,
+            By::Position { first, .. } => (first as u32).wrapping_add(place) as usize,
             By::Segment => step.segments.get(index).map_or(0, |&segment| segment as usize),
         };
         table.dtype().decode(table.row(row), out);

@@ -18,7 +18,7 @@ impl Lowering<'_> {
         let output = self.output(value);
         let (by, first) = match embed.by {
             By::Token => (0, 0),
-            By::Position { first } => (1, first),
+            By::Position { first, .. } => (1, first),
             By::Segment => (2, 0),
         };
         for (shard, rows) in matrix.shards.iter().enumerate() {

@@ -21,6 +21,8 @@ pub(super) struct Chunk<'a> {
     behind: &'a [StepToken],
     /// The segment of each token, or none.
     segments: &'a [u32],
+    /// What is added to each token's position for its row in a table of positions, or nothing.
+    places: Vec<u32>,
 }
 
 /// The tokens of one slot in a replay.
@@ -45,6 +47,7 @@ pub(super) fn chunks(step: &Step) -> impl Iterator<Item = Chunk<'_>> {
             first,
             behind: &step.tokens[end as usize..],
             segments: &[],
+            places: Vec::new(),
         }
     })
 }
@@ -52,13 +55,20 @@ pub(super) fn chunks(step: &Step) -> impl Iterator<Item = Chunk<'_>> {
 impl<'a> Chunk<'a> {
     /// Tokens of different slots, all rows wanted.
     pub(super) fn one_row_each(tokens: &'a [StepToken]) -> Chunk<'a> {
-        Chunk { tokens, rows: &EVERY_ROW[..tokens.len()], first: 0, behind: &[], segments: &[] }
+        Chunk { tokens, rows: &EVERY_ROW[..tokens.len()], first: 0, behind: &[], segments: &[], places: Vec::new() }
     }
 
     /// All of a step, which has whole sequences.
-    pub(super) fn whole(step: &'a Step) -> Chunk<'a> {
+    pub(super) fn whole(step: &'a Step, padding: Option<u32>) -> Chunk<'a> {
         let Step { tokens, rows, segments } = step;
-        Chunk { tokens, rows, first: 0, behind: &[], segments }
+        let places = step.places(padding).zip(tokens).map(|(place, token)| place.wrapping_sub(token.position));
+        let places = if padding.is_some() { places.collect() } else { Vec::new() };
+        Chunk { tokens, rows, first: 0, behind: &[], segments, places }
+    }
+
+    /// What is added to a token's position for its row in a table of positions.
+    pub(super) fn place(&self, token: usize) -> u32 {
+        self.places.get(token).copied().unwrap_or(0)
     }
 
     /// The segment of a token.

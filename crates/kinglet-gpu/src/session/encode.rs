@@ -28,7 +28,7 @@ impl Session {
         (0..self.slots.len() as u32).for_each(|slot| self.close_slot(slot));
         self.slots[..count].fill_with(|| Some(Slot { length: 0, picked: false, pages: Vec::new() }));
 
-        let chunk = Chunk::whole(step);
+        let chunk = Chunk::whole(step, self.model.graph.padding());
         let mut outputs = vec![Vec::new(); self.model.graph.outputs.len()];
         let (replay, load) = self.prepare(&chunk, Source::Host).await?;
         let bytes = self.reserve_outputs(replay, load).await?;

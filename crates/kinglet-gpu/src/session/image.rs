@@ -15,6 +15,16 @@ pub(crate) enum Source {
     Device,
 }
 
+/// What else there is to say of a token.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct TokenExtras {
+    /// What is added to its position for the row of its turns.
+    pub(crate) shift: u32,
+    pub(crate) segment: u32,
+    /// What is added to its position for its row in a table of positions.
+    pub(crate) place: u32,
+}
+
 /// The bytes of the step buffer, and whether the device has them already.
 #[derive(Debug)]
 pub(crate) struct StepImage {
@@ -57,23 +67,22 @@ impl StepImage {
         (self.tokens, self.rows, self.tiles) = (0, 0, 0);
     }
 
-    /// Adds consecutive tokens of one slot, which then has `length`, in tiles of at most `tile_tokens`. With each goes what
-    /// is added to its position for the row of its turns, and its segment.
+    /// Adds consecutive tokens of one slot, which then has `length`, in tiles of at most `tile_tokens`.
     pub(crate) fn push_run(
         &mut self,
-        run: impl Iterator<Item = (StepToken, [u32; 2])>,
+        run: impl Iterator<Item = (StepToken, TokenExtras)>,
         length: usize,
         source: Source,
         tile_tokens: usize,
     ) {
         let first = self.tokens;
-        for (token, [shift, segment]) in run {
+        for (token, TokenExtras { shift, segment, place }) in run {
             debug_assert!(self.tokens < self.layout.tokens);
             let offset = self.layout.token_offset() + self.tokens * TOKEN_BYTES;
             // What the device knows better must not change the image: an unchanged one is not uploaded.
             let words = match source {
-                Source::Host => [token.id, token.position, token.slot, shift << 1, segment],
-                Source::Device => [0, 0, token.slot, shift << 1 | 1, segment],
+                Source::Host => [token.id, token.position, token.slot, shift << 1, segment, place],
+                Source::Device => [0, 0, token.slot, shift << 1 | 1, segment, place],
             };
             self.bytes[offset..offset + TOKEN_BYTES].copy_from_slice(bytemuck::bytes_of(&words));
             self.tokens += 1;
@@ -127,8 +136,8 @@ impl StepImage {
 mod tests {
     use super::*;
 
-    fn run(slot: u32, tokens: u32) -> impl Iterator<Item = (StepToken, [u32; 2])> {
-        (0..tokens).map(move |i| (StepToken { id: 7, position: i, slot }, [0; 2]))
+    fn run(slot: u32, tokens: u32) -> impl Iterator<Item = (StepToken, TokenExtras)> {
+        (0..tokens).map(move |i| (StepToken { id: 7, position: i, slot }, TokenExtras::default()))
     }
 
     #[test]

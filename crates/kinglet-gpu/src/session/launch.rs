@@ -4,7 +4,7 @@ use kinglet_graph::{Dim, Step, StepToken};
 use kinglet_shaders::PICKED_RECORDS_OFFSET;
 use wgpu::{CommandEncoderDescriptor, ComputePassDescriptor, SubmissionIndex};
 
-use super::{Arriving, Chunk, Event, Replay, Session, Source, pages_of};
+use super::{Arriving, Chunk, Event, Replay, Session, Source, TokenExtras, pages_of};
 use crate::{
     GpuError,
     counters::count,
@@ -49,7 +49,8 @@ impl Session {
         for run in chunk.runs() {
             let shift = |(index, token): (usize, &StepToken)| {
                 let at = run.first + index;
-                (*token, [self.rotations.shift(at, token.position, run.length), chunk.segment(at)])
+                let shift = self.rotations.shift(at, token.position, run.length);
+                (*token, TokenExtras { shift, segment: chunk.segment(at), place: chunk.place(at) })
             };
             self.image.push_run(run.tokens.iter().enumerate().map(shift), run.length, source, tile_tokens);
         }

@@ -31,7 +31,7 @@ use encode::FIRST_ROOM;
 pub use encode::MAX_TEXTS;
 pub use events::Event;
 use events::EventLog;
-use image::{Source, StepImage};
+use image::{Source, StepImage, TokenExtras};
 use launch::Copies;
 use pages::{PagePool, Slot, pages_of};
 use replay::Replay;
