@@ -1,9 +1,9 @@
-use std::{ops::Range, sync::Arc};
+use std::sync::Arc;
 
 use serde_json::Value;
 
 use crate::{
-    TextError, Vocabulary,
+    Encoding, TextError, Vocabulary,
     decoder::{Decoder, Pending, Piece},
     error::shown,
     gguf::Gguf,
@@ -32,19 +32,19 @@ use crate::{
 /// ```
 #[derive(Clone, Debug)]
 pub struct Tokenizer {
-    shared: Arc<Shared>,
+    pub(crate) shared: Arc<Shared>,
 }
 
 #[derive(Debug)]
-struct Shared {
-    kind: Kind,
+pub(crate) struct Shared {
+    pub(crate) kind: Kind,
     decoder: Decoder,
     special: SpecialIds,
     vocab: usize,
 }
 
 #[derive(Debug)]
-enum Kind {
+pub(crate) enum Kind {
     Json(Box<Pipeline>),
     Gguf(Box<Gguf>),
 }
@@ -77,38 +77,6 @@ pub enum SpecialText {
     Skip,
     /// They are written as their names.
     Keep,
-}
-
-/// The tokens of a text.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Encoding {
-    /// The tokens.
-    pub ids: Vec<u32>,
-    /// Which bytes of the text each of them stands for; none for one that was added. Where a character has several
-    /// tokens, they may each have all of it.
-    pub offsets: Vec<Range<usize>>,
-}
-
-impl Encoding {
-    /// Which characters of the text each token stands for, counted in code points; any part of one counts.
-    ///
-    /// ```
-    /// # use kinglet_text::Encoding;
-    /// let encoding = Encoding { ids: vec![7, 8, 9], offsets: vec![0..0, 0..3, 3..5] };
-    /// assert_eq!(encoding.character_offsets("aéé"), [0..0, 0..2, 2..3]);
-    /// ```
-    pub fn character_offsets(&self, text: &str) -> Vec<Range<usize>> {
-        // For each byte, and for the end, the characters that began before it.
-        let mut before: Vec<usize> = Vec::with_capacity(text.len() + 1);
-        let mut count = 0;
-        for at in 0..=text.len() {
-            before.push(count);
-            count += usize::from(text.is_char_boundary(at));
-        }
-        let at = |byte: usize| before.get(byte).copied().unwrap_or(count);
-        let inside = |byte: usize| byte < text.len() && !text.is_char_boundary(byte);
-        self.offsets.iter().map(|range| at(range.start) - usize::from(inside(range.start))..at(range.end)).collect()
-    }
 }
 
 /// Tokens with a meaning, where a model has them.

@@ -116,6 +116,9 @@ fn damaged_files_end_in_errors_or_work() {
                 if let Ok(encoding) = tokenizer.encode("A kinglet  isn't <s>x", EncodeOptions::default()) {
                     // Any tokens that came out of it are its own.
                     tokenizer.decode(&encoding.ids, SpecialText::Skip).unwrap();
+                    tokenizer.join(&encoding, None).unwrap();
+                    // A pair may be what it has no place for.
+                    let _ = tokenizer.join(&encoding, Some(&encoding));
                 }
             }
         }
