@@ -118,6 +118,12 @@ impl Pipeline {
         self.tokenizer.token_to_id(text)
     }
 
+    /// The added token of this text, if it is a special one.
+    pub(crate) fn find_special(&self, text: &str) -> Option<u32> {
+        let special = |id: &u32| self.token(*id).is_some_and(|(_, kind)| kind.is_special());
+        self.find(text).filter(special)
+    }
+
     /// The text of a token, as its decoder wants it, and what it is.
     pub(crate) fn token(&self, id: u32) -> Option<(String, Kind)> {
         let added = self.tokenizer.get_added_vocabulary();

@@ -99,8 +99,8 @@ pub struct SpecialIds {
 }
 
 impl Tokenizer {
-    /// Reads a `tokenizer.json`, and from the `tokenizer_config.json` beside it which tokens have a meaning. What it
-    /// says of padding and truncation is not followed.
+    /// Reads a `tokenizer.json`, and from the `tokenizer_config.json` beside it which tokens have a meaning; those of
+    /// BERT and its kin are known by their usual names, too. What it says of padding and truncation is not followed.
     pub fn from_json(tokenizer: &[u8], config: Option<&Value>) -> Result<Tokenizer, TextError> {
         let (pipeline, decoder) = Pipeline::from_json(tokenizer)?;
         let named = |key: &str| {
@@ -111,14 +111,16 @@ impl Tokenizer {
                 None
             })
         };
+        // Many a tokenizer_config.json leaves them to code that knows them.
+        let usual = |texts: &[&str]| texts.iter().find_map(|text| pipeline.find_special(text));
         let special = SpecialIds {
             bos: named("bos_token"),
             eos: named("eos_token"),
             unknown: named("unk_token"),
-            separator: named("sep_token"),
-            class: named("cls_token"),
-            mask: named("mask_token"),
-            padding: named("pad_token"),
+            separator: named("sep_token").or_else(|| usual(&["[SEP]"])),
+            class: named("cls_token").or_else(|| usual(&["[CLS]"])),
+            mask: named("mask_token").or_else(|| usual(&["[MASK]", "<mask>"])),
+            padding: named("pad_token").or_else(|| usual(&["[PAD]", "<pad>"])),
         };
         let vocab = pipeline.vocab();
         let shared = Shared { kind: Kind::Json(Box::new(pipeline)), decoder, special, vocab };
