@@ -54,6 +54,14 @@ pub enum TextError {
         /// What is wrong.
         why: String,
     },
+    /// Two texts that the tokenizer does not make one input of.
+    #[error("two texts cannot be joined by {by}: {why}")]
+    Pair {
+        /// What would say how.
+        by: &'static str,
+        /// What is wrong.
+        why: String,
+    },
     /// A conversation that is none.
     #[error("the chat {why}")]
     Chat {

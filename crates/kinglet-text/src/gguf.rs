@@ -8,6 +8,7 @@ use crate::{
     charsmap::Charsmap,
     decoder::{Decoder, FirstSpace, Form},
     error::shown,
+    join::Member,
     json::Pipeline,
     pieces::{Kind, Pieces},
     pre_tokenizer::{Letters, PreTokenizer},
@@ -65,6 +66,8 @@ pub(crate) struct Gguf {
     algorithm: Algorithm,
     begin: Option<u32>,
     end: Option<u32>,
+    /// Stands between two texts, after the end of the first.
+    separator: Option<u32>,
 }
 
 #[derive(Debug)]
@@ -156,7 +159,9 @@ impl Gguf {
         if model == Model::Bpe && vocabulary.pre.is_none() {
             log::warn!("the vocabulary does not say how text is split (tokenizer.ggml.pre); splitting it by default");
         }
-        Ok((Gguf { pieces, vocab, special, algorithm, begin, end }, decoder, ids))
+        // BERT ends texts with it.
+        let separator = ids.separator.filter(|_| model != Model::WordPiece);
+        Ok((Gguf { pieces, vocab, special, algorithm, begin, end, separator }, decoder, ids))
     }
 
     /// The tokens of a text. `parse` finds the texts of special tokens, `add` adds those around a text.
@@ -179,6 +184,28 @@ impl Gguf {
         }
         found.extend(self.end.filter(|_| add).map(|id| (id, text.len()..text.len())));
         Ok(found)
+    }
+
+    /// Puts special tokens around one text, or around and between two.
+    pub(crate) fn join(&self, first: &[u32], second: Option<&[u32]>) -> Result<Vec<Member>, TextError> {
+        let added = |id: Option<u32>, segment| id.map(|id| Member { id, segment, from: None });
+        let text = |ids: &[u32], second: bool, segment: u32| -> Vec<Member> {
+            ids.iter().enumerate().map(|(index, &id)| Member { id, segment, from: Some((second, index)) }).collect()
+        };
+        let mut members = Vec::from_iter(added(self.begin, 0));
+        members.extend(text(first, false, 0));
+        members.extend(added(self.end, 0));
+        if let Some(second) = second {
+            if self.end.is_none() {
+                let why = "it adds no token at the end of a text, and does not say what stands between two";
+                return Err(TextError::Pair { by: "the vocabulary", why: why.to_owned() });
+            }
+            let segment = u32::from(matches!(self.algorithm, Algorithm::WordPiece(_)));
+            members.extend(added(self.separator, 0));
+            members.extend(text(second, true, segment));
+            members.extend(added(self.end, segment));
+        }
+        Ok(members)
     }
 
     fn encode_text(

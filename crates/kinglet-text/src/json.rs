@@ -12,8 +12,10 @@ use crate::{
     TextError,
     decoder::Decoder,
     error::shown,
+    join::Member,
     parts::explained,
     pieces::{Kind, Pieces},
+    processor,
 };
 
 /// The steps of a tokenizer. What it says of padding and truncation is not followed: a caller who wants them knows
@@ -22,6 +24,8 @@ pub(crate) struct Pipeline {
     tokenizer: Tokenizer,
     /// The added tokens, where the text of special tokens means nothing special.
     plain: AddedVocabulary,
+    /// Why two texts cannot be joined.
+    pair_fault: Option<String>,
 }
 
 impl Pipeline {
@@ -29,9 +33,13 @@ impl Pipeline {
     pub(crate) fn from_json(text: &[u8]) -> Result<(Pipeline, Decoder), TextError> {
         let tokenizer = Tokenizer::from_bytes(text).map_err(|error| explained(text, &error.to_string()))?;
         let value = |part: serde_json::Result<Value>| part.map_err(|error| TextError::Json { why: error.to_string() });
-        check_template(&value(serde_json::to_value(tokenizer.get_post_processor()))?)?;
+        let steps = value(serde_json::to_value(tokenizer.get_post_processor()))?;
+        for add in [false, true] {
+            processor::check(&steps, 1, add).map_err(|why| TextError::Json { why })?;
+        }
+        let pair_fault = processor::check(&steps, 2, true).err();
         let decoder = Decoder::from_json(&value(serde_json::to_value(tokenizer.get_decoder()))?)?;
-        Ok((Pipeline::new(tokenizer), decoder))
+        Ok((Pipeline { pair_fault, ..Pipeline::new(tokenizer) }, decoder))
     }
 
     /// BERT's way to split text, with the words and parts of words of a GGUF vocabulary.
@@ -66,7 +74,7 @@ impl Pipeline {
     fn new(tokenizer: Tokenizer) -> Pipeline {
         let mut plain = tokenizer.get_added_vocabulary().clone();
         plain.set_encode_special_tokens(true);
-        Pipeline { tokenizer, plain }
+        Pipeline { tokenizer, plain, pair_fault: None }
     }
 
     /// The tokens of a text. `parse` finds the texts of special tokens, `add` adds those around a text.
@@ -92,6 +100,14 @@ impl Pipeline {
         }
     }
 
+    /// Puts special tokens around one text, or around and between two.
+    pub(crate) fn join(&self, first: &[u32], second: Option<&[u32]>) -> Result<Vec<Member>, TextError> {
+        match (second, &self.pair_fault) {
+            (Some(_), Some(why)) => Err(processor::pair(why)),
+            _ => processor::join(self.tokenizer.get_post_processor(), first, second),
+        }
+    }
+
     /// How many tokens there are.
     pub(crate) fn vocab(&self) -> usize {
         self.tokenizer.get_vocab_size(true)
@@ -100,6 +116,12 @@ impl Pipeline {
     /// The token of this text.
     pub(crate) fn find(&self, text: &str) -> Option<u32> {
         self.tokenizer.token_to_id(text)
+    }
+
+    /// The added token of this text, if it is a special one.
+    pub(crate) fn find_special(&self, text: &str) -> Option<u32> {
+        let special = |id: &u32| self.token(*id).is_some_and(|(_, kind)| kind.is_special());
+        self.find(text).filter(special)
     }
 
     /// The text of a token, as its decoder wants it, and what it is.
@@ -113,24 +135,6 @@ impl Pipeline {
         let text = added.simple_id_to_token(id).or_else(|| self.tokenizer.get_model().id_to_token(id))?;
         Some((text, kind))
     }
-}
-
-/// The crate takes it for granted that a template for one text has tokens that it defines, and no second text.
-fn check_template(processor: &Value) -> Result<(), TextError> {
-    let list = |key: &str| processor.get(key).and_then(Value::as_array).into_iter().flatten();
-    list("processors").try_for_each(check_template)?;
-    for piece in list("single") {
-        let token = piece.pointer("/SpecialToken/id").and_then(Value::as_str);
-        let defined = |token| processor.get("special_tokens").is_some_and(|tokens| tokens.get(token).is_some());
-        if let Some(token) = token.filter(|token| !defined(*token)) {
-            let why = format!("its post_processor adds the token {}, which it does not define", shown(token));
-            return Err(TextError::Json { why });
-        }
-        if piece.pointer("/Sequence/id").is_some_and(|id| id != "A") {
-            return Err(TextError::Json { why: "its post_processor has no place for a single text".to_owned() });
-        }
-    }
-    Ok(())
 }
 
 impl std::fmt::Debug for Pipeline {

@@ -1,9 +1,9 @@
-use std::{ops::Range, sync::Arc};
+use std::sync::Arc;
 
 use serde_json::Value;
 
 use crate::{
-    TextError, Vocabulary,
+    Encoding, TextError, Vocabulary,
     decoder::{Decoder, Pending, Piece},
     error::shown,
     gguf::Gguf,
@@ -32,19 +32,19 @@ use crate::{
 /// ```
 #[derive(Clone, Debug)]
 pub struct Tokenizer {
-    shared: Arc<Shared>,
+    pub(crate) shared: Arc<Shared>,
 }
 
 #[derive(Debug)]
-struct Shared {
-    kind: Kind,
+pub(crate) struct Shared {
+    pub(crate) kind: Kind,
     decoder: Decoder,
     special: SpecialIds,
     vocab: usize,
 }
 
 #[derive(Debug)]
-enum Kind {
+pub(crate) enum Kind {
     Json(Box<Pipeline>),
     Gguf(Box<Gguf>),
 }
@@ -79,38 +79,6 @@ pub enum SpecialText {
     Keep,
 }
 
-/// The tokens of a text.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Encoding {
-    /// The tokens.
-    pub ids: Vec<u32>,
-    /// Which bytes of the text each of them stands for; none for one that was added. Where a character has several
-    /// tokens, they may each have all of it.
-    pub offsets: Vec<Range<usize>>,
-}
-
-impl Encoding {
-    /// Which characters of the text each token stands for, counted in code points; any part of one counts.
-    ///
-    /// ```
-    /// # use kinglet_text::Encoding;
-    /// let encoding = Encoding { ids: vec![7, 8, 9], offsets: vec![0..0, 0..3, 3..5] };
-    /// assert_eq!(encoding.character_offsets("aéé"), [0..0, 0..2, 2..3]);
-    /// ```
-    pub fn character_offsets(&self, text: &str) -> Vec<Range<usize>> {
-        // For each byte, and for the end, the characters that began before it.
-        let mut before: Vec<usize> = Vec::with_capacity(text.len() + 1);
-        let mut count = 0;
-        for at in 0..=text.len() {
-            before.push(count);
-            count += usize::from(text.is_char_boundary(at));
-        }
-        let at = |byte: usize| before.get(byte).copied().unwrap_or(count);
-        let inside = |byte: usize| byte < text.len() && !text.is_char_boundary(byte);
-        self.offsets.iter().map(|range| at(range.start) - usize::from(inside(range.start))..at(range.end)).collect()
-    }
-}
-
 /// Tokens with a meaning, where a model has them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct SpecialIds {
@@ -131,8 +99,8 @@ pub struct SpecialIds {
 }
 
 impl Tokenizer {
-    /// Reads a `tokenizer.json`, and from the `tokenizer_config.json` beside it which tokens have a meaning. What it
-    /// says of padding and truncation is not followed.
+    /// Reads a `tokenizer.json`, and from the `tokenizer_config.json` beside it which tokens have a meaning; those of
+    /// BERT and its kin are known by their usual names, too. What it says of padding and truncation is not followed.
     pub fn from_json(tokenizer: &[u8], config: Option<&Value>) -> Result<Tokenizer, TextError> {
         let (pipeline, decoder) = Pipeline::from_json(tokenizer)?;
         let named = |key: &str| {
@@ -143,14 +111,16 @@ impl Tokenizer {
                 None
             })
         };
+        // Many a tokenizer_config.json leaves them to code that knows them.
+        let usual = |texts: &[&str]| texts.iter().find_map(|text| pipeline.find_special(text));
         let special = SpecialIds {
             bos: named("bos_token"),
             eos: named("eos_token"),
             unknown: named("unk_token"),
-            separator: named("sep_token"),
-            class: named("cls_token"),
-            mask: named("mask_token"),
-            padding: named("pad_token"),
+            separator: named("sep_token").or_else(|| usual(&["[SEP]"])),
+            class: named("cls_token").or_else(|| usual(&["[CLS]"])),
+            mask: named("mask_token").or_else(|| usual(&["[MASK]", "<mask>"])),
+            padding: named("pad_token").or_else(|| usual(&["[PAD]", "<pad>"])),
         };
         let vocab = pipeline.vocab();
         let shared = Shared { kind: Kind::Json(Box::new(pipeline)), decoder, special, vocab };

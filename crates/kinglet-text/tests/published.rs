@@ -53,6 +53,22 @@ fn tokenizer_config_names_tokens() {
 }
 
 #[test]
+fn tokens_of_bert_are_known_by_their_names() {
+    let text = read("word_piece.json");
+    let special = |config: Option<Value>| Tokenizer::from_json(text.as_bytes(), config.as_ref()).unwrap().special();
+    let usual =
+        SpecialIds { class: Some(2), separator: Some(3), mask: Some(4), padding: Some(0), ..SpecialIds::default() };
+    assert_eq!(special(None), usual);
+    // As of bert-base-uncased.
+    assert_eq!(special(Some(json!({"do_lower_case": true, "mask_token": null}))), usual);
+    assert_eq!(special(Some(json!({"mask_token": "<s>"}))), SpecialIds { mask: Some(5), ..usual });
+    // Only what the file adds as a special token is one.
+    let text = read("byte_level.json").replace("[MASK]", "<mask>").replace("<bird>", "[PAD]");
+    let special = Tokenizer::from_json(text.as_bytes(), None).unwrap().special();
+    assert_eq!(special, SpecialIds { mask: Some(4), ..SpecialIds::default() });
+}
+
+#[test]
 fn broken_files_are_errors() {
     let text = read("unigram.json");
     for end in (0..text.len()).step_by(97).filter(|&end| text.is_char_boundary(end)) {
@@ -116,6 +132,9 @@ fn damaged_files_end_in_errors_or_work() {
                 if let Ok(encoding) = tokenizer.encode("A kinglet  isn't <s>x", EncodeOptions::default()) {
                     // Any tokens that came out of it are its own.
                     tokenizer.decode(&encoding.ids, SpecialText::Skip).unwrap();
+                    tokenizer.join(&encoding, None).unwrap();
+                    // A pair may be what it has no place for.
+                    let _ = tokenizer.join(&encoding, Some(&encoding));
                 }
             }
         }
