@@ -4,7 +4,7 @@
 - `prompt_len`, `dtype` (of the stored weights), `shard` (the largest size of a weight file).
 - `older_config` writes config.json as transformers 4 did, with these changes (None takes a key away); `older_weights`
   writes the weights under the names, and with the buffers, of that time.
-- `gains`, `embedding_std`: see weights.py.
+- `gains`, `embedding_std`, `norm_shift`: see weights.py.
 - `mistakes` are the details that the checkpoint is for, each left out: changes of the config, or what to do to the
   model. `small_mistakes` are those that can do little. Without `mistakes` it is a plain Llama, which has a second
   implementation in float64.py.
@@ -34,6 +34,36 @@ LONGROPE = {
     "rope_theta": 10000.0,
     "rope_type": "longrope",
     "original_max_position_embeddings": 64,
+}
+
+
+PHI4_FACTORS = {
+    "short_factor": [1.0] * 6,
+    "long_factor": [1.0, 1.2, 1.7, 2.9, 4.4, 6.1],
+}
+YARN = {"rope_type": "yarn", "factor": 4.0, "original_max_position_embeddings": 32}
+SCALED_LLAMA = dict(
+    vocab_size=256, hidden_size=48, intermediate_size=64, num_hidden_layers=2,
+    num_attention_heads=4, num_key_value_heads=2, head_dim=16, tie_word_embeddings=True,
+    rms_norm_eps=1e-5, bos_token_id=0, eos_token_id=1,
+)
+# The multipliers make little of a layer, so that its weights are made larger.
+GRANITE_GAINS = {"q_proj": 1.5, "k_proj": 1.5, "o_proj": 5.0, "down_proj": 5.0, "output_linear": 5.0}
+GRANITE4 = dict(
+    vocab_size=256, hidden_size=48, intermediate_size=80, shared_intermediate_size=80, num_hidden_layers=3,
+    num_attention_heads=4, num_key_value_heads=2, tie_word_embeddings=True,
+    layer_types=["full_attention"] * 3, num_local_experts=0, num_experts_per_tok=0,
+    embedding_multiplier=12.0, attention_multiplier=0.125, residual_multiplier=0.22, logits_scaling=10.0,
+    mamba_n_heads=6, mamba_d_head=16, mamba_d_state=16,
+    rms_norm_eps=1e-5, bos_token_id=0, eos_token_id=0, pad_token_id=1,
+    rope_parameters={"rope_theta": 10000.0, "rope_type": "default"},
+)
+GRANITE4_OLDER = {"time_step_limit": None, "init_method": "mup", "normalization_function": "rmsnorm"}
+GRANITE4_MISTAKES = {
+    "embedding_multiplier_1": {"embedding_multiplier": 1.0},
+    "attention_multiplier_by_head_dim": {"attention_multiplier": 12**-0.5},
+    "residual_multiplier_1": {"residual_multiplier": 1.0},
+    "logits_scaling_1": {"logits_scaling": 1.0},
 }
 
 
@@ -245,7 +275,7 @@ CHECKPOINTS = {
         dtype=torch.bfloat16,
         older_config={},
         embedding_std=0.05,
-        gains={"q_proj": 1.5, "k_proj": 1.5, "o_proj": 5.0, "down_proj": 5.0},
+        gains=GRANITE_GAINS,
         config=dict(
             vocab_size=256, hidden_size=48, intermediate_size=80, num_hidden_layers=3,
             num_attention_heads=4, num_key_value_heads=2, tie_word_embeddings=True,
@@ -302,6 +332,261 @@ CHECKPOINTS = {
         mistakes={
             "sliding_window_ignored": {"sliding_window": 512},
             "scaled_by_head_dim": {"query_pre_attn_scalar": 16},
+        },
+    ),
+    "gemma3": dict(
+        model="Gemma3", config_class="TextConfig",
+        prompt_len=60,
+        dtype=torch.bfloat16,
+        older_config={"sliding_window_pattern": 6, "cache_implementation": "hybrid"},
+        embedding_std=0.06,
+        # Without it the normalised queries and keys are too even to tell where they are.
+        norm_shift={"q_norm": 0.35, "k_norm": 0.35},
+        config=dict(
+            vocab_size=256, hidden_size=32, intermediate_size=48, num_hidden_layers=6,
+            num_attention_heads=4, num_key_value_heads=1, head_dim=16,
+            sliding_window=16, query_pre_attn_scalar=16, rms_norm_eps=1e-6,
+            bos_token_id=2, eos_token_id=1, pad_token_id=0,
+            rope_parameters={
+                "full_attention": {"rope_theta": 100000.0, "rope_type": "linear", "factor": 8.0},
+                "sliding_attention": {"rope_theta": 1000.0, "rope_type": "default"},
+            },
+        ),
+        recent=10,
+        mistakes={
+            "sliding_window_ignored": {"sliding_window": 512},
+            "window_in_all_layers": {"layer_types": ["sliding_attention"] * 6},
+            "rope_scaling_ignored": {"rope_parameters": {
+                "full_attention": {"rope_theta": 100000.0, "rope_type": "default"},
+                "sliding_attention": {"rope_theta": 1000.0, "rope_type": "default"},
+            }},
+            "one_rope_base": {"rope_parameters": {
+                "full_attention": {"rope_theta": 100000.0, "rope_type": "linear", "factor": 8.0},
+                "sliding_attention": {"rope_theta": 100000.0, "rope_type": "default"},
+            }},
+            "query_norm_ignored": without("q_norm"),
+        },
+    ),
+    "gemma3-newer": dict(
+        model="Gemma3", config_class="TextConfig",
+        prompt_len=50,
+        dtype=torch.float32,
+        embedding_std=0.06,
+        config=dict(
+            vocab_size=256, hidden_size=32, intermediate_size=48, num_hidden_layers=3,
+            num_attention_heads=4, num_key_value_heads=2, head_dim=12,
+            layer_types=["sliding_attention", "sliding_attention", "full_attention"],
+            sliding_window=12, query_pre_attn_scalar=24, rms_norm_eps=1e-6,
+            bos_token_id=2, eos_token_id=1, pad_token_id=0,
+            rope_parameters={
+                "full_attention": {"rope_theta": 1000000.0, "rope_type": "default"},
+                "sliding_attention": {"rope_theta": 10000.0, "rope_type": "default"},
+            },
+        ),
+        recent=8,
+        mistakes={
+            "sliding_window_ignored": {"sliding_window": 512},
+            "scaled_by_head_dim": {"query_pre_attn_scalar": 12},
+            "one_rope_base": {"rope_parameters": {
+                "full_attention": {"rope_theta": 1000000.0, "rope_type": "default"},
+                "sliding_attention": {"rope_theta": 1000000.0, "rope_type": "default"},
+            }},
+            "key_norm_ignored": without("k_norm"),
+        },
+    ),
+    "phi4-mini": dict(
+        model="Phi3",
+        prompt_len=80,
+        dtype=torch.bfloat16,
+        # As published: a window longer than any sequence.
+        older_config={"sliding_window": 262144, "full_attn_mod": 1, "interpolate_factor": 1},
+        config=dict(
+            vocab_size=256, hidden_size=64, intermediate_size=96, num_hidden_layers=2,
+            num_attention_heads=4, num_key_value_heads=2, tie_word_embeddings=True,
+            max_position_embeddings=256, original_max_position_embeddings=64,
+            rms_norm_eps=1e-5, bos_token_id=0, eos_token_id=0, pad_token_id=0,
+            rope_parameters={**LONGROPE, "partial_rotary_factor": 0.75, **PHI4_FACTORS},
+        ),
+        mistakes={
+            "rotary_by_head_dim": {"rope_parameters": {
+                **LONGROPE, "partial_rotary_factor": 1.0,
+                **{kind: [*factors, 1.0, 1.0] for kind, factors in PHI4_FACTORS.items()},
+            }},
+            "short_factors": {"rope_parameters": {
+                **LONGROPE, "partial_rotary_factor": 0.75, "short_factor": [1.0] * 6, "long_factor": [1.0] * 6,
+            }},
+            "attention_factor_1": {"rope_parameters": {
+                **LONGROPE, "partial_rotary_factor": 0.75, "attention_factor": 1.0, **PHI4_FACTORS,
+            }},
+        },
+    ),
+    "granite4": dict(
+        model="GraniteMoeHybrid",
+        prompt_len=50,
+        dtype=torch.float16,
+        older_config=GRANITE4_OLDER,
+        embedding_std=0.05,
+        gains=GRANITE_GAINS,
+        config=dict(**GRANITE4, position_embedding_type="rope"),
+        mistakes=GRANITE4_MISTAKES,
+    ),
+    "granite4-nope": dict(
+        model="GraniteMoeHybrid",
+        prompt_len=50,
+        dtype=torch.float32,
+        embedding_std=0.05,
+        gains=GRANITE_GAINS,
+        config=dict(**GRANITE4, position_embedding_type="nope"),
+        positions=False,
+        mistakes={**GRANITE4_MISTAKES, "rotated": {"position_embedding_type": "rope"}},
+    ),
+    "gpt-neo": dict(
+        model="GPTNeo",
+        prompt_len=50,
+        dtype=torch.float16,
+        older_config={},
+        older_weights=True,
+        # Its scores are not divided by the root of head_dim.
+        gains={"q_proj": 0.9, "k_proj": 0.9},
+        config=dict(
+            vocab_size=256, hidden_size=32, num_layers=4, num_heads=4, window_size=10, max_position_embeddings=80,
+            attention_types=[[["global", "local"], 2]], bos_token_id=0, eos_token_id=0,
+        ),
+        mistakes={
+            "window_ignored": {"window_size": 80},
+            "window_one_longer": {"window_size": 11},
+            "local_layers_first": {"attention_types": [[["local", "global"], 2]]},
+            "biases_ignored": zeroed(r"(out_proj|c_\w+)\.bias"),
+        },
+        small_mistakes={"exact_gelu": {"activation_function": "gelu"}},
+    ),
+    "qwen2-window": dict(
+        model="Qwen2",
+        prompt_len=50,
+        dtype=torch.float32,
+        older_config={},
+        config=dict(
+            vocab_size=256, hidden_size=32, intermediate_size=48, num_hidden_layers=3,
+            num_attention_heads=4, num_key_value_heads=2, tie_word_embeddings=False,
+            use_sliding_window=True, sliding_window=16, max_window_layers=1,
+            rms_norm_eps=1e-6, bos_token_id=0, eos_token_id=1,
+            rope_parameters={"rope_theta": 10000.0, "rope_type": "default"},
+        ),
+        recent=10,
+        mistakes={
+            "sliding_window_ignored": {"use_sliding_window": False},
+            "window_in_all_layers": {"max_window_layers": 0},
+            "window_in_the_first_layers": {
+                "layer_types": ["sliding_attention", "full_attention", "full_attention"],
+            },
+        },
+    ),
+    "smollm3": dict(
+        model="SmolLM3",
+        prompt_len=50,
+        dtype=torch.bfloat16,
+        older_config={},
+        config=dict(
+            vocab_size=256, hidden_size=48, intermediate_size=80, num_hidden_layers=4,
+            num_attention_heads=4, num_key_value_heads=2, tie_word_embeddings=True,
+            rms_norm_eps=1e-6, bos_token_id=0, eos_token_id=1, pad_token_id=None,
+            rope_parameters={"rope_theta": 100000.0, "rope_type": "default"},
+        ),
+        mistakes={
+            "rotated_in_all_layers": {"no_rope_layers": [1] * 4},
+            "rotated_in_the_other_layers": {"no_rope_layers": [0, 0, 0, 1]},
+        },
+    ),
+    "pythia": dict(
+        model="GPTNeoX",
+        prompt_len=50,
+        dtype=torch.float16,
+        older_config={},
+        older_weights=True,
+        config=dict(
+            vocab_size=256, hidden_size=48, intermediate_size=192, num_hidden_layers=3, num_attention_heads=3,
+            max_position_embeddings=80, tie_word_embeddings=False, bos_token_id=0, eos_token_id=0,
+            use_parallel_residual=True,
+            rope_parameters={"rope_theta": 10000.0, "rope_type": "default", "partial_rotary_factor": 0.25},
+        ),
+        mistakes={
+            "residual_in_sequence": {"use_parallel_residual": False},
+            "rotary_by_head_dim": {
+                "rope_parameters": {"rope_theta": 10000.0, "rope_type": "default", "partial_rotary_factor": 1.0},
+            },
+            "biases_ignored": zeroed(r"(query_key_value|dense\w*)\.bias"),
+        },
+        small_mistakes={"gelu_by_tanh": {"hidden_act": "gelu_new"}},
+    ),
+    "gpt-neox-sequential": dict(
+        model="GPTNeoX",
+        prompt_len=50,
+        dtype=torch.float32,
+        config=dict(
+            vocab_size=256, hidden_size=32, intermediate_size=96, num_hidden_layers=2, num_attention_heads=2,
+            tie_word_embeddings=False, bos_token_id=0, eos_token_id=0, use_parallel_residual=False,
+            rope_parameters={"rope_theta": 10000.0, "rope_type": "default", "partial_rotary_factor": 0.5},
+        ),
+        mistakes={
+            "residual_in_parallel": {"use_parallel_residual": True},
+            "rotary_by_head_dim": {
+                "rope_parameters": {"rope_theta": 10000.0, "rope_type": "default", "partial_rotary_factor": 1.0},
+            },
+        },
+        small_mistakes={"gelu_by_tanh": {"hidden_act": "gelu_new"}},
+    ),
+    "llama-yarn": dict(
+        prompt_len=60,
+        dtype=torch.float32,
+        config=dict(
+            **SCALED_LLAMA, max_position_embeddings=128,
+            rope_parameters={"rope_theta": 10000.0, **YARN, "beta_fast": 8.0, "beta_slow": 0.5},
+        ),
+        mistakes={
+            "rope_scaling_ignored": {"rope_parameters": {"rope_theta": 10000.0, "rope_type": "default"}},
+            "default_betas": {"rope_parameters": {"rope_theta": 10000.0, **YARN}},
+            "attention_factor_1": {"rope_parameters": {
+                "rope_theta": 10000.0, **YARN, "beta_fast": 8.0, "beta_slow": 0.5, "attention_factor": 1.0,
+            }},
+        },
+    ),
+    "llama-yarn-older": dict(
+        prompt_len=50,
+        dtype=torch.float16,
+        older_config={},
+        config=dict(
+            **SCALED_LLAMA, max_position_embeddings=32,
+            rope_parameters={"rope_theta": 10000.0, **YARN, "mscale": 1.0, "mscale_all_dim": 0.5},
+        ),
+        mistakes={
+            "rope_scaling_ignored": {"rope_parameters": {"rope_theta": 10000.0, "rope_type": "default"}},
+            "scaled_linearly": {"rope_parameters": {"rope_theta": 10000.0, "rope_type": "linear", "factor": 4.0}},
+            "mscale_ignored": {"rope_parameters": {"rope_theta": 10000.0, **YARN}},
+        },
+    ),
+    "llama-linear": dict(
+        prompt_len=50,
+        dtype=torch.bfloat16,
+        older_config={},
+        config=dict(
+            **SCALED_LLAMA, rope_parameters={"rope_theta": 10000.0, "rope_type": "linear", "factor": 2.5},
+        ),
+        mistakes={
+            "rope_scaling_ignored": {"rope_parameters": {"rope_theta": 10000.0, "rope_type": "default"}},
+        },
+    ),
+    "llama-dynamic": dict(
+        prompt_len=50,
+        dtype=torch.float32,
+        older_config={},
+        cached="differs",
+        config=dict(
+            **SCALED_LLAMA, max_position_embeddings=32,
+            rope_parameters={"rope_theta": 10000.0, "rope_type": "dynamic", "factor": 2.0},
+        ),
+        mistakes={
+            "rope_scaling_ignored": {"rope_parameters": {"rope_theta": 10000.0, "rope_type": "default"}},
+            "scaled_linearly": {"rope_parameters": {"rope_theta": 10000.0, "rope_type": "linear", "factor": 2.0}},
         },
     ),
 }

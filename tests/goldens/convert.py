@@ -1,22 +1,26 @@
 """Writes golden checkpoints as GGUF files by llama.cpp's own convert_hf_to_gguf.py, with its vocabulary step left out.
 
-    pip install torch transformers safetensors gguf==0.19.0
+    pip install torch transformers==4.57.6 safetensors gguf==0.19.0
     pip download --no-deps --no-binary llama-cpp-python llama-cpp-python==0.3.36
     tar xzf llama_cpp_python-0.3.36.tar.gz
     python tests/goldens/convert.py llama_cpp_python-0.3.36/vendor/llama.cpp [NAME...]
 
-What they compute is what their checkpoint computes: gguf/NAME.gguf belongs to NAME/golden.json. README.md says which
-folders have none, and why. Two of the Llama files are make_gguf.py's, which shows what the converter does to them.
+The version of transformers is the one the converter asks for: it takes the settings of a model from there, and version
+5 gives some of them other names. What the files compute is what their checkpoint computes: gguf/NAME.gguf belongs to
+NAME/golden.json. README.md says which folders have none, and why. The two oldest Llama files are make_gguf.py's, which
+shows what the converter does to them.
 """
 
 import json
 import runpy
 import sys
+import tempfile
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 NAMES = [
-    "qwen2", "qwen3", "gpt2", "phi3", "phi3-longrope", "granite", "gemma2",
+    "qwen2", "qwen3", "gpt2", "phi3", "phi3-longrope", "phi4-mini", "granite", "granite4", "gemma2", "gemma3", "smollm3",
+    "pythia", "gpt-neox-sequential", "llama-yarn", "llama-linear",
 ]
 
 
@@ -27,27 +31,39 @@ def without_vocabulary(model_class):
         without_vocabulary(child)
 
 
-def convert(llama_cpp, name):
-    from conversion import TextModel, load_all_models
+def with_tokenizer(folder, config, copy):
+    """Gemma 3 loses the rows of its embedding that no token of tokenizer.json has: a folder where each has one."""
+    vocab = config.get("text_config", config)["vocab_size"]
+    for path in folder.iterdir():
+        (copy / path.name).symlink_to(path)
+    tokens = {"model": {"vocab": {f"token {n}": n for n in range(vocab)}}, "added_tokens": []}
+    (copy / "tokenizer.json").write_text(json.dumps(tokens))
 
-    load_all_models()
-    without_vocabulary(TextModel)
+
+def convert(llama_cpp, name):
     config = json.loads((HERE / name / "config.json").read_text())
     dtype = config.get("dtype") or config.get("torch_dtype") or "float32"
     out = HERE / "gguf" / f"{name}.gguf"
-    sys.argv = [
-        "convert_hf_to_gguf.py", str(HERE / name), "--outfile", str(out),
-        "--outtype", "f32" if dtype == "float32" else "f16", "--model-name", name,
-    ]
-    runpy.run_path(str(llama_cpp / "convert_hf_to_gguf.py"), run_name="__main__")
+    with tempfile.TemporaryDirectory() as parent:
+        folder = Path(parent) / name
+        folder.mkdir()
+        with_tokenizer(HERE / name, config, folder)
+        sys.argv = [
+            "convert_hf_to_gguf.py", str(folder), "--outfile", str(out),
+            "--outtype", "f32" if dtype == "float32" else "f16", "--model-name", name,
+        ]
+        runpy.run_path(str(llama_cpp / "convert_hf_to_gguf.py"), run_name="__main__")
     print(f"{out.relative_to(HERE)}: {out.stat().st_size} bytes")
 
 
 def main():
     llama_cpp = Path(sys.argv[1])
-    names = sys.argv[2:] or NAMES
     sys.path[:0] = [str(llama_cpp), str(llama_cpp / "gguf-py")]
-    for name in names:
+    from conversion import TextModel, load_all_models
+
+    load_all_models()
+    without_vocabulary(TextModel)
+    for name in sys.argv[2:] or NAMES:
         convert(llama_cpp, name)
 
 

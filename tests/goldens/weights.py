@@ -33,7 +33,8 @@ def build(spec, changes=None):
     settings = copy.deepcopy({**spec["config"], **(changes or {})})
     if "n_positions" not in settings:
         settings.setdefault("max_position_embeddings", 512)
-    config = getattr(transformers, family + "Config")(**settings, attn_implementation="eager")
+    config_class = family + spec.get("config_class", "Config")
+    config = getattr(transformers, config_class)(**settings, attn_implementation="eager")
     return getattr(transformers, family + spec.get("head", "ForCausalLM"))(config).eval()
 
 
@@ -49,7 +50,8 @@ def random_model(spec, seed):
         if name.endswith(".bias"):
             value = BIAS_STD * noise
         elif "Norm" in type(owner).__name__:
-            value = NORM_STD * noise + (0 if type(owner).__name__.startswith("Gemma") else 1)
+            mean = 0 if type(owner).__name__.startswith("Gemma") else 1
+            value = NORM_STD * noise + mean + spec.get("norm_shift", {}).get(module, 0)
         elif isinstance(owner, torch.nn.Embedding):
             value = spec.get("embedding_std", EMBEDDING_STD) * noise
         else:
