@@ -40,16 +40,16 @@ impl Session {
         let Some(Some(parent)) = self.slots.get(slot as usize) else {
             return Err(StepError::Slot { slot, why: "is not open" }.into());
         };
-        let fork = parent.fork(length);
+        let fork = parent.fork(self.model.graph.length_kept(parent.length, length));
         let length = fork.length;
         Ok((self.open_slot_with(fork), length))
     }
 
-    /// Shortens a slot's sequence to so many tokens, so that others may follow them, and returns how many are left.
-    /// `None` where it is not open.
+    /// Shortens a slot's sequence to so many tokens, so that others may follow them, and returns how many are left: none
+    /// where they were rotated for a longer sequence. `None` where it is not open.
     pub fn truncate_slot(&mut self, slot: u32, length: u32) -> Option<u32> {
         let cache = self.slots.get_mut(slot as usize)?.as_mut()?;
-        cache.truncate(length);
+        cache.truncate(self.model.graph.length_kept(cache.length, length));
         Some(cache.length)
     }
 
@@ -112,8 +112,7 @@ impl Session {
         }
         for token in &step.tokens {
             if let Some(Some(cache)) = self.slots.get_mut(token.slot as usize) {
-                cache.length = token.position + 1;
-                cache.next = None;
+                cache.grow(token.position + 1);
             }
         }
         Ok(graph.outputs.iter().map(|output| values[output.value.0].clone()).collect())

@@ -161,6 +161,16 @@ impl Graph {
         self.ropes.iter().filter_map(Rope::restarts_beyond).min()
     }
 
+    /// How many of a sequence's tokens stay when it is shortened: none where those that would stay are rotated for a longer
+    /// one.
+    pub fn length_kept(&self, length: u32, shortened: u32) -> u32 {
+        let (length, shortened) = (length, shortened.min(length));
+        match self.restarts_beyond() {
+            Some(beyond) if length as usize > beyond && shortened as usize <= beyond => 0,
+            _ => shortened,
+        }
+    }
+
     /// Elements that all attention layers together cache for one token: keys and values.
     pub fn cache_elements(&self) -> usize {
         self.caches.iter().map(|cache| 2 * cache.kv_heads * cache.head_dim).sum()
