@@ -91,7 +91,7 @@ impl Session {
             let value = match &node.op {
                 Op::Embed(embed) => ops::embed(embed, &model.weights[embed.table.0], step),
                 Op::Linear(linear) => ops::linear(&model, linear, &inputs, rows, width),
-                Op::Norm(norm) => ops::norm(&model, norm, &inputs),
+                Op::Norm(norm) => ops::norm(&model, norm, &inputs, width),
                 Op::Attention(attention) => ops::attention(&model, attention, &inputs, step, &mut self.slots),
                 Op::Binary(binary) => ops::binary(*binary, inputs[0], inputs[1]),
                 Op::Unary(unary) => inputs[0].iter().map(|&x| ops::unary(*unary, x)).collect(),

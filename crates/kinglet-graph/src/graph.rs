@@ -135,8 +135,10 @@ impl Graph {
                     }
                 }
                 Op::Norm(norm) => {
-                    read[norm.gain.0] = true;
-                    norm.bias.into_iter().for_each(|bias| read[bias.0] = true);
+                    for gain in &norm.gains {
+                        read[gain.weight.0] = true;
+                        gain.bias.into_iter().for_each(|bias| read[bias.0] = true);
+                    }
                 }
                 Op::Embed(_) | Op::Attention(_) | Op::Binary(_) | Op::Unary(_) | Op::Slice { .. } | Op::Rows => {}
             }

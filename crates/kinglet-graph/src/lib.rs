@@ -36,7 +36,7 @@ pub use error::GraphError;
 pub use graph::{Graph, Node, Output, Value, Weight, WeightId};
 pub use infer::{Dim, ValueType};
 pub use memory::{Lifetime, assign_colours};
-pub use op::{Activation, Attention, Binary, By, Cache, Embed, Linear, Norm, NormKind, Op, Part, RopeId, Unary};
+pub use op::{Activation, Attention, Binary, By, Cache, Embed, Gain, Linear, Norm, NormKind, Op, Part, RopeId, Unary};
 pub use passes::{PassReport, Report, optimise};
 pub use rope::{LongFrequencies, Longer, Rope};
 pub use sampling::{Dry, Edit, Logprobs, Penalties, Pick, Sampling, SamplingError, largest, pick, pick_changed};
