@@ -1,17 +1,22 @@
 // RMS or layer norm of each run of `width` columns: output = (input - mean) / sqrt(mean((input - mean)²) + eps)
-// * (gain + gain_offset) + bias + residual, where an RMS norm takes 0 for the mean, and some take 1 for the root.
+// * (gain + gain_offset) + bias + residual, where an RMS norm takes 0 for the mean, and some take 1 for the root. The
+// first runs have the first `width` gains and biases, the others the next ones. Behind them come runs that are copied:
+// output = input + residual.
 //
 // With ROWS, output column i is made from input column step_row(i): only wanted rows go on. The residual has the
 // output's shape and stride.
 //
-// input [tokens][runs][width], gain and bias [width], output [tokens or rows][runs][width]
-// grid (tokens or rows, runs, 1), a workgroup per run
+// input [tokens][all runs][width], gain and bias [1 or 2][width], output [tokens or rows][all runs][width]
+// grid (tokens or rows, runs + copied_runs, 1), a workgroup per run
 // Controlled from outside: wanted rows (index into the input's columns).
 
 struct Params {
-    // Elements of a run, and runs of a column.
+    // Elements of a run.
     width: u32,
+    // Runs that are normalised, those of them with the first gains, and runs that are copied.
     runs: u32,
+    first_runs: u32,
+    copied_runs: u32,
     // Elements.
     input_stride: u32,
     output_stride: u32,
@@ -40,11 +45,18 @@ override WORKGROUP: u32 = 128u;
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(workgroup_id) group: vec3<u32>, lane: Lane) {
     let column = group.x;
-    if (column >= column_count() || group.y >= params.runs) {
+    if (column >= column_count() || group.y >= params.runs + params.copied_runs) {
         return;
     }
     let source = source_column(column) * params.input_stride + group.y * params.width;
     let base = column * params.output_stride + group.y * params.width;
+    if (group.y >= params.runs) {
+        for (var i = lane.index; i < params.width; i += WORKGROUP) {
+            output[base + i] = input[source + i] + residual[(base + i) * params.residual_step];
+        }
+        return;
+    }
+    let vector = select(0u, params.width, group.y >= params.first_runs);
     var mean = 0.0;
     if (params.centred == 1u) {
         var sum = 0.0;
@@ -61,7 +73,8 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, lane: Lane) {
     let root = inverseSqrt(reduce_add(squares, lane) / f32(params.width) + params.eps);
     let scale = select(1.0, root, params.scaled == 1u);
     for (var i = lane.index; i < params.width; i += WORKGROUP) {
-        let value = (input[source + i] - mean) * scale * (gain[i] + params.gain_offset);
-        output[base + i] = value + bias[i * params.bias_step] + residual[(base + i) * params.residual_step];
+        let value = (input[source + i] - mean) * scale * (gain[vector + i] + params.gain_offset);
+        let biased = value + bias[(vector + i) * params.bias_step];
+        output[base + i] = biased + residual[(base + i) * params.residual_step];
     }
 }

@@ -124,6 +124,8 @@ pub enum Inputs {
     Turned,
     /// Products of weights of several types, and a rotation.
     Projected,
+    /// Products of weights of one type, queries and keys normalised head by head, and a rotation.
+    Normalised,
 }
 
 /// A step: how many tokens each of its slots gets, and which of their rows are wanted.
@@ -286,7 +288,9 @@ impl Probe {
         match self {
             Probe::Linear { .. } | Probe::Runs { .. } | Probe::Stale { .. } => linear_column(column),
             Probe::Norm(norm) => usize::from(column % norm.width == outlier_gain(norm.width)),
-            Probe::Attention(heads) if heads.inputs != Inputs::Projected => attention_column(column % heads.head_dim),
+            Probe::Attention(heads) if matches!(heads.inputs, Inputs::Still | Inputs::Turned) => {
+                attention_column(column % heads.head_dim)
+            }
             _ => 0,
         }
     }
@@ -310,7 +314,7 @@ impl Heads {
         let Heads { kv_heads, group, head_dim, rotary, inputs, window, softcap, longer } = *self;
         let rope = match inputs {
             Inputs::Still => Rope { frequencies: vec![0.0; rotary / 2], scale: 1.0, longer: None },
-            Inputs::Turned | Inputs::Projected => Rope::new(10_000.0, rotary),
+            Inputs::Turned | Inputs::Projected | Inputs::Normalised => Rope::new(10_000.0, rotary),
         };
         let rope = Rope { longer: longer.map(|lengths| lengths.of(rotary)), ..rope };
         let attention = Attention {
@@ -325,6 +329,13 @@ impl Heads {
                 let x = g.embed("plain.37", VOCAB, 37);
                 let linear = |name: &str, width, bias| g.linear(&format!("projection.{name}"), x, width, bias);
                 [linear("f32", widths[0], true), linear("f16", widths[1], false), linear("bf16", widths[2], true)]
+            }
+            Inputs::Normalised => {
+                let x = g.embed("plain.37", VOCAB, 37);
+                let linear = |name: &str, width| g.linear(&format!("projection.{name}"), x, width, false);
+                let options = NormOptions { run: Some(head_dim), gain_offset: 1.0, ..NormOptions::rms(1e-6) };
+                let heads = |name, width| g.norm(&format!("projection.{name}_norm"), linear(name, width), options);
+                [heads("q", widths[0]), heads("k", widths[1]), linear("v", widths[2])]
             }
             Inputs::Still | Inputs::Turned => {
                 let moved = if inputs == Inputs::Turned { "turned" } else { "still" };

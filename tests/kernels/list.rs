@@ -396,6 +396,7 @@ fn forms() -> Vec<(String, Heads)> {
         let of = heads(2, 2, head_dim, rotary, inputs);
         forms.push((format!("{rotary} columns of {head_dim} turn, {inputs:?}"), of));
     }
+    forms.push(("normalised heads".to_owned(), heads(2, 3, 10, 10, Inputs::Normalised)));
     forms.push(("heads of 160".to_owned(), heads(2, 5, 160, 160, Inputs::Turned)));
     for longer in [Lengths::Fixed, Lengths::Growing] {
         let of = heads(2, 2, 24, 16, Inputs::Turned);

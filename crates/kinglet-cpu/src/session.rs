@@ -40,16 +40,16 @@ impl Session {
         let Some(Some(parent)) = self.slots.get(slot as usize) else {
             return Err(StepError::Slot { slot, why: "is not open" }.into());
         };
-        let fork = parent.fork(length);
+        let fork = parent.fork(self.model.graph.length_kept(parent.length, length));
         let length = fork.length;
         Ok((self.open_slot_with(fork), length))
     }
 
-    /// Shortens a slot's sequence to so many tokens, so that others may follow them, and returns how many are left.
-    /// `None` where it is not open.
+    /// Shortens a slot's sequence to so many tokens, so that others may follow them, and returns how many are left: none
+    /// where they were rotated for a longer sequence. `None` where it is not open.
     pub fn truncate_slot(&mut self, slot: u32, length: u32) -> Option<u32> {
         let cache = self.slots.get_mut(slot as usize)?.as_mut()?;
-        cache.truncate(length);
+        cache.truncate(self.model.graph.length_kept(cache.length, length));
         Some(cache.length)
     }
 
@@ -100,7 +100,7 @@ impl Session {
             let value = match &node.op {
                 Op::Embed(embed) => ops::embed(embed, &model.weights[embed.table.0], step),
                 Op::Linear(linear) => ops::linear(&model, linear, &inputs, rows, width),
-                Op::Norm(norm) => ops::norm(&model, norm, &inputs),
+                Op::Norm(norm) => ops::norm(&model, norm, &inputs, width),
                 Op::Attention(attention) => ops::attention(&model, attention, &inputs, step, &mut self.slots),
                 Op::Binary(binary) => ops::binary(*binary, inputs[0], inputs[1]),
                 Op::Unary(unary) => inputs[0].iter().map(|&x| ops::unary(*unary, x)).collect(),
@@ -123,8 +123,7 @@ impl Session {
         }
         for token in &step.tokens {
             if let Some(Some(cache)) = self.slots.get_mut(token.slot as usize) {
-                cache.length = token.position + 1;
-                cache.next = None;
+                cache.grow(token.position + 1);
             }
         }
         Ok(graph.outputs.iter().map(|output| values[output.value.0].clone()).collect())

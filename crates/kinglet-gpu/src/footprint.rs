@@ -3,7 +3,7 @@ use kinglet_graph::Graph;
 use crate::{
     Caps, GpuError, SessionOptions,
     layout::Layout,
-    plan::{Bucket, PlanOptions, long_rows, page_bytes, plan},
+    plan::{Bucket, PageClasses, PlanOptions, long_rows, page_bytes, plan},
     session::pages_fit,
 };
 
@@ -22,8 +22,8 @@ impl Footprint {
     /// The footprint of a graph; an error where the device's limits do not allow it.
     pub fn new(graph: &Graph, caps: &Caps, options: &SessionOptions) -> Result<Footprint, GpuError> {
         let layout = Layout::new(graph, caps)?;
-        pages_fit(graph, caps, options)?;
-        let pages = options.context.div_ceil(kinglet_shaders::PAGE_ROWS as usize) as u64;
+        let classes = PageClasses::new(&graph.caches, options.context);
+        pages_fit(graph, &classes, caps, options)?;
         let rows = |rope| options.context + long_rows(rope, options.context);
         let tables = graph.ropes.iter().map(|rope| (rows(rope) * rope.pairs() * 8) as u64).sum::<u64>();
         let mut scratch = tables;
@@ -31,7 +31,9 @@ impl Footprint {
             let plan = plan(graph, &layout, caps, PlanOptions { bucket, context: options.context, kv: options.kv })?;
             scratch += plan.scratch_bytes();
         }
-        let kv = graph.caches.iter().map(|cache| page_bytes(cache, options.kv) * pages).sum();
+        let pages = |class: usize| classes.pages_per_slot(class) as u64;
+        let caches = graph.caches.iter().zip(&classes.of_cache);
+        let kv = caches.map(|(cache, class)| page_bytes(cache, options.kv) * pages(*class)).sum();
         Ok(Footprint { weights: layout.bytes(), kv, scratch })
     }
 

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use kinglet_graph::{Activation, Graph, Linear, Op, Part, WeightId};
+use kinglet_graph::{Activation, Gain, Graph, Linear, Norm, Op, Part, WeightId};
 use kinglet_shaders::WeightFormat;
 use kinglet_tensor::DType;
 
@@ -35,7 +35,7 @@ pub struct Matrix {
     pub shards: Vec<Range<usize>>,
 }
 
-/// One vector, made of the parts of a [`Linear`] or of one weight.
+/// One vector, made of the parts of a [`Linear`] or of the gains of a [`Norm`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct Vector {
     /// The weights, and which elements of each. A part without weight is zero.
@@ -119,9 +119,9 @@ impl Layout {
                     }
                 }
                 Op::Norm(norm) => {
-                    for weight in [Some(norm.gain), norm.bias].into_iter().flatten() {
-                        layout.add_vector(vector_of(graph, weight));
-                    }
+                    let (gains, biases) = vectors_of(graph, norm);
+                    layout.add_vector(gains);
+                    biases.into_iter().for_each(|biases| layout.add_vector(biases));
                 }
                 Op::Attention(_) | Op::Binary(_) | Op::Unary(_) | Op::Slice { .. } => {}
                 Op::Rows | Op::Pool(_) | Op::Neighbours => {}
@@ -193,10 +193,14 @@ impl Layout {
         self.vectors.iter().position(|vector| *vector == bias)
     }
 
-    /// The vector of a norm's gain or bias.
-    pub(crate) fn vector(&self, graph: &Graph, weight: WeightId) -> Option<usize> {
-        let sought = vector_of(graph, weight);
-        self.vectors.iter().position(|vector| *vector == sought)
+    /// The vectors of a norm's gains, and of its biases where it has any.
+    pub(crate) fn norm(&self, graph: &Graph, norm: &Norm) -> Option<(usize, Option<usize>)> {
+        let find = |sought: Vector| self.vectors.iter().position(|vector| *vector == sought);
+        let (gains, biases) = vectors_of(graph, norm);
+        match biases {
+            Some(biases) => Some((find(gains)?, Some(find(biases)?))),
+            None => Some((find(gains)?, None)),
+        }
     }
 
     /// Bytes of all weights on the device.
@@ -233,9 +237,13 @@ fn bias_of(linear: &Linear) -> Option<Vector> {
     any.then(|| Vector { parts, interleaved: interleaved(linear) })
 }
 
-fn vector_of(graph: &Graph, weight: WeightId) -> Vector {
-    let width = graph.weights[weight.0].shape.rows_and_width().1;
-    Vector { parts: vec![(Some(weight), 0..width)], interleaved: false }
+fn vectors_of(graph: &Graph, norm: &Norm) -> (Vector, Option<Vector>) {
+    let run = |gain: &Gain| 0..graph.weights[gain.weight.0].shape.rows_and_width().1;
+    let gains = norm.gains.iter().map(|gain| (Some(gain.weight), run(gain))).collect();
+    let biases = norm.gains.iter().map(|gain| (gain.bias, run(gain))).collect();
+    let biased = norm.gains.iter().any(|gain| gain.bias.is_some());
+    let vector = |parts| Vector { parts, interleaved: false };
+    (vector(gains), biased.then(|| vector(biases)))
 }
 
 fn format_of(dtype: DType) -> WeightFormat {

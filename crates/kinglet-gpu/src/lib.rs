@@ -43,6 +43,6 @@ pub use kinglet_shaders::KvFormat;
 pub use layout::{Layout, Matrix, Vector};
 pub use model::Model;
 pub use platform::{AdapterDescription, AdapterFacts, DeviceOptions, adapters};
-pub use session::{BareStep, Event, MAX_SLOTS, MAX_TEXTS, STEPS_AHEAD, Session, SessionOptions};
+pub use session::{BareStep, Event, MAX_SLOTS, MAX_TEXTS, PageUse, STEPS_AHEAD, Session, SessionOptions};
 pub use weights::{Upload, Wanted};
 pub use wgpu;

@@ -3,8 +3,8 @@ use std::{cell::RefCell, ops};
 use kinglet_tensor::{DType, Shape};
 
 use crate::{
-    Attention, Binary, By, Cache, Embed, Graph, GraphError, Linear, Node, Norm, NormKind, Op, Output, Part, Pool, Rope,
-    RopeId, Sees, Unary, Value, Weight, WeightId, infer::infer,
+    Attention, Binary, By, Cache, Embed, Gain, Graph, GraphError, Linear, Node, Norm, NormKind, Op, Output, Part, Pool,
+    Rope, RopeId, Sees, Unary, Value, Weight, WeightId, infer::infer,
 };
 
 /// Builds a graph. Weights are named where they are used; the first error is kept for [`Builder::finish`], so that model
@@ -227,8 +227,9 @@ impl<'g> Scope<'g> {
         let NormOptions { kind, eps, gain_offset, bias, run } = options;
         let (path, run) = (self.path(path), run.unwrap_or_else(|| input.width()));
         let vector = |name: &str| self.builder.weight(format!("{path}.{name}"), Shape::from([run]));
-        let (gain, bias) = (vector("weight"), bias.then(|| vector("bias")));
-        self.builder.push(Op::Norm(Norm { kind, gain, gain_offset, bias, eps, residual: false }), &[input], path)
+        let (weight, bias) = (vector("weight"), bias.then(|| vector("bias")));
+        let gains = vec![Gain { weight, bias, runs: input.width() / run.max(1) }];
+        self.builder.push(Op::Norm(Norm { kind, gains, copied: 0, gain_offset, eps, residual: false }), &[input], path)
     }
 
     /// Attention over a cache of its own; the `cache` of `attention` is set here.

@@ -135,8 +135,10 @@ impl Graph {
                     }
                 }
                 Op::Norm(norm) => {
-                    read[norm.gain.0] = true;
-                    norm.bias.into_iter().for_each(|bias| read[bias.0] = true);
+                    for gain in &norm.gains {
+                        read[gain.weight.0] = true;
+                        gain.bias.into_iter().for_each(|bias| read[bias.0] = true);
+                    }
                 }
                 Op::Embed(_) | Op::Attention(_) | Op::Binary(_) | Op::Unary(_) | Op::Slice { .. } => {}
                 Op::Rows | Op::Pool(_) | Op::Neighbours => {}
@@ -199,6 +201,16 @@ impl Graph {
     /// The length beyond which a sequence must be computed again from its beginning, because it is rotated otherwise.
     pub fn restarts_beyond(&self) -> Option<usize> {
         self.ropes.iter().filter_map(Rope::restarts_beyond).min()
+    }
+
+    /// How many of a sequence's tokens stay when it is shortened: none where those that would stay are rotated for a longer
+    /// one.
+    pub fn length_kept(&self, length: u32, shortened: u32) -> u32 {
+        let (length, shortened) = (length, shortened.min(length));
+        match self.restarts_beyond() {
+            Some(beyond) if length as usize > beyond && shortened as usize <= beyond => 0,
+            _ => shortened,
+        }
     }
 
     /// Elements that all attention layers together cache for one token: keys and values.

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use crate::{Activation, Attention, Binary, Graph, GraphError, Linear, Norm, Op, Value};
+use crate::{Activation, Attention, Binary, Gain, Graph, GraphError, Linear, Norm, Op, Value};
 
 /// How many rows a value has in a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -51,10 +51,12 @@ pub(crate) fn infer(graph: &Graph, op: &Op, inputs: &[Value], node: &str) -> Res
             }
         }
         (Op::Norm(norm), [input, rest @ ..]) if rest.len() == usize::from(norm.residual) => {
-            let run = last(weight(norm.gain));
+            let columns = |gain: &Gain| gain.runs * last(weight(gain.weight));
+            let run = norm.gains.first().map_or(0, |gain| last(weight(gain.weight)));
+            let alike = norm.gains.iter().all(|gain| last(weight(gain.weight)) == run);
             match rest {
-                _ if run == 0 || !input.width.is_multiple_of(run) => {
-                    Err(mismatch(input.to_string(), format!("gain {:?}", weight(norm.gain))))
+                _ if !alike || norm.gains.iter().map(columns).sum::<usize>() + norm.copied != input.width => {
+                    Err(mismatch(input.to_string(), format!("runs of {run} columns")))
                 }
                 [residual] if residual != input => Err(mismatch(input.to_string(), residual.to_string())),
                 _ => Ok(*input),

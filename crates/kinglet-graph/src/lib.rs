@@ -37,7 +37,7 @@ pub use graph::{Graph, Node, Output, Value, Weight, WeightId};
 pub use infer::{Dim, ValueType};
 pub use memory::{Lifetime, assign_colours};
 pub use op::{
-    Activation, Attention, Binary, By, Cache, Embed, Linear, Norm, NormKind, Op, Part, Pool, RopeId, Sees, Unary,
+    Activation, Attention, Binary, By, Cache, Embed, Gain, Linear, Norm, NormKind, Op, Part, Pool, RopeId, Sees, Unary,
 };
 pub use passes::{PassReport, Report, optimise};
 pub use rope::{LongFrequencies, Longer, Rope};

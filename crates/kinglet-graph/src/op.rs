@@ -70,21 +70,32 @@ pub enum By {
     Segment,
 }
 
-/// A norm of each row, or of each run of as many columns as the gain has.
+/// A norm of each row, or of each run of as many columns as a gain has.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Norm {
     /// What is made 0 or 1.
     pub kind: NormKind,
-    /// Factor of each column, `[columns of a run]`.
-    pub gain: WeightId,
-    /// Added to the gain.
+    /// The runs, in order: all are of one length.
+    pub gains: Vec<Gain>,
+    /// Columns behind them that stay as they are.
+    pub copied: usize,
+    /// Added to the gains.
     pub gain_offset: f32,
-    /// Added at the end, `[columns of a run]`.
-    pub bias: Option<WeightId>,
     /// Added to the mean of squares.
     pub eps: f32,
     /// The second input is added at the end.
     pub residual: bool,
+}
+
+/// Runs of columns with the same factors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Gain {
+    /// Factor of each column, `[columns of a run]`.
+    pub weight: WeightId,
+    /// Added at the end, `[columns of a run]`.
+    pub bias: Option<WeightId>,
+    /// How many runs there are.
+    pub runs: usize,
 }
 
 /// What a [`Norm`] divides by.

@@ -1,6 +1,6 @@
 use std::fmt::Write;
 
-use crate::{Activation, By, Graph, NormKind, Op, Part, Pool, Sees, Value, WeightId};
+use crate::{Activation, By, Gain, Graph, NormKind, Op, Part, Pool, Sees, Value, WeightId};
 
 impl Graph {
     /// The graph as text: a line for each node, then the outputs.
@@ -63,9 +63,14 @@ impl Graph {
                     NormKind::Affine => "affine",
                 };
                 let offset = if norm.gain_offset == 0.0 { String::new() } else { format!("{}+", norm.gain_offset) };
-                let bias = norm.bias.as_ref().map(|bias| format!("+{}", weight(bias))).unwrap_or_default();
+                let gain = |gain: &Gain| {
+                    let bias = gain.bias.as_ref().map(|bias| format!("+{}", weight(bias))).unwrap_or_default();
+                    format!("{offset}{}{bias}", weight(&gain.weight))
+                };
+                let gains: Vec<String> = norm.gains.iter().map(gain).collect();
                 let residual = if norm.residual { " residual" } else { "" };
-                format!("{kind}{residual} {offset}{}{bias} eps={}", weight(&norm.gain), norm.eps)
+                let copied = if norm.copied > 0 { format!(" copied={}", norm.copied) } else { String::new() };
+                format!("{kind}{residual} {}{copied} eps={}", gains.join("|"), norm.eps)
             }
             Op::Attention(a) => {
                 let rope = a.rope.map(|rope| format!(" rope={}", rope.0)).unwrap_or_default();

@@ -44,8 +44,9 @@ pub(crate) fn attention(
         if let Some(Some(cache)) = slots.get_mut(token.slot as usize) {
             let layer = &mut cache.layers[attention.cache];
             // A step that failed half-way may have left rows behind.
-            layer.keys.truncate(token.position as usize * kv_width);
-            layer.values.truncate(token.position as usize * kv_width);
+            let before = (token.position as usize - layer.first) * kv_width;
+            layer.keys.truncate(before);
+            layer.values.truncate(before);
             layer.keys.extend(key);
             layer.values.extend(row(v, index, kv_width));
         }
@@ -77,7 +78,8 @@ fn attend(
     seen: Range<usize>,
     out: &mut [f32],
 ) {
-    let rows = |cache| <[f32]>::chunks_exact(cache, attention.kv_width()).take(seen.end).skip(seen.start);
+    let kept = seen.start - layer.first..seen.end - layer.first;
+    let rows = |cache| <[f32]>::chunks_exact(cache, attention.kv_width()).take(kept.end).skip(kept.start);
     let score = |key: &[f32]| {
         let score = dot(precision, query, &key[columns.clone()]);
         match attention.softcap {

@@ -1,5 +1,5 @@
 use kinglet_graph::{Attention, Graph, LongFrequencies, Node, Op, Rope, Sees, Value};
-use kinglet_shaders::{KvFormat, MAX_SPLITS, MAX_TOKENS, NO_WINDOW, PAGE_ROWS, Variant, split_bound};
+use kinglet_shaders::{MAX_SPLITS, MAX_TOKENS, NO_WINDOW, Variant, split_bound};
 
 use super::{
     Bucket, Place, Side,
@@ -67,7 +67,7 @@ impl Lowering<'_> {
             ("softcap", Param::Float(attention.softcap.unwrap_or(0.0))),
             ("window", Param::Number(window as usize)),
             ("ahead", Param::Number((attention.sees == Sees::All).into())),
-            ("page_table", Param::Number(0)),
+            ("page_table", Param::Number(self.classes.table(attention.cache))),
             ("rope_longer", Param::Number(rotation.longer.into())),
         ];
         let overrides = vec![
@@ -116,7 +116,7 @@ impl Lowering<'_> {
             ("key_stride", Param::Number(inputs.key.2)),
             ("value_offset", Param::Number(inputs.value.1)),
             ("value_stride", Param::Number(inputs.value.2)),
-            ("page_table", Param::Number(0)),
+            ("page_table", Param::Number(self.classes.table(attention.cache))),
             ("rope_longer", Param::Number(rotation.longer.into())),
         ];
         let bindings = vec![("key", inputs.key.0), ("value", inputs.value.0), ("rope", rotation.table), ("kv", kv)];
@@ -141,7 +141,7 @@ impl Lowering<'_> {
             ("splits", Param::Number(splits as usize)),
             ("window", Param::Number(window(attention) as usize)),
             ("ahead", Param::Number(0)),
-            ("page_table", Param::Number(0)),
+            ("page_table", Param::Number(self.classes.table(attention.cache))),
         ];
         let output = self.output(value);
         let bindings = vec![("partials", partials), ("partial_sums", sums), ("output", output)];
@@ -190,11 +190,6 @@ impl Rotation {
         }
         Ok(Rotation { table: Place::Rope(id.0), columns, longer: long_rows(rope, lowering.context) > 0 })
     }
-}
-
-/// Bytes of one page of an attention layer: keys and values of 64 rows, each head padded to whole vec4s.
-pub(crate) fn page_bytes(cache: &kinglet_graph::Cache, kv: KvFormat) -> u64 {
-    (2 * cache.kv_heads * PAGE_ROWS as usize * cache.head_dim.div_ceil(4) * kv.vec_bytes()) as u64
 }
 
 /// Where queries, keys and values lie: buffer, offset and stride of each, in elements.

@@ -4,7 +4,7 @@ use kinglet_graph::{Binary, Dim, Graph, Lifetime, Node, Op, Value, ValueType, as
 use kinglet_shaders::{Access, Elementwise, KvFormat, Variant};
 
 use super::{
-    Bucket, Dispatch, Grid, Place, Plan, PlanOptions, PlanOutput, Side,
+    Bucket, Dispatch, Grid, PageClasses, Place, Plan, PlanOptions, PlanOutput, Side,
     params::{Param, params},
 };
 use crate::{Caps, GpuError, layout::Layout};
@@ -27,6 +27,7 @@ pub fn plan(graph: &Graph, layout: &Layout, caps: &Caps, options: PlanOptions) -
         activations: Vec::new(),
         value_of: vec![usize::MAX; graph.nodes.len()],
         tile_tokens: super::attention::tile_tokens(graph, bucket),
+        classes: PageClasses::new(&graph.caches, context),
         picks_from: 0,
         sample: None,
     };
@@ -61,6 +62,7 @@ pub(super) struct Lowering<'a> {
     pub(super) context: usize,
     pub(super) kv: KvFormat,
     pub(super) tile_tokens: usize,
+    pub(super) classes: PageClasses,
     /// The layer of the node being lowered.
     layer: Option<usize>,
     dispatches: Vec<Dispatch>,

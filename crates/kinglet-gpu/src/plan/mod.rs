@@ -2,6 +2,7 @@
 //! and holds nothing of wgpu.
 
 mod attention;
+mod classes;
 mod grid;
 mod linear;
 mod lower;
@@ -12,7 +13,8 @@ mod text;
 use kinglet_graph::Dim;
 use kinglet_shaders::{KvFormat, Variant};
 
-pub(crate) use attention::{long_rows, page_bytes};
+pub(crate) use attention::long_rows;
+pub(crate) use classes::{PageClasses, SLACK, page_bytes, pages_of};
 pub use grid::{Grid, Load, Side};
 pub use lower::plan;
 

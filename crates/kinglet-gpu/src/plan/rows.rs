@@ -43,17 +43,23 @@ impl Lowering<'_> {
     }
 
     pub(super) fn norm(&mut self, value: Value, node: &Node, norm: &Norm) -> Result<(), GpuError> {
-        let vector = |weight| self.layout.vector(self.graph, weight).map(Place::Vector).ok_or_else(|| unplanned(node));
-        let gain = vector(norm.gain)?;
-        let bias = norm.bias.map(vector).transpose()?;
+        let (gain, bias) = self.layout.norm(self.graph, norm).ok_or_else(|| unplanned(node))?;
+        let (first, others) = norm.gains.split_first().ok_or_else(|| unplanned(node))?;
+        let run = self.graph.weights[first.weight.0].shape.rows_and_width().1.max(1);
+        if others.len() > 1 || !norm.copied.is_multiple_of(run) {
+            let why = "more than two gains, or copied columns that are no runs".to_owned();
+            return Err(GpuError::Unsupported { node: node.name.clone(), why });
+        }
+        let runs = norm.gains.iter().map(|gain| gain.runs).sum();
         let rows = self.gathered_by_norm(node.inputs[0]);
         let input = if rows { self.graph.node(node.inputs[0]).inputs[0] } else { node.inputs[0] };
         let residual = node.inputs.get(1).map(|residual| self.input(*residual));
-        let (width, run) = (node.output.width, self.graph.weights[norm.gain.0].shape.rows_and_width().1);
-        let runs = width / run.max(1);
+        let width = node.output.width;
         let values = [
             ("width", Param::Number(run)),
             ("runs", Param::Number(runs)),
+            ("first_runs", Param::Number(first.runs)),
+            ("copied_runs", Param::Number(norm.copied / run)),
             ("input_stride", Param::Number(stride(width))),
             ("output_stride", Param::Number(stride(width))),
             ("eps", Param::Float(norm.eps)),
@@ -67,13 +73,13 @@ impl Lowering<'_> {
         let side = if node.output.rows == Dim::Rows { Side::Rows(1) } else { Side::Tokens(1) };
         let bindings = vec![
             ("input", self.input(input)),
-            ("gain", gain),
-            ("bias", bias.unwrap_or(Place::Zeros)),
+            ("gain", Place::Vector(gain)),
+            ("bias", bias.map_or(Place::Zeros, Place::Vector)),
             ("residual", residual.unwrap_or(Place::Zeros)),
             ("output", self.output(value)),
         ];
         let variant = Variant::Norm { rows, subgroups: self.caps.subgroups() };
-        let grid = [side, Side::Fixed(runs as u32), Side::Fixed(1)];
+        let grid = [side, Side::Fixed((width / run) as u32), Side::Fixed(1)];
         self.dispatch(&node.name, variant, vec![], &values, bindings, grid)
     }
 

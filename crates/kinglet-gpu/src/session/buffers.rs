@@ -1,9 +1,12 @@
-use kinglet_graph::{Cache, Graph};
-use kinglet_shaders::{KvFormat, PICKED_RECORDS_OFFSET, RECORD_WORDS};
+use kinglet_graph::Graph;
+use kinglet_shaders::{PICKED_RECORDS_OFFSET, RECORD_WORDS};
 use wgpu::BufferUsages;
 
-use super::{chunk::MAX_SLOTS, rotations::Rotations};
-use crate::{Device, GpuError, SessionOptions, plan::page_bytes};
+use super::{chunk::MAX_SLOTS, pages::PagePool, rotations::Rotations};
+use crate::{
+    Device, GpuError, SessionOptions,
+    plan::{PageClasses, page_bytes},
+};
 
 /// The buffers that all plans of a session share.
 #[derive(Debug)]
@@ -33,10 +36,13 @@ impl SessionBuffers {
         options: &SessionOptions,
         rotations: &Rotations,
         step_bytes: usize,
-        pages: usize,
+        (classes, pools): (&PageClasses, &[PagePool]),
     ) -> Result<SessionBuffers, GpuError> {
         let rope = |rope: &kinglet_graph::Rope| {
             device.buffer("rope", (rotations.table_rows(rope) * rope.pairs() * 8) as u64, WRITTEN)
+        };
+        let kv = |(cache, class): (&kinglet_graph::Cache, &usize)| {
+            kv_buffer(device, page_bytes(cache, options.kv) * pools[*class].capacity() as u64)
         };
         let buffers = device
             .checked("a session's buffers", || SessionBuffers {
@@ -44,7 +50,7 @@ impl SessionBuffers {
                 state: device.buffer("state", options.slots as u64 * 8, WRITTEN),
                 ids: device.buffer("ids", IDS_BYTES, COPIED),
                 ropes: graph.ropes.iter().map(rope).collect(),
-                kv: kv_buffers(device, &graph.caches, options.kv, pages),
+                kv: graph.caches.iter().zip(&classes.of_cache).map(kv).collect(),
                 generation: 0,
             })
             .await?;
@@ -61,26 +67,22 @@ impl SessionBuffers {
         Ok(())
     }
 
-    /// Replaces the pages by more of them, with the same contents.
-    pub(crate) async fn grow(
-        &mut self,
-        device: &Device,
-        caches: &[Cache],
-        kv: KvFormat,
-        pages: usize,
-    ) -> Result<(), GpuError> {
-        let larger = device.checked("the KV cache", || kv_buffers(device, caches, kv, pages)).await?;
+    /// Replaces the pages of these layers, given by their caches and the bytes of all their pages, by more of them with
+    /// the same contents.
+    pub(crate) async fn grow(&mut self, device: &Device, layers: &[(usize, u64)]) -> Result<(), GpuError> {
+        let all = || layers.iter().map(|(_, bytes)| kv_buffer(device, *bytes)).collect::<Vec<_>>();
+        let larger = device.checked("the KV cache", all).await?;
         let mut encoder = device.inner.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
-        for (old, new) in self.kv.iter().zip(&larger) {
-            encoder.copy_buffer_to_buffer(old, 0, new, 0, Some(old.size()));
+        for (&(cache, _), new) in layers.iter().zip(larger) {
+            let old = std::mem::replace(&mut self.kv[cache], new);
+            encoder.copy_buffer_to_buffer(&old, 0, &self.kv[cache], 0, Some(old.size()));
         }
         device.inner.queue.submit([encoder.finish()]);
-        self.kv = larger;
         self.generation += 1;
         Ok(())
     }
 }
 
-fn kv_buffers(device: &Device, caches: &[Cache], kv: KvFormat, pages: usize) -> Vec<wgpu::Buffer> {
-    caches.iter().map(|cache| device.buffer("kv", page_bytes(cache, kv) * pages as u64, COPIED)).collect()
+fn kv_buffer(device: &Device, bytes: u64) -> wgpu::Buffer {
+    device.buffer("kv", bytes, COPIED)
 }

@@ -2,8 +2,8 @@
 
 use kinglet_graph::Step;
 
-use super::{Chunk, Copies, Session, Slot, Source, StepImage, pages_of};
-use crate::GpuError;
+use super::{Chunk, Copies, Session, Slot, Source, StepImage};
+use crate::{GpuError, plan::pages_of};
 
 /// Sequences that one step can hold where they are computed whole.
 pub const MAX_TEXTS: usize = 64;
@@ -26,7 +26,8 @@ impl Session {
         self.make_room(step.tokens.len()).await?;
         // Also what a step has left that was given up half-way.
         (0..self.slots.len() as u32).for_each(|slot| self.close_slot(slot));
-        self.slots[..count].fill_with(|| Some(Slot { length: 0, picked: false, pages: Vec::new() }));
+        let fresh = || Some(Slot::new(self.classes.windows.len(), 0));
+        self.slots[..count].fill_with(fresh);
 
         let chunk = Chunk::whole(step, self.model.graph.padding());
         let mut outputs = vec![Vec::new(); self.model.graph.outputs.len()];
@@ -42,7 +43,8 @@ impl Session {
         if tokens <= self.image.room() {
             return Ok(());
         }
-        let image = StepImage::new(tokens.next_power_of_two(), self.slots.len(), pages_of(self.options.context));
+        let pages = self.classes.windows.len() * pages_of(self.options.context);
+        let image = StepImage::new(tokens.next_power_of_two(), self.slots.len(), pages);
         self.buffers.replace_step(&self.model.device, image.size()).await?;
         self.image = image;
         Ok(())

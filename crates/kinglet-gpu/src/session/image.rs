@@ -105,7 +105,7 @@ impl StepImage {
         self.rows += 1;
     }
 
-    /// Names the page that holds a run of 64 positions of a slot.
+    /// Names a page of a slot's table.
     pub(crate) fn set_page(&mut self, slot: usize, index: usize, page: u32) {
         self.put(self.layout.page_offset() + (slot * self.pages_per_slot + index) * 4, page as usize);
     }

@@ -4,11 +4,11 @@ use kinglet_graph::{Dim, Step, StepToken};
 use kinglet_shaders::PICKED_RECORDS_OFFSET;
 use wgpu::{CommandEncoderDescriptor, ComputePassDescriptor, SubmissionIndex};
 
-use super::{Arriving, Chunk, Event, Replay, Session, Source, TokenExtras, pages_of};
+use super::{Arriving, Chunk, Event, Replay, Session, Source, TokenExtras};
 use crate::{
     GpuError,
     counters::count,
-    plan::{Bucket, Load, PlanOptions, plan},
+    plan::{Bucket, Load, PlanOptions, page_bytes, pages_of, plan},
     readback::Readback,
 };
 
@@ -76,44 +76,56 @@ impl Session {
         Ok(self.replays.len() - 1)
     }
 
-    /// Gives each slot the pages for its new tokens.
+    /// Gives each slot the pages for its new tokens, in place of those that windows have left behind.
     async fn reserve_pages(&mut self, chunk: &Chunk<'_>) -> Result<(), GpuError> {
-        let mut missing = 0;
-        for run in chunk.runs() {
-            let (slot, needed) = pages_needed(run.tokens);
-            let owned = self.slots.get(slot).and_then(Option::as_ref).map_or(0, |slot| slot.pages.len());
-            missing += needed.saturating_sub(owned);
-        }
-        if missing == 0 {
-            return Ok(());
-        }
-        self.grow_for(missing).await?;
-        for run in chunk.runs() {
-            let (index, needed) = pages_needed(run.tokens);
-            let Some(Some(slot)) = self.slots.get_mut(index) else { continue };
-            while slot.pages.len() < needed {
-                let Some(page) = self.pool.take() else { break };
-                self.image.set_page(index, slot.pages.len(), page);
-                slot.pages.push(page);
+        for class in 0..self.pools.len() {
+            let (window, pool) = (self.classes.windows[class], &mut self.pools[class]);
+            let mut missing = 0;
+            for run in chunk.runs() {
+                let (slot, needed) = pages_needed(run.tokens);
+                let Some(Some(slot)) = self.slots.get_mut(slot) else { continue };
+                slot.held[class].leave_behind(window, slot.length, pool);
+                missing += needed.saturating_sub(slot.held[class].pages.len());
+            }
+            if missing > 0 {
+                self.grow_for(class, missing).await?;
+                self.take_pages(class, chunk);
             }
         }
         Ok(())
     }
 
-    /// Doubles the caches until so many pages are free.
-    async fn grow_for(&mut self, pages: usize) -> Result<(), GpuError> {
-        let model = &self.model;
-        let capacity = self.pool.capacity_for(pages).ok_or_else(|| GpuError::Limit {
+    fn take_pages(&mut self, class: usize, chunk: &Chunk<'_>) {
+        let table = class * pages_of(self.options.context);
+        for run in chunk.runs() {
+            let (index, needed) = pages_needed(run.tokens);
+            let Some(Some(slot)) = self.slots.get_mut(index) else { continue };
+            let pages = &mut slot.held[class].pages;
+            while pages.len() < needed {
+                let Some(page) = self.pools[class].take() else { break };
+                self.image.set_page(index, table + pages.len(), page);
+                pages.push(page);
+            }
+        }
+    }
+
+    /// Doubles the caches of a class until so many pages are free.
+    async fn grow_for(&mut self, class: usize, pages: usize) -> Result<(), GpuError> {
+        let (model, pool) = (&self.model, &mut self.pools[class]);
+        let capacity = pool.capacity_for(pages).ok_or_else(|| GpuError::Limit {
             what: "the KV cache of all open slots".to_owned(),
-            needed: (self.pool.capacity() + pages) as u64,
+            needed: (pool.in_use() + pages) as u64,
             unit: "pages",
-            limit: self.pool.limit() as u64,
+            limit: pool.limit() as u64,
         })?;
-        if capacity == self.pool.capacity() {
+        if capacity == pool.capacity() {
             return Ok(());
         }
-        self.buffers.grow(&model.device, &model.graph.caches, self.options.kv, capacity).await?;
-        self.pool.grow(capacity);
+        let bytes = |cache: usize| page_bytes(&model.graph.caches[cache], self.options.kv) * capacity as u64;
+        let of_class = self.classes.of_cache.iter().enumerate().filter(|(_, of_cache)| **of_cache == class);
+        let layers: Vec<(usize, u64)> = of_class.map(|(cache, _)| (cache, bytes(cache))).collect();
+        self.buffers.grow(&model.device, &layers).await?;
+        pool.grow(capacity);
         Ok(())
     }
 

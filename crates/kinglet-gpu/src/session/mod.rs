@@ -16,11 +16,11 @@ mod sampling;
 use std::sync::Arc;
 
 use kinglet_graph::{Edit, Graph, Pick, Sampling, Step, StepError, StepToken};
-use kinglet_shaders::{KvFormat, MAX_TOKENS};
+use kinglet_shaders::{KvFormat, MAX_TOKENS, PAGE_ROWS};
 
 use crate::{
     Caps, GpuError, Model,
-    plan::{Bucket, page_bytes},
+    plan::{Bucket, PageClasses, pages_of},
     readback::Readback,
 };
 pub use bare::BareStep;
@@ -33,7 +33,7 @@ pub use events::Event;
 use events::EventLog;
 use image::{Source, StepImage, TokenExtras};
 use launch::Copies;
-use pages::{PagePool, Slot, pages_of};
+use pages::{PagePool, Slot};
 use replay::Replay;
 pub use ring::STEPS_AHEAD;
 use ring::{Arriving, Ring};
@@ -57,6 +57,17 @@ impl Default for SessionOptions {
     }
 }
 
+/// Pages of 64 tokens that slots have in each attention layer of a class.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PageUse {
+    /// How many of the last tokens the layers see; all of them without.
+    pub window: Option<usize>,
+    /// Pages that slots have.
+    pub in_use: usize,
+    /// Pages that they may have.
+    pub limit: usize,
+}
+
 /// Tokens whose pages exist from the start; more come by doubling.
 const FIRST_TOKENS: usize = 512;
 
@@ -72,7 +83,9 @@ pub struct Session {
     buffers: SessionBuffers,
     replays: Vec<Replay>,
     slots: Vec<Option<Slot>>,
-    pool: PagePool,
+    classes: PageClasses,
+    /// The pages of each class.
+    pools: Vec<PagePool>,
     image: StepImage,
     rotations: Rotations,
     ring: Ring,
@@ -89,7 +102,6 @@ impl Session {
     /// A session without open slots.
     pub async fn new(model: Arc<Model>, options: SessionOptions) -> Result<Session, GpuError> {
         let device = &model.device;
-        let pages_per_slot = pages_of(options.context);
         let (most, room) = match model.graph.sees_all() {
             true => (MAX_TEXTS, FIRST_ROOM.min(options.context).max(MAX_TOKENS)),
             false => (MAX_SLOTS, MAX_TOKENS),
@@ -98,18 +110,23 @@ impl Session {
             let what = "a session".to_owned();
             return Err(GpuError::Limit { what, needed: options.slots as u64, unit: "slots", limit: most as u64 });
         }
-        let fit = pages_fit(&model.graph, device.caps(), &options)?;
-        let limit = (options.slots * pages_per_slot).min(fit);
-        let pool = PagePool::new(pages_of(options.context.min(FIRST_TOKENS)), limit);
-        let image = StepImage::new(room, options.slots, pages_per_slot);
+        let classes = PageClasses::new(&model.graph.caches, options.context);
+        let fit = pages_fit(&model.graph, &classes, device.caps(), &options)?;
+        let pool = |(class, fit): (usize, usize)| {
+            let limit = (options.slots * classes.pages_per_slot(class)).min(fit);
+            PagePool::new(pages_of(options.context.min(FIRST_TOKENS)), limit)
+        };
+        let pools: Vec<PagePool> = fit.into_iter().enumerate().map(pool).collect();
+        let image = StepImage::new(room, options.slots, classes.windows.len() * pages_of(options.context));
         let rotations = Rotations::new(&model.graph, options.context)?;
         let buffers =
-            SessionBuffers::new(device, &model.graph, &options, &rotations, image.size(), pool.capacity()).await?;
+            SessionBuffers::new(device, &model.graph, &options, &rotations, image.size(), (&classes, &pools)).await?;
         Ok(Session {
             buffers,
             replays: Vec::new(),
             slots: (0..options.slots).map(|_| None).collect(),
-            pool,
+            classes,
+            pools,
             image,
             rotations,
             ring: Ring::new(device).await?,
@@ -140,38 +157,45 @@ impl Session {
     pub fn open_slot(&mut self) -> Result<u32, GpuError> {
         let full = GpuError::Slots { slots: self.slots.len() };
         let slot = self.slots.iter().position(Option::is_none).ok_or(full)?;
-        self.slots[slot] =
-            Some(Slot { length: 0, picked: false, pages: Vec::with_capacity(pages_of(self.options.context)) });
+        self.slots[slot] = Some(Slot::new(self.classes.windows.len(), self.options.context));
         Ok(slot as u32)
     }
 
     /// Forgets a slot's sequence and gives its pages back.
     pub fn close_slot(&mut self, slot: u32) {
         if let Some(closed) = self.slots.get_mut(slot as usize).and_then(Option::take) {
-            self.pool.give_back(&closed.pages);
+            closed.close(&mut self.pools);
             self.samplers.clear(slot);
         }
     }
 
     /// Shortens a slot's sequence to so many tokens, so that others may follow them, and returns how many are left: fewer
-    /// where the rest of a page is another slot's too. `None` where it is not open.
+    /// where the rest of a page is another slot's too, none where a sliding window has left behind what the next token
+    /// would see, or where tokens were rotated for a longer sequence. `None` where it is not open.
     pub fn truncate_slot(&mut self, slot: u32, length: u32) -> Option<u32> {
         let slot = self.slots.get_mut(slot as usize)?.as_mut()?;
-        slot.truncate(length, &mut self.pool);
+        let length = self.model.graph.length_kept(slot.length, length);
+        slot.truncate(length, &self.classes, &mut self.pools);
         Some(slot.length)
     }
 
     /// Opens a slot whose sequence begins with the first `length` tokens of another's, and returns it with the number of
-    /// tokens that it has: those whose pages are full, which the two share.
+    /// tokens that it has: those whose pages are full, which the two share; none where the other has left behind what the
+    /// next token would see.
     pub fn fork_slot(&mut self, slot: u32, length: u32) -> Result<(u32, u32), GpuError> {
         let forked = self.open_slot()?;
         let Some(Some(parent)) = self.slots.get(slot as usize).filter(|_| slot != forked) else {
             self.slots[forked as usize] = None;
             return Err(StepError::Slot { slot, why: "is not open" }.into());
         };
-        let fork = parent.fork(length, &mut self.pool);
-        for (index, &page) in fork.pages.iter().enumerate() {
-            self.image.set_page(forked as usize, index, page);
+        // Full pages: the fork may not be so long as to keep the rotations of its first tokens.
+        let shared = length.min(parent.length) / PAGE_ROWS * PAGE_ROWS;
+        let length = self.model.graph.length_kept(parent.length, shared);
+        let fork = parent.fork(length, &self.classes, &mut self.pools, self.options.context);
+        for (class, held) in fork.held.iter().enumerate() {
+            for (index, &page) in held.pages.iter().enumerate().skip(held.first) {
+                self.image.set_page(forked as usize, class * pages_of(self.options.context) + index, page);
+            }
         }
         let length = fork.length;
         self.slots[forked as usize] = Some(fork);
@@ -287,6 +311,12 @@ impl Session {
         solo.map(|replay| replay.plan.weight_bytes(&self.model.layout))
     }
 
+    /// The pages of each class of attention layers: those without a window, and those of each window.
+    pub fn pages(&self) -> impl Iterator<Item = PageUse> {
+        let classes = self.classes.windows.iter().zip(&self.pools);
+        classes.map(|(&window, pool)| PageUse { window, in_use: pool.in_use(), limit: pool.limit() })
+    }
+
     /// Writes down submissions and waits from now on, at most `capacity` of them.
     pub fn record_events(&mut self, capacity: usize) {
         self.events = EventLog::new(capacity);
@@ -298,14 +328,23 @@ impl Session {
     }
 }
 
-/// Pages that one buffer can hold for each layer; an error where they are too few for a single sequence.
-pub(crate) fn pages_fit(graph: &Graph, caps: &Caps, options: &SessionOptions) -> Result<usize, GpuError> {
-    let largest = graph.caches.iter().map(|cache| page_bytes(cache, options.kv)).max().unwrap_or(1);
+/// Pages of each class that a buffer can hold for each of its layers; an error where they are too few for a single
+/// sequence.
+pub(crate) fn pages_fit(
+    graph: &Graph,
+    classes: &PageClasses,
+    caps: &Caps,
+    options: &SessionOptions,
+) -> Result<Vec<usize>, GpuError> {
     let limit = caps.binding_bytes.min(caps.buffer_bytes);
-    let (fit, needed) = ((limit / largest) as usize, pages_of(options.context));
-    if fit < needed {
-        let what = format!("the cache of one layer for {} tokens", options.context);
-        return Err(GpuError::Limit { what, needed: largest * needed as u64, unit: "bytes of a binding", limit });
-    }
-    Ok(fit)
+    let fit = |class| {
+        let largest = classes.page_bytes(class, &graph.caches, options.kv);
+        let (fit, needed) = ((limit / largest) as usize, classes.pages_per_slot(class));
+        if fit < needed {
+            let what = format!("the cache of one layer for {} tokens", options.context);
+            return Err(GpuError::Limit { what, needed: largest * needed as u64, unit: "bytes of a binding", limit });
+        }
+        Ok(fit)
+    };
+    (0..classes.windows.len()).map(fit).collect()
 }
