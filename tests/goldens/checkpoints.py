@@ -4,6 +4,7 @@
 - `prompt_len`, `dtype` (of the stored weights), `shard` (the largest size of a weight file).
 - `older_config` writes config.json as transformers 4 did, with these changes (None takes a key away); `older_weights`
   writes the weights under the names, and with the buffers, of that time.
+- `nested` puts the text model of Gemma 3 into a config, and under names, as those that see are published.
 - `gains`, `embedding_std`, `norm_shift`: see weights.py.
 - `mistakes` are the details that the checkpoint is for, each left out: changes of the config, or what to do to the
   model. `small_mistakes` are those that can do little. Without `mistakes` it is a plain Llama, which has a second
@@ -37,20 +38,22 @@ LONGROPE = {
 }
 
 
+SHORT_FACTOR = [1.0, 1.05, 1.1, 1.2, 1.25, 1.3, 1.4, 1.5]
+LONG_FACTOR = [1.1, 1.4, 1.9, 2.6, 3.4, 4.1, 5.0, 6.5]
 PHI4_FACTORS = {
     "short_factor": [1.0] * 6,
     "long_factor": [1.0, 1.2, 1.7, 2.9, 4.4, 6.1],
 }
 YARN = {"rope_type": "yarn", "factor": 4.0, "original_max_position_embeddings": 32}
 SCALED_LLAMA = dict(
-    vocab_size=256, hidden_size=48, intermediate_size=64, num_hidden_layers=2,
+    vocab_size=128, hidden_size=48, intermediate_size=64, num_hidden_layers=2,
     num_attention_heads=4, num_key_value_heads=2, head_dim=16, tie_word_embeddings=True,
     rms_norm_eps=1e-5, bos_token_id=0, eos_token_id=1,
 )
 # The multipliers make little of a layer, so that its weights are made larger.
 GRANITE_GAINS = {"q_proj": 1.5, "k_proj": 1.5, "o_proj": 5.0, "down_proj": 5.0, "output_linear": 5.0}
 GRANITE4 = dict(
-    vocab_size=256, hidden_size=48, intermediate_size=80, shared_intermediate_size=80, num_hidden_layers=3,
+    vocab_size=128, hidden_size=48, intermediate_size=80, shared_intermediate_size=80, num_hidden_layers=3,
     num_attention_heads=4, num_key_value_heads=2, tie_word_embeddings=True,
     layer_types=["full_attention"] * 3, num_local_experts=0, num_experts_per_tok=0,
     embedding_multiplier=12.0, attention_multiplier=0.125, residual_multiplier=0.22, logits_scaling=10.0,
@@ -150,7 +153,7 @@ CHECKPOINTS = {
         dtype=torch.bfloat16,
         older_config={},
         config=dict(
-            vocab_size=256, hidden_size=48, intermediate_size=80, num_hidden_layers=3,
+            vocab_size=128, hidden_size=48, intermediate_size=80, num_hidden_layers=3,
             num_attention_heads=6, num_key_value_heads=2, head_dim=12, tie_word_embeddings=False,
             sliding_window=24, rms_norm_eps=1e-5, bos_token_id=1, eos_token_id=2,
             rope_parameters={"rope_theta": 10000.0, "rope_type": "default"},
@@ -168,7 +171,7 @@ CHECKPOINTS = {
         # As published: a window that is not used.
         older_config={"sliding_window": 16, "max_window_layers": 1},
         config=dict(
-            vocab_size=256, hidden_size=48, intermediate_size=88, num_hidden_layers=3,
+            vocab_size=128, hidden_size=48, intermediate_size=88, num_hidden_layers=3,
             num_attention_heads=6, num_key_value_heads=2, tie_word_embeddings=True,
             use_sliding_window=False, max_window_layers=1, rms_norm_eps=1e-6, bos_token_id=0, eos_token_id=1,
             rope_parameters={"rope_theta": 1000000.0, "rope_type": "default"},
@@ -183,7 +186,7 @@ CHECKPOINTS = {
         prompt_len=50,
         dtype=torch.bfloat16,
         config=dict(
-            vocab_size=256, hidden_size=40, intermediate_size=88, num_hidden_layers=3,
+            vocab_size=128, hidden_size=40, intermediate_size=88, num_hidden_layers=3,
             num_attention_heads=4, num_key_value_heads=2, head_dim=16, tie_word_embeddings=True,
             rms_norm_eps=1e-6, bos_token_id=0, eos_token_id=1,
             rope_parameters={"rope_theta": 1000000.0, "rope_type": "default"},
@@ -198,7 +201,7 @@ CHECKPOINTS = {
         prompt_len=50,
         dtype=torch.float16,
         config=dict(
-            vocab_size=256, n_embd=48, n_layer=3, n_head=4, n_positions=128, n_ctx=128, bos_token_id=0, eos_token_id=1,
+            vocab_size=128, n_embd=48, n_layer=3, n_head=4, n_positions=128, n_ctx=128, bos_token_id=0, eos_token_id=1,
         ),
         mistakes={
             "biases_ignored": zeroed(r"c_\w+\.bias"),
@@ -212,8 +215,9 @@ CHECKPOINTS = {
         dtype=torch.float32,
         older_config={"torch_dtype": None, "n_ctx": 72, "n_inner": None, "add_cross_attention": None},
         older_weights=True,
+        gains={"c_attn": 1.7},
         config=dict(
-            vocab_size=257, n_embd=32, n_layer=2, n_head=4, n_positions=72, bos_token_id=256, eos_token_id=256,
+            vocab_size=131, n_embd=32, n_layer=2, n_head=4, n_positions=72, bos_token_id=130, eos_token_id=130,
         ),
         mistakes={
             "biases_ignored": zeroed(r"c_\w+\.bias"),
@@ -226,7 +230,7 @@ CHECKPOINTS = {
         prompt_len=60,
         dtype=torch.float16,
         config=dict(
-            vocab_size=256, hidden_size=48, intermediate_size=80, num_hidden_layers=3,
+            vocab_size=128, hidden_size=48, intermediate_size=80, num_hidden_layers=3,
             num_attention_heads=4, num_key_value_heads=2, tie_word_embeddings=False,
             original_max_position_embeddings=512,
             sliding_window=20, rms_norm_eps=1e-5, bos_token_id=1, eos_token_id=2, pad_token_id=None,
@@ -241,31 +245,25 @@ CHECKPOINTS = {
     "phi3-longrope": dict(
         model="Phi3",
         prompt_len=50,
-        dtype=torch.float32,
+        dtype=torch.float16,
         older_config={},
         cached="recomputed",
         config=dict(
-            vocab_size=256, hidden_size=48, intermediate_size=80, num_hidden_layers=3,
+            vocab_size=128, hidden_size=48, intermediate_size=80, num_hidden_layers=3,
             num_attention_heads=3, num_key_value_heads=3, tie_word_embeddings=False,
             max_position_embeddings=256, original_max_position_embeddings=64,
             rms_norm_eps=1e-5, bos_token_id=1, eos_token_id=2, pad_token_id=None,
-            rope_parameters={
-                **LONGROPE,
-                "short_factor": [1.0, 1.05, 1.1, 1.2, 1.25, 1.3, 1.4, 1.5],
-                "long_factor": [1.1, 1.4, 1.9, 2.6, 3.4, 4.1, 5.0, 6.5],
-            },
+            rope_parameters={**LONGROPE, "short_factor": SHORT_FACTOR, "long_factor": LONG_FACTOR},
         ),
         mistakes={
-            "short_factors_always": {"rope_parameters": {
-                **LONGROPE, **{kind: [1.0, 1.05, 1.1, 1.2, 1.25, 1.3, 1.4, 1.5] for kind in ("short_factor", "long_factor")},
-            }},
-            "long_factors_always": {"rope_parameters": {
-                **LONGROPE, **{kind: [1.1, 1.4, 1.9, 2.6, 3.4, 4.1, 5.0, 6.5] for kind in ("short_factor", "long_factor")},
-            }},
+            "short_factors_always": {
+                "rope_parameters": {**LONGROPE, "short_factor": SHORT_FACTOR, "long_factor": SHORT_FACTOR},
+            },
+            "long_factors_always": {
+                "rope_parameters": {**LONGROPE, "short_factor": LONG_FACTOR, "long_factor": LONG_FACTOR},
+            },
             "attention_factor_1": {"rope_parameters": {
-                **LONGROPE, "attention_factor": 1.0,
-                "short_factor": [1.0, 1.05, 1.1, 1.2, 1.25, 1.3, 1.4, 1.5],
-                "long_factor": [1.1, 1.4, 1.9, 2.6, 3.4, 4.1, 5.0, 6.5],
+                **LONGROPE, "short_factor": SHORT_FACTOR, "long_factor": LONG_FACTOR, "attention_factor": 1.0,
             }},
         },
     ),
@@ -277,7 +275,7 @@ CHECKPOINTS = {
         embedding_std=0.05,
         gains=GRANITE_GAINS,
         config=dict(
-            vocab_size=256, hidden_size=48, intermediate_size=80, num_hidden_layers=3,
+            vocab_size=128, hidden_size=48, intermediate_size=80, num_hidden_layers=3,
             num_attention_heads=4, num_key_value_heads=2, tie_word_embeddings=True,
             embedding_multiplier=12.0, attention_multiplier=0.125, residual_multiplier=0.22, logits_scaling=8.0,
             rms_norm_eps=1e-5, bos_token_id=0, eos_token_id=0, pad_token_id=0,
@@ -298,7 +296,7 @@ CHECKPOINTS = {
         embedding_std=0.06,
         gains={"q_proj": 2.5, "k_proj": 2.5},
         config=dict(
-            vocab_size=256, hidden_size=48, intermediate_size=96, num_hidden_layers=3,
+            vocab_size=128, hidden_size=48, intermediate_size=96, num_hidden_layers=3,
             num_attention_heads=4, num_key_value_heads=2, head_dim=16,
             sliding_window=16, query_pre_attn_scalar=16, attn_logit_softcapping=6.0, final_logit_softcapping=1.0,
             rms_norm_eps=1e-6, bos_token_id=2, eos_token_id=1, pad_token_id=0,
@@ -321,7 +319,7 @@ CHECKPOINTS = {
         embedding_std=0.06,
         gains={"q_proj": 2.5, "k_proj": 2.5},
         config=dict(
-            vocab_size=256, hidden_size=32, intermediate_size=48, num_hidden_layers=2,
+            vocab_size=128, hidden_size=32, intermediate_size=48, num_hidden_layers=2,
             num_attention_heads=4, num_key_value_heads=1, head_dim=16,
             # As in the 27B: hidden / heads, and not head_dim.
             sliding_window=12, query_pre_attn_scalar=8, attn_logit_softcapping=6.0, final_logit_softcapping=1.0,
@@ -343,7 +341,7 @@ CHECKPOINTS = {
         # Without it the normalised queries and keys are too even to tell where they are.
         norm_shift={"q_norm": 0.35, "k_norm": 0.35},
         config=dict(
-            vocab_size=256, hidden_size=32, intermediate_size=48, num_hidden_layers=6,
+            vocab_size=128, hidden_size=32, intermediate_size=48, num_hidden_layers=6,
             num_attention_heads=4, num_key_value_heads=1, head_dim=16,
             sliding_window=16, query_pre_attn_scalar=16, rms_norm_eps=1e-6,
             bos_token_id=2, eos_token_id=1, pad_token_id=0,
@@ -372,8 +370,9 @@ CHECKPOINTS = {
         prompt_len=50,
         dtype=torch.float32,
         embedding_std=0.06,
+        norm_shift={"q_norm": 0.35, "k_norm": 0.35},
         config=dict(
-            vocab_size=256, hidden_size=32, intermediate_size=48, num_hidden_layers=3,
+            vocab_size=128, hidden_size=32, intermediate_size=48, num_hidden_layers=3,
             num_attention_heads=4, num_key_value_heads=2, head_dim=12,
             layer_types=["sliding_attention", "sliding_attention", "full_attention"],
             sliding_window=12, query_pre_attn_scalar=24, rms_norm_eps=1e-6,
@@ -394,6 +393,41 @@ CHECKPOINTS = {
             "key_norm_ignored": without("k_norm"),
         },
     ),
+    "gemma3-nested": dict(
+        model="Gemma3", config_class="TextConfig",
+        prompt_len=50,
+        dtype=torch.float16,
+        older_config={},
+        nested=True,
+        embedding_std=0.06,
+        norm_shift={"q_norm": 0.35, "k_norm": 0.35},
+        config=dict(
+            vocab_size=128, hidden_size=32, intermediate_size=32, head_dim=8, sliding_window=12,
+            num_hidden_layers=6, query_pre_attn_scalar=16,
+            # What the published files leave to defaults.
+            num_attention_heads=8, num_key_value_heads=4, rms_norm_eps=1e-6, max_position_embeddings=131072,
+            bos_token_id=2, eos_token_id=[1, 106], pad_token_id=0,
+            rope_parameters={
+                "full_attention": {"rope_theta": 1000000.0, "rope_type": "linear", "factor": 8.0},
+                "sliding_attention": {"rope_theta": 10000.0, "rope_type": "default"},
+            },
+        ),
+        recent=8,
+        mistakes={
+            "sliding_window_ignored": {"sliding_window": 512},
+            "scaled_by_head_dim": {"query_pre_attn_scalar": 8},
+            "one_rope_base": {"rope_parameters": {
+                "full_attention": {"rope_theta": 1000000.0, "rope_type": "linear", "factor": 8.0},
+                "sliding_attention": {"rope_theta": 1000000.0, "rope_type": "default"},
+            }},
+        },
+        small_mistakes={
+            "rope_scaling_ignored": {"rope_parameters": {
+                "full_attention": {"rope_theta": 1000000.0, "rope_type": "default"},
+                "sliding_attention": {"rope_theta": 10000.0, "rope_type": "default"},
+            }},
+        },
+    ),
     "phi4-mini": dict(
         model="Phi3",
         prompt_len=80,
@@ -401,7 +435,7 @@ CHECKPOINTS = {
         # As published: a window longer than any sequence.
         older_config={"sliding_window": 262144, "full_attn_mod": 1, "interpolate_factor": 1},
         config=dict(
-            vocab_size=256, hidden_size=64, intermediate_size=96, num_hidden_layers=2,
+            vocab_size=128, hidden_size=64, intermediate_size=96, num_hidden_layers=2,
             num_attention_heads=4, num_key_value_heads=2, tie_word_embeddings=True,
             max_position_embeddings=256, original_max_position_embeddings=64,
             rms_norm_eps=1e-5, bos_token_id=0, eos_token_id=0, pad_token_id=0,
@@ -423,7 +457,7 @@ CHECKPOINTS = {
     "granite4": dict(
         model="GraniteMoeHybrid",
         prompt_len=50,
-        dtype=torch.float16,
+        dtype=torch.bfloat16,
         older_config=GRANITE4_OLDER,
         embedding_std=0.05,
         gains=GRANITE_GAINS,
@@ -433,7 +467,7 @@ CHECKPOINTS = {
     "granite4-nope": dict(
         model="GraniteMoeHybrid",
         prompt_len=50,
-        dtype=torch.float32,
+        dtype=torch.float16,
         embedding_std=0.05,
         gains=GRANITE_GAINS,
         config=dict(**GRANITE4, position_embedding_type="nope"),
@@ -449,7 +483,7 @@ CHECKPOINTS = {
         # Its scores are not divided by the root of head_dim.
         gains={"q_proj": 0.9, "k_proj": 0.9},
         config=dict(
-            vocab_size=256, hidden_size=32, num_layers=4, num_heads=4, window_size=10, max_position_embeddings=80,
+            vocab_size=128, hidden_size=32, num_layers=4, num_heads=4, window_size=10, max_position_embeddings=80,
             attention_types=[[["global", "local"], 2]], bos_token_id=0, eos_token_id=0,
         ),
         mistakes={
@@ -466,7 +500,7 @@ CHECKPOINTS = {
         dtype=torch.float32,
         older_config={},
         config=dict(
-            vocab_size=256, hidden_size=32, intermediate_size=48, num_hidden_layers=3,
+            vocab_size=128, hidden_size=32, intermediate_size=48, num_hidden_layers=3,
             num_attention_heads=4, num_key_value_heads=2, tie_word_embeddings=False,
             use_sliding_window=True, sliding_window=16, max_window_layers=1,
             rms_norm_eps=1e-6, bos_token_id=0, eos_token_id=1,
@@ -487,7 +521,7 @@ CHECKPOINTS = {
         dtype=torch.bfloat16,
         older_config={},
         config=dict(
-            vocab_size=256, hidden_size=48, intermediate_size=80, num_hidden_layers=4,
+            vocab_size=128, hidden_size=48, intermediate_size=80, num_hidden_layers=4,
             num_attention_heads=4, num_key_value_heads=2, tie_word_embeddings=True,
             rms_norm_eps=1e-6, bos_token_id=0, eos_token_id=1, pad_token_id=None,
             rope_parameters={"rope_theta": 100000.0, "rope_type": "default"},
@@ -503,8 +537,9 @@ CHECKPOINTS = {
         dtype=torch.float16,
         older_config={},
         older_weights=True,
+        gains={"query_key_value": 1.8},
         config=dict(
-            vocab_size=256, hidden_size=48, intermediate_size=192, num_hidden_layers=3, num_attention_heads=3,
+            vocab_size=128, hidden_size=48, intermediate_size=192, num_hidden_layers=3, num_attention_heads=3,
             max_position_embeddings=80, tie_word_embeddings=False, bos_token_id=0, eos_token_id=0,
             use_parallel_residual=True,
             rope_parameters={"rope_theta": 10000.0, "rope_type": "default", "partial_rotary_factor": 0.25},
@@ -523,7 +558,7 @@ CHECKPOINTS = {
         prompt_len=50,
         dtype=torch.float32,
         config=dict(
-            vocab_size=256, hidden_size=32, intermediate_size=96, num_hidden_layers=2, num_attention_heads=2,
+            vocab_size=128, hidden_size=32, intermediate_size=96, num_hidden_layers=2, num_attention_heads=2,
             tie_word_embeddings=False, bos_token_id=0, eos_token_id=0, use_parallel_residual=False,
             rope_parameters={"rope_theta": 10000.0, "rope_type": "default", "partial_rotary_factor": 0.5},
         ),
@@ -537,7 +572,7 @@ CHECKPOINTS = {
     ),
     "llama-yarn": dict(
         prompt_len=60,
-        dtype=torch.float32,
+        dtype=torch.float16,
         config=dict(
             **SCALED_LLAMA, max_position_embeddings=128,
             rope_parameters={"rope_theta": 10000.0, **YARN, "beta_fast": 8.0, "beta_slow": 0.5},
@@ -577,7 +612,7 @@ CHECKPOINTS = {
     ),
     "llama-dynamic": dict(
         prompt_len=50,
-        dtype=torch.float32,
+        dtype=torch.bfloat16,
         older_config={},
         cached="differs",
         config=dict(

@@ -56,8 +56,11 @@ def exact_logits(model, ids, positions=None):
 def decode_rows(model, prompt_len, ids, positions=None):
     """The rows that tokens behind a prompt are chosen from. Each from its own forward, because the frequencies of some
     depend on the length."""
-    ends = range(prompt_len, len(ids) + 1)
-    return torch.stack([exact_logits(model, ids[:end], None if positions is None else positions[:end])[-1] for end in ends])
+    rows = []
+    for end in range(prompt_len, len(ids) + 1):
+        until = None if positions is None else positions[:end]
+        rows.append(exact_logits(model, ids[:end], until)[-1])
+    return torch.stack(rows)
 
 
 def nmse(value, reference):

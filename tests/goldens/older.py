@@ -76,8 +76,8 @@ def neox_weights(weights, config):
     """A mask and the inverse frequencies in each layer."""
     heads, hidden = config["num_attention_heads"], config["hidden_size"]
     rotary = int(hidden // heads * config["rotary_pct"])
-    add_masks(weights, config["max_position_embeddings"], r"(gpt_neox\.layers\.\d+\.attention)\.query_key_value\.weight",
-              torch.tensor(-1e9))
+    name = r"(gpt_neox\.layers\.\d+\.attention)\.query_key_value\.weight"
+    add_masks(weights, config["max_position_embeddings"], name, torch.tensor(-1e9))
     inverse = 1 / config["rotary_emb_base"] ** (torch.arange(0, rotary, 2).float() / rotary)
     for layer in range(config["num_hidden_layers"]):
         weights[f"gpt_neox.layers.{layer}.attention.rotary_emb.inv_freq"] = inverse.to(torch.float16)
@@ -86,9 +86,40 @@ def neox_weights(weights, config):
 
 def neo_weights(weights, config):
     """A mask in each layer."""
-    add_masks(weights, config["max_position_embeddings"], r"(transformer\.h\.\d+\.attn\.attention)\.q_proj\.weight",
-              torch.tensor(-1e9))
+    name = r"(transformer\.h\.\d+\.attn\.attention)\.q_proj\.weight"
+    add_masks(weights, config["max_position_embeddings"], name, torch.tensor(-1e9))
     return weights
+
+
+# What a nested config says of its text model; the rest is left to the defaults of the architecture.
+SAID_OF_TEXT = {
+    "hidden_size", "intermediate_size", "model_type", "num_hidden_layers", "rope_scaling", "sliding_window", "head_dim",
+    "query_pre_attn_scalar", "vocab_size",
+}
+
+
+def nest_gemma3(folder):
+    """Gemma 3 from 4B up: the text model within one that sees. Its vision tower is left out of the weights."""
+    path = folder / "config.json"
+    config = json.loads(path.read_text())
+    nested = {
+        "architectures": ["Gemma3ForConditionalGeneration"],
+        "boi_token_index": 298, "eoi_token_index": 299, "image_token_index": 300,
+        "eos_token_id": config["eos_token_id"],
+        "initializer_range": config["initializer_range"],
+        "mm_tokens_per_image": 4,
+        "model_type": "gemma3",
+        "text_config": {key: value for key, value in config.items() if key in SAID_OF_TEXT},
+        "torch_dtype": config["torch_dtype"],
+        "vision_config": {
+            "hidden_size": 16, "image_size": 28, "intermediate_size": 16, "model_type": "siglip_vision_model",
+            "num_attention_heads": 2, "num_hidden_layers": 1, "patch_size": 14, "vision_use_head": False,
+        },
+    }
+    path.write_text(json.dumps(nested, indent=2) + "\n")
+    weights = load_file(folder / "model.safetensors")
+    weights = {f"language_model.{name}": weight for name, weight in weights.items()}
+    save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
 
 
 WEIGHTS = {"gpt2": gpt2_weights, "gpt_neox": neox_weights, "gpt_neo": neo_weights}
