@@ -4,8 +4,8 @@
     python tests/goldens/encoders/make.py [NAME...]      # all of CHECKPOINTS without a name
 
 README.md says what is in each folder. A run is deterministic: the search for a seed starts at 0 and takes the first
-one whose outputs show all the mistakes of `checkpoints.py` and whose text has clear winners. Other versions of torch, or
-another CPU, may round differently. The text is in tasks.py.
+one whose outputs show all the mistakes of `checkpoints.py` and whose text has clear winners. Other versions of torch,
+or another CPU, may round differently. The text is in tasks.py.
 """
 
 import copy

@@ -25,9 +25,9 @@ MODEL_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db
 MAX_F64_NMSE = 1e-11
 
 LONG = (
-    "The goldcrest is the smallest bird of Europe. It weighs five grams, hardly more than a sheet of paper, and it lives "
-    "in spruce forests from Ireland to Japan. In winter it needs to eat all day long, and at night several birds sit "
-    "close together on a branch to keep warm. "
+    "The goldcrest is the smallest bird of Europe. It weighs five grams, hardly more than a sheet of paper, and it "
+    "lives in spruce forests from Ireland to Japan. In winter it needs to eat all day long, and at night several birds "
+    "sit close together on a branch to keep warm. "
 )
 SENTENCES = [
     "That is a happy person", "That is a happy dog", "That is a very happy person", "Today is a sunny day",
@@ -94,7 +94,7 @@ def main():
     # What was written, read back from disk.
     facts = json.loads((HERE / "sentences.json").read_text())
     assert [entry["text"] for entry in facts["sentences"]] == SENTENCES and facts["f64_nmse"] < MAX_F64_NMSE
-    assert [raw.encode(entry["text"]).ids for entry in facts["sentences"]] == [entry["ids"] for entry in facts["sentences"]]
+    assert all(raw.encode(entry["text"]).ids == entry["ids"] for entry in facts["sentences"])
     assert max(map(len, ids)) == limit and min(map(len, ids)) == 2
     written = load_file(HERE / "embeddings.safetensors")["embeddings"]
     with torch.no_grad():

@@ -6,6 +6,7 @@ import re
 import torch
 from torch import nn
 from transformers.activations import ACT2FN
+from transformers.models.mobilebert.modeling_mobilebert import NoNorm
 
 FUNCTIONS = ("intermediate_act_fn", "transform_act_fn", "activation", "act", "act_fn")
 
@@ -55,6 +56,39 @@ def swapped(pattern, dim=0, parts=2):
             weight.copy_(torch.cat(weight.chunk(parts, dim)[::-1], dim))
         return inputs
     return mistake
+
+
+def exchanged(one, other):
+    """Takes each of two modules of the same shape for the other."""
+    def mistake(model, inputs):
+        parents = [module for module in model.modules() if hasattr(module, one)]
+        assert parents, one
+        for parent in parents:
+            first, second = getattr(parent, one), getattr(parent, other)
+            setattr(parent, one, second)
+            setattr(parent, other, first)
+        return inputs
+    return mistake
+
+
+def normed(path, size):
+    """A norm where there is none."""
+    def mistake(model, inputs):
+        assert isinstance(model.get_submodule(path), nn.Identity), path
+        model.set_submodule(path, nn.LayerNorm(size))
+        return inputs
+    return mistake
+
+
+def layer_norms_for_no_norms(model, inputs):
+    """Norms that look at what they scale, where there are some that do not."""
+    found = [module for module in model.modules() if isinstance(module, NoNorm)]
+    assert found
+    for norm in found:
+        norm.forward = lambda given, norm=norm: nn.functional.layer_norm(
+            given, given.shape[-1:], norm.weight, norm.bias, 1e-5
+        )
+    return inputs
 
 
 def types_ignored(_, inputs):
@@ -138,14 +172,5 @@ def first_token(path):
     """The first token as it is instead of what a pooler makes of it."""
     def mistake(model, inputs):
         model.set_submodule(path, FirstToken())
-        return inputs
-    return mistake
-
-
-def forward(path, function):
-    """Another function of a module and its input."""
-    def mistake(model, inputs):
-        module = model.get_submodule(path)
-        module.forward = lambda given, *_, **__: function(module, given)
         return inputs
     return mistake

@@ -57,20 +57,21 @@ def pooled(hidden, pool):
 SENTENCES = [
     "The kinglet sings in the old spruce.", "the KINGLET sings, in the old spruce!", "",
     "What does the wren eat in winter?", "🐦 Der kleine Vogel singt im Café von Zürich 🌲", "小鸟在山上唱歌",
-    "a\tb  c\n 1999", "It eats spiders, flies and seeds; in winter it eats less, and sleeps more in the forest near Paris.",
+    "a\tb  c\n 1999",
+    "It eats spiders, flies and seeds; in winter it eats less, and sleeps more in the forest near Paris.",
 ]
 
 
 def embed(model, tokenizer, folder):
     read = lambda name: json.loads((folder / name).read_text())
-    limit = read("sentence_bert_config.json")["max_seq_length"]
+    limit = read("sentence_bert_config.json").get("max_seq_length", tokenizer.model_max_length)
     pooling = read("1_Pooling/config.json")
     pool = {
-        "mode": "cls" if pooling["pooling_mode_cls_token"] else "mean",
+        "mode": "cls" if pooling.get("pooling_mode_cls_token") else "mean",
         "normalize": any(module["type"].endswith("Normalize") for module in read("modules.json")),
     }
     prompts = read("config_sentence_transformers.json")["prompts"]
-    given = [(None, text) for text in SENTENCES] + [(name, SENTENCES[0]) for name in prompts]
+    given = [(None, text) for text in SENTENCES] + [(name, SENTENCES[0]) for name in prompts if prompts[name]]
     found = []
     for prompt, text in given:
         whole = prompts[prompt] + text if prompt else text
@@ -197,8 +198,8 @@ def spans(start, end, inside):
 
 
 def merged(context, candidates):
-    """What that pipeline answered, asked for one answer: the 12 best spans of each window, widened to whole words, where
-    those with the same text count as one and have the sum of the scores."""
+    """What that pipeline answered, asked for one answer: the 12 best spans of each window, widened to whole words,
+    where those with the same text count as one and have the sum of the scores."""
     answers = {}
     for index in sorted({candidate[1] for candidate in candidates}):
         for score, *_, start, end in [candidate for candidate in candidates if candidate[1] == index][:BEST_OF_WINDOW]:

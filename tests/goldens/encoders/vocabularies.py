@@ -146,8 +146,8 @@ KINDS = {
 
 
 def write(folder, kind, size, padded_to=None, **more):
-    """Everything of a tokenizer. `padded_to` leaves settings of padding and truncation in tokenizer.json; `more` goes into
-    tokenizer_config.json."""
+    """Everything of a tokenizer. `padded_to` leaves settings of padding and truncation in tokenizer.json; `more` goes
+    into tokenizer_config.json."""
     made, settings, special = KINDS[kind](size)
     if padded_to:
         made.enable_truncation(padded_to)
