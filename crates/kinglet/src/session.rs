@@ -72,8 +72,9 @@ impl Session {
     }
 
     /// Shortens a slot's sequence to so many tokens, so that others may follow them, and returns how many are left: fewer
-    /// where the rest of a page is another slot's too. `None` where it is not open. Tokens in flight are to be read or
-    /// discarded before.
+    /// where the rest of a page is another slot's too, none where a sliding window has left behind what the next token
+    /// would see, or where tokens were rotated for a longer sequence. `None` where it is not open. Tokens in flight are to
+    /// be read or discarded before.
     pub fn truncate_slot(&mut self, slot: u32, length: u32) -> Option<u32> {
         match &mut self.backend {
             Cpu(session) => session.truncate_slot(slot, length),
@@ -82,7 +83,8 @@ impl Session {
     }
 
     /// Opens a slot whose sequence begins with the first `length` tokens of another's, and returns it with the number of
-    /// tokens that it has: on a GPU those whose pages are full, which the two share.
+    /// tokens that it has: on a GPU those whose pages are full, which the two share; none where the other has left behind
+    /// what the next token would see.
     pub fn fork_slot(&mut self, slot: u32, length: u32) -> Result<(u32, u32), Error> {
         match &mut self.backend {
             Cpu(session) => Ok(session.fork_slot(slot, length)?),
