@@ -11,7 +11,10 @@ use kinglet_gpu::{
     Caps, Device, GpuError, KvFormat, Layout, Model, Session, SessionOptions, Tier,
     plan::{Bucket, PlanOptions, plan},
 };
-use kinglet_graph::{Edit, Graph, Sampling, Step, StepToken, WeightId, optimise};
+use kinglet_graph::{
+    Attention, Builder, Edit, Graph, LongFrequencies, Longer, NormOptions, Rope, Sampling, Step, StepToken, Unary,
+    WeightId, optimise,
+};
 use kinglet_models::Described;
 use kinglet_tensor::{DType, Tensor};
 use pollster::block_on;
@@ -85,6 +88,68 @@ fn llama_replays_in_every_bucket_at_the_default_limits() {
             session.step(&step).await.unwrap();
         });
     }
+}
+
+/// Two layers with everything that a graph may ask for: wide heads, windows, soft caps, norms of all kinds, turns that
+/// change, tables of positions.
+fn everything() -> Graph {
+    let g = Builder::new();
+    let growing = LongFrequencies::Growing { base: 1e4, factor: 2.0 };
+    let rope = g.rope(Rope { longer: Some(Longer { beyond: 100, frequencies: growing }), ..Rope::new(1e4, 128) });
+    let mut x = g.embed("tokens", 300, 96) * 9.8 + g.embed_positions("positions", 514, 2, 96);
+    for (index, window) in [Some(90), None].into_iter().enumerate() {
+        let layer = g.scope(&format!("layer.{index}"));
+        let h = layer.layer_norm("norm", x, 1e-5);
+        let heads = NormOptions { run: Some(256), gain_offset: 1.0, ..NormOptions::rms(1e-6) };
+        let [q, k, v] = [0..1024, 1024..1280, 1280..1536].map(|run| layer.linear_rows("qkv", h, 1536, run, true));
+        let (q, k) = (layer.norm("q_norm", q, heads), layer.norm("k_norm", k, heads));
+        let attention =
+            Attention { softcap: Some(50.0), window, rope: (index == 0).then_some(rope), ..Attention::new(4, 1, 256) };
+        x = x + layer.rms_norm(
+            "after",
+            layer.linear("o", layer.attention("attention", [q, k, v], attention), 96, false),
+            1e-6,
+        );
+        let gated = layer.linear("gate", x, 160, false).map(Unary::GeluTanh) * layer.linear("up", x, 160, false);
+        let other = layer.linear("fc", x, 160, true).map(Unary::Gelu);
+        x = x + layer.linear("down", gated + other, 96, true) * 0.5;
+    }
+    g.output("logits", g.linear("head", x, 300, false).map(Unary::Softcap(30.0)).wanted_rows());
+    optimise(g.finish().unwrap()).0
+}
+
+#[test]
+fn everything_replays_in_every_bucket_at_the_default_limits() {
+    let graph = everything();
+    let zeros = |weight: &kinglet_graph::Weight| {
+        let bytes = vec![0; weight.shape.bytes(DType::F32).unwrap()];
+        Tensor::new(DType::F32, weight.shape.clone(), bytes.into()).unwrap()
+    };
+    let tensors: Vec<Tensor> = graph.weights.iter().map(zeros).collect();
+    let caps = Caps { tier: Tier::HIGHEST, ..Caps::webgpu_default() };
+    let layout = Layout::new(&graph, &caps).unwrap();
+    for bucket in BUCKETS {
+        plan(&graph, &layout, &caps, PlanOptions { bucket, context: 131_072, kv: KvFormat::F16 }).unwrap();
+    }
+    block_on(async {
+        let model = Model::new(noop(), graph, &tensors).await.unwrap();
+        let options = SessionOptions { context: 512, ..Default::default() };
+        let mut session = Session::new(Arc::new(model), options).await.unwrap();
+        let slots: Vec<u32> = (0..8).map(|_| session.open_slot().unwrap()).collect();
+        let mut ids = Vec::new();
+        for &slot in &slots {
+            session.submit(&Step::prefill(slot, 0, &[1; 500]).last_row()).await.unwrap();
+            session.next_ids(&mut ids).await.unwrap();
+        }
+        for count in [1, 2, 3, 8] {
+            session.submit_next(&slots[..count]).await.unwrap();
+            session.next_ids(&mut ids).await.unwrap();
+        }
+        let position = session.slot_length(0).unwrap();
+        session.step(&Step::prefill(0, position, &[1; 3])).await.unwrap();
+        let beyond = session.step(&Step::prefill(0, position + 3, &[1; 20])).await.unwrap_err();
+        assert_eq!(beyond.to_string(), "slot 0 goes beyond the 512 positions that the model knows");
+    });
 }
 
 /// A device that does nothing but check, with no more than WebGPU promises.

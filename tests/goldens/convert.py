@@ -20,7 +20,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 NAMES = [
     "qwen2", "qwen3", "gpt2", "phi3", "phi3-longrope", "phi4-mini", "granite", "granite4", "gemma2", "gemma3",
-    "smollm3", "pythia", "gpt-neox-sequential", "llama-yarn", "llama-linear",
+    "smollm3", "pythia", "llama-yarn", "llama-linear",
 ]
 
 

@@ -1,6 +1,7 @@
 //! Every kernel against its twin on the CPU, which computes in f64.
 #![allow(clippy::expect_used, clippy::print_stdout, reason = "a test may panic, and this one reports the worst errors")]
 
+mod attention;
 mod cases;
 mod cover;
 mod data;

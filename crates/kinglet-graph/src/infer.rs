@@ -109,6 +109,14 @@ fn infer_attention(attention: &Attention, inputs: &[ValueType], node: &str) -> R
         let why = format!("{} heads do not divide into {} key and value heads", attention.heads, attention.kv_heads);
         return Err(GraphError::Dimension { node: node.to_owned(), why });
     }
+    let wrong = match (attention.window, attention.softcap) {
+        (Some(0), _) => Some("a window of 0 tokens".to_owned()),
+        (_, Some(cap)) if cap.is_nan() || cap <= 0.0 => Some(format!("a soft cap of {cap}")),
+        _ => None,
+    };
+    if let Some(why) = wrong {
+        return Err(GraphError::Dimension { node: node.to_owned(), why });
+    }
     if all_tokens && (widths == [query, kv, kv] || widths == [query + 2 * kv]) {
         return Ok(ValueType { rows: Dim::Tokens, width: query });
     }
@@ -130,5 +138,33 @@ impl Op {
             Op::Binary(_) => "2",
         }
         .to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Attention, Builder, NormOptions};
+
+    #[test]
+    fn attention_that_sees_nothing_is_refused() {
+        let plain = Attention::new(2, 1, 4);
+        for (attention, why) in [
+            (Attention { window: Some(0), ..plain.clone() }, "a window of 0 tokens"),
+            (Attention { softcap: Some(0.0), ..plain.clone() }, "a soft cap of 0"),
+            (Attention { softcap: Some(f32::NAN), ..plain.clone() }, "a soft cap of NaN"),
+        ] {
+            let g = Builder::new();
+            let x = g.embed("embed", 4, 16);
+            g.scope("").attention_fused("attention", x, attention);
+            assert_eq!(g.finish().unwrap_err().to_string(), format!("attention: {why}"));
+        }
+    }
+
+    #[test]
+    fn runs_of_a_norm_fill_the_row() {
+        let g = Builder::new();
+        let x = g.embed("embed", 4, 16);
+        g.norm("norm", x, NormOptions { run: Some(5), ..NormOptions::rms(1e-5) });
+        assert_eq!(g.finish().unwrap_err().to_string(), "norm: [tokens, 16] and runs of 5 columns do not fit together");
     }
 }

@@ -5,7 +5,7 @@ use kinglet_graph::{Attention, Builder, Pool, Sees, Unary, Var};
 use crate::{
     Architecture, Blueprint, Head, ModelError,
     heads::{self, FillHead, layer_norm},
-    settings::{CONTEXT, EPS, Settings, Sizes},
+    settings::{CONTEXT, EPS, Settings, Sizes, Unsaid},
 };
 
 pub(crate) const BERT: Architecture = Architecture {
@@ -52,7 +52,8 @@ pub(crate) const XLM_ROBERTA: Architecture = Architecture {
 };
 
 fn bert(c: Settings<'_>) -> Result<Blueprint, ModelError> {
-    let sizes = Sizes { context: c.count_or("max_position_embeddings", 512, CONTEXT)?, ..Sizes::read(&c)? };
+    let sizes =
+        Sizes { context: c.count_or("max_position_embeddings", 512, CONTEXT)?, ..Sizes::read(&c, Unsaid::USUAL)? };
     let eps = c.number_or("layer_norm_eps", 1e-12, EPS)? as f32;
     let g = Builder::new();
     let x = encoder(&c, &g, "bert", &sizes, None, eps)?;
@@ -88,7 +89,7 @@ fn roberta(c: Settings<'_>, architecture: &Architecture) -> Result<Blueprint, Mo
         let expected = format!("more than {}", padding + 1);
         return Err(c.wrong("max_position_embeddings", &positions.to_string(), &expected));
     };
-    let sizes = Sizes { context, ..Sizes::read(&c)? };
+    let sizes = Sizes { context, ..Sizes::read(&c, Unsaid::USUAL)? };
     let eps = c.number_or("layer_norm_eps", 1e-12, EPS)? as f32;
     let g = Builder::new();
     let x = encoder(&c, &g, "roberta", &sizes, Some(padding), eps)?;

@@ -4,7 +4,7 @@ use kinglet_graph::{Attention, Builder, NormOptions, Unary};
 
 use crate::{
     Architecture, Blueprint, Head, ModelError, blocks, gguf, rope,
-    settings::{CONTEXT, EPS, FACTORS, Settings, Sizes},
+    settings::{CONTEXT, EPS, FACTORS, Settings, Sizes, Unsaid},
 };
 
 pub(crate) const ARCHITECTURE: Architecture = Architecture {
@@ -24,7 +24,7 @@ pub(crate) fn norms(c: &Settings<'_>) -> Result<NormOptions, ModelError> {
 }
 
 fn build(c: Settings<'_>) -> Result<Blueprint, ModelError> {
-    let sizes = Sizes::with_head_dim(&c, Some(256))?;
+    let sizes = Sizes::read(&c, Unsaid { head_dim: Some(256), context: 8192, ..Unsaid::USUAL })?;
     let Sizes { vocab, hidden, ff, layers, .. } = sizes;
     let norm = norms(&c)?;
     let scale = (c.number_or("query_pre_attn_scalar", 256.0, FACTORS)? as f32).powf(-0.5);

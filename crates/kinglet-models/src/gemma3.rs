@@ -6,7 +6,7 @@ use kinglet_graph::{Attention, Builder, NormOptions, Rope, Unary};
 use crate::{
     Architecture, Blueprint, Head, ModelError, Setting, blocks, gemma2, gguf, rope,
     rope::Words,
-    settings::{CONTEXT, FACTORS, Settings, Sizes},
+    settings::{CONTEXT, FACTORS, Settings, Sizes, Unsaid},
 };
 
 pub(crate) const ARCHITECTURE: Architecture = Architecture {
@@ -20,6 +20,9 @@ pub(crate) const ARCHITECTURE: Architecture = Architecture {
         build,
     )
 };
+
+/// What the published files of 4 billion parameters and more leave out.
+const UNSAID: Unsaid = Unsaid { heads: Some(8), kv_heads: Some(4), head_dim: Some(256), context: 131_072 };
 
 /// The rotations of layers that see everything, and of those that see a window.
 fn rotations(c: &Settings<'_>, sizes: &Sizes) -> Result<[Rope; 2], ModelError> {
@@ -39,7 +42,7 @@ fn rotations(c: &Settings<'_>, sizes: &Sizes) -> Result<[Rope; 2], ModelError> {
 }
 
 fn build(c: Settings<'_>) -> Result<Blueprint, ModelError> {
-    let sizes = Sizes::with_head_dim(&c, Some(256))?;
+    let sizes = Sizes::read(&c, UNSAID)?;
     let Sizes { vocab, hidden, ff, layers, head_dim, .. } = sizes;
     let norm = gemma2::norms(&c)?;
     let head_norm = NormOptions { run: Some(head_dim), ..norm };

@@ -5,7 +5,7 @@ use kinglet_graph::{Attention, Builder};
 use crate::{
     Architecture, Blueprint, Head, ModelError, Order, blocks, gguf, rope,
     rope::Words,
-    settings::{EPS, Settings, Sizes},
+    settings::{EPS, Settings, Sizes, Unsaid},
 };
 
 pub(crate) const ARCHITECTURE: Architecture = Architecture {
@@ -22,7 +22,7 @@ pub(crate) const ARCHITECTURE: Architecture = Architecture {
 const WORDS: Words = Words { base: "rotary_emb_base", share: "rotary_pct", default_share: 0.25, ..Words::USUAL };
 
 fn build(c: Settings<'_>) -> Result<Blueprint, ModelError> {
-    let sizes = Sizes::read(&c)?;
+    let sizes = Sizes::read(&c, Unsaid::USUAL)?;
     let Sizes { vocab, hidden, ff, .. } = sizes;
     let eps = c.number_or("layer_norm_eps", 1e-5, EPS)? as f32;
     let parallel = c.flag_or("use_parallel_residual", true)?;

@@ -4,7 +4,7 @@ use kinglet_graph::{Attention, Builder, Unary};
 
 use crate::{
     Architecture, Blueprint, Head, ModelError, blocks, gguf, rope,
-    settings::{EPS, FACTORS, Settings, Sizes},
+    settings::{EPS, FACTORS, Settings, Sizes, Unsaid},
 };
 
 pub(crate) const ARCHITECTURE: Architecture = Architecture {
@@ -34,7 +34,7 @@ impl Multipliers {
 }
 
 fn build(c: Settings<'_>) -> Result<Blueprint, ModelError> {
-    let sizes = Sizes::read(&c)?;
+    let sizes = Sizes::read(&c, Unsaid::USUAL)?;
     let Sizes { vocab, hidden, ff, .. } = sizes;
     let by = Multipliers::read(&c)?;
     let eps = c.number_or("rms_norm_eps", 1e-6, EPS)? as f32;

@@ -6,7 +6,7 @@ use crate::{
     Architecture, Blueprint, Head, ModelError, blocks,
     granite::Multipliers,
     rope,
-    settings::{EPS, FF, Settings, Sizes},
+    settings::{EPS, FF, Settings, Sizes, Unsaid},
 };
 
 // Its GGUF files are those of Granite 3, with gate and up apart.
@@ -14,7 +14,8 @@ pub(crate) const ARCHITECTURE: Architecture =
     Architecture { end_tokens: &[2], ..Architecture::new(&[("GraniteMoeHybridForCausalLM", Head::Generate)], build) };
 
 fn build(c: Settings<'_>) -> Result<Blueprint, ModelError> {
-    let sizes = Sizes { ff: c.count_or("shared_intermediate_size", 1024, FF)?, ..Sizes::without_ff(&c, None)? };
+    let sizes =
+        Sizes { ff: c.count_or("shared_intermediate_size", 1024, FF)?, ..Sizes::without_ff(&c, Unsaid::USUAL)? };
     let Sizes { vocab, hidden, ff, .. } = sizes;
     let by = Multipliers::read(&c)?;
     let eps = c.number_or("rms_norm_eps", 1e-6, EPS)? as f32;

@@ -4,7 +4,7 @@ use kinglet_graph::{Attention, Builder, Unary};
 
 use crate::{
     Architecture, Blueprint, Head, ModelError, blocks, gguf, rope,
-    settings::{EPS, Settings, Sizes},
+    settings::{EPS, Settings, Sizes, Unsaid},
 };
 
 pub(crate) const ARCHITECTURE: Architecture = Architecture {
@@ -14,7 +14,7 @@ pub(crate) const ARCHITECTURE: Architecture = Architecture {
 };
 
 fn build(c: Settings<'_>) -> Result<Blueprint, ModelError> {
-    let sizes = Sizes::read(&c)?;
+    let sizes = Sizes::read(&c, Unsaid::USUAL)?;
     let Sizes { vocab, hidden, ff, .. } = sizes;
     let eps = c.number_or("rms_norm_eps", 1e-6, EPS)? as f32;
     let (attention_bias, mlp_bias) = (c.flag("attention_bias")?, c.flag("mlp_bias")?);

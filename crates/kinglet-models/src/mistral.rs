@@ -4,7 +4,7 @@ use kinglet_graph::{Attention, Builder, Unary};
 
 use crate::{
     Architecture, Blueprint, Head, ModelError, blocks, rope,
-    settings::{CONTEXT, EPS, Settings, Sizes},
+    settings::{CONTEXT, EPS, Settings, Sizes, Unsaid},
 };
 
 // GGUF files of Mistral say that they are of the llama family, and nothing of the window.
@@ -12,7 +12,7 @@ pub(crate) const ARCHITECTURE: Architecture =
     Architecture { end_tokens: &[2], ..Architecture::new(&[("MistralForCausalLM", Head::Generate)], build) };
 
 fn build(c: Settings<'_>) -> Result<Blueprint, ModelError> {
-    let sizes = Sizes::read(&c)?;
+    let sizes = Sizes::read(&c, Unsaid { context: 4096 * 32, ..Unsaid::USUAL })?;
     let Sizes { vocab, hidden, ff, .. } = sizes;
     let eps = c.number_or("rms_norm_eps", 1e-6, EPS)? as f32;
     let window = c.optional_count("sliding_window", CONTEXT)?;

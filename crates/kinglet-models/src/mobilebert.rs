@@ -6,7 +6,7 @@ use kinglet_graph::{Attention, Builder, NormKind, NormOptions, Pool, Scope, Sees
 use crate::{
     Architecture, Blueprint, Head, ModelError, Order,
     heads::{self, FillHead, layer_norm},
-    settings::{CONTEXT, EPS, HIDDEN, Settings, Sizes},
+    settings::{CONTEXT, EPS, HIDDEN, Settings, Sizes, Unsaid},
 };
 
 pub(crate) const ARCHITECTURE: Architecture = Architecture {
@@ -105,7 +105,8 @@ impl Layers {
 }
 
 fn build(c: Settings<'_>) -> Result<Blueprint, ModelError> {
-    let sizes = Sizes { context: c.count_or("max_position_embeddings", 512, CONTEXT)?, ..Sizes::read(&c)? };
+    let sizes =
+        Sizes { context: c.count_or("max_position_embeddings", 512, CONTEXT)?, ..Sizes::read(&c, Unsaid::USUAL)? };
     let Sizes { vocab, hidden, heads, .. } = sizes;
     let layers = Layers::read(&c, &sizes)?;
     let width = c.count_or("embedding_size", 128, HIDDEN)?;

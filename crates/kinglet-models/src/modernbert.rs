@@ -6,7 +6,7 @@ use crate::{
     Architecture, Blueprint, Head, ModelError, Setting, blocks,
     heads::{self, FillHead},
     rope::{self, Words},
-    settings::{CONTEXT, EPS, Settings, Sizes},
+    settings::{CONTEXT, EPS, Settings, Sizes, Unsaid},
 };
 
 pub(crate) const ARCHITECTURE: Architecture = Architecture {
@@ -37,7 +37,8 @@ fn rotations(c: &Settings<'_>, sizes: &Sizes) -> Result<[Rope; 2], ModelError> {
 }
 
 fn build(c: Settings<'_>) -> Result<Blueprint, ModelError> {
-    let sizes = Sizes { context: c.count_or("max_position_embeddings", 8192, CONTEXT)?, ..Sizes::read(&c)? };
+    let sizes =
+        Sizes { context: c.count_or("max_position_embeddings", 8192, CONTEXT)?, ..Sizes::read(&c, Unsaid::USUAL)? };
     let Sizes { vocab, hidden, ff, layers, .. } = sizes;
     let eps = c.number_or("norm_eps", 1e-5, EPS)? as f32;
     let norm = NormOptions { kind: NormKind::Layer, bias: c.flag("norm_bias")?, ..NormOptions::rms(eps) };

@@ -6,7 +6,7 @@ use crate::{
     Architecture, Blueprint, Head, ModelError,
     heads::{self, FillHead, layer_norm},
     rope::{self, Words},
-    settings::{CONTEXT, EPS, FF, HEADS, HIDDEN, LAYERS, Settings, Sizes, VOCAB},
+    settings::{CONTEXT, EPS, FF, HEADS, HIDDEN, LAYERS, Settings, Sizes, Unsaid, VOCAB},
 };
 
 pub(crate) const ARCHITECTURE: Architecture = Architecture {
@@ -63,7 +63,7 @@ fn build(c: Settings<'_>) -> Result<Blueprint, ModelError> {
     } else {
         c.only("hidden_act", &["silu"])?;
         let context = c.count_or("max_position_embeddings", 2048, CONTEXT)?;
-        (Sizes { context, ..Sizes::read(&c)? }, c.number_or("layer_norm_eps", 1e-12, EPS)?)
+        (Sizes { context, ..Sizes::read(&c, Unsaid::USUAL)? }, c.number_or("layer_norm_eps", 1e-12, EPS)?)
     };
     let eps = eps as f32;
     let Sizes { vocab, hidden, ff, .. } = sizes;

@@ -4,7 +4,7 @@ use kinglet_graph::{Attention, Builder, Unary};
 
 use crate::{
     Architecture, Blueprint, Head, ModelError, blocks, gguf, rope,
-    settings::{CONTEXT, EPS, Settings, Sizes},
+    settings::{CONTEXT, EPS, Settings, Sizes, Unsaid},
 };
 
 pub(crate) const ARCHITECTURE: Architecture = Architecture {
@@ -14,7 +14,7 @@ pub(crate) const ARCHITECTURE: Architecture = Architecture {
 };
 
 fn build(c: Settings<'_>) -> Result<Blueprint, ModelError> {
-    let sizes = Sizes::read(&c)?;
+    let sizes = Sizes::read(&c, Unsaid { context: 4096, ..Unsaid::USUAL })?;
     let Sizes { vocab, hidden, ff, .. } = sizes;
     let eps = c.number_or("rms_norm_eps", 1e-5, EPS)? as f32;
     let window = c.optional_count("sliding_window", CONTEXT)?;

@@ -4,7 +4,7 @@ use kinglet_graph::{Attention, Builder, Unary};
 
 use crate::{
     Architecture, Blueprint, Head, ModelError, blocks, gguf, rope,
-    settings::{CONTEXT, EPS, Settings, Sizes},
+    settings::{CONTEXT, EPS, Settings, Sizes, Unsaid},
 };
 
 pub(crate) const ARCHITECTURE: Architecture =
@@ -22,7 +22,7 @@ pub(crate) fn windows(c: &Settings<'_>, layers: usize) -> Result<Vec<Option<usiz
 }
 
 fn build(c: Settings<'_>) -> Result<Blueprint, ModelError> {
-    let sizes = Sizes::read(&c)?;
+    let sizes = Sizes::read(&c, Unsaid { context: 32768, ..Unsaid::USUAL })?;
     let Sizes { vocab, hidden, ff, .. } = sizes;
     let eps = c.number_or("rms_norm_eps", 1e-6, EPS)? as f32;
     let windows = windows(&c, sizes.layers)?;

@@ -4,14 +4,14 @@ use kinglet_graph::{Attention, Builder, NormOptions, Unary};
 
 use crate::{
     Architecture, Blueprint, Head, ModelError, blocks, gguf, qwen2, rope,
-    settings::{EPS, Settings, Sizes},
+    settings::{EPS, Settings, Sizes, Unsaid},
 };
 
 pub(crate) const ARCHITECTURE: Architecture =
     Architecture { gguf: Some(&gguf::QWEN3), ..Architecture::new(&[("Qwen3ForCausalLM", Head::Generate)], build) };
 
 fn build(c: Settings<'_>) -> Result<Blueprint, ModelError> {
-    let sizes = Sizes::with_head_dim(&c, Some(128))?;
+    let sizes = Sizes::read(&c, Unsaid { head_dim: Some(128), context: 32768, ..Unsaid::USUAL })?;
     let Sizes { vocab, hidden, ff, head_dim, .. } = sizes;
     let eps = c.number_or("rms_norm_eps", 1e-6, EPS)? as f32;
     let bias = c.flag("attention_bias")?;

@@ -47,31 +47,44 @@ pub(crate) struct Sizes {
     pub(crate) context: usize,
 }
 
+/// What files may leave unsaid, and what is meant then.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Unsaid {
+    pub(crate) heads: Option<usize>,
+    /// By default as many as heads.
+    pub(crate) kv_heads: Option<usize>,
+    /// By default what the hidden columns have for each head.
+    pub(crate) head_dim: Option<usize>,
+    pub(crate) context: usize,
+}
+
+impl Unsaid {
+    pub(crate) const USUAL: Unsaid = Unsaid { heads: None, kv_heads: None, head_dim: None, context: 2048 };
+}
+
 impl Sizes {
     /// Under the names that most architectures use.
-    pub(crate) fn read(c: &Settings<'_>) -> Result<Sizes, ModelError> {
-        Sizes::with_head_dim(c, None)
-    }
-
-    /// With heads of `head_dim` columns where nothing is said of them.
-    pub(crate) fn with_head_dim(c: &Settings<'_>, head_dim: Option<usize>) -> Result<Sizes, ModelError> {
+    pub(crate) fn read(c: &Settings<'_>, unsaid: Unsaid) -> Result<Sizes, ModelError> {
         let ff = c.count("intermediate_size", FF)?;
-        Ok(Sizes { ff, ..Sizes::without_ff(c, head_dim)? })
+        Ok(Sizes { ff, ..Sizes::without_ff(c, unsaid)? })
     }
 
     /// All but `ff`, which is 1.
-    pub(crate) fn without_ff(c: &Settings<'_>, head_dim: Option<usize>) -> Result<Sizes, ModelError> {
+    pub(crate) fn without_ff(c: &Settings<'_>, unsaid: Unsaid) -> Result<Sizes, ModelError> {
         let hidden = c.count("hidden_size", HIDDEN)?;
-        let heads = c.count("num_attention_heads", HEADS)?;
+        let heads = match unsaid.heads {
+            Some(heads) => c.count_or("num_attention_heads", heads, HEADS)?,
+            None => c.count("num_attention_heads", HEADS)?,
+        };
         Ok(Sizes {
             vocab: c.count("vocab_size", VOCAB)?,
             hidden,
             ff: 1,
             layers: c.count("num_hidden_layers", LAYERS)?,
             heads,
-            kv_heads: c.count_or("num_key_value_heads", heads, HEADS)?,
-            head_dim: c.count_or("head_dim", head_dim.unwrap_or(hidden / heads), HEAD_DIM)?,
-            context: c.count_or("max_position_embeddings", 2048, CONTEXT)?,
+            kv_heads: c.count_or("num_key_value_heads", unsaid.kv_heads.unwrap_or(heads), HEADS)?,
+            head_dim: c.count_or("head_dim", unsaid.head_dim.unwrap_or(hidden / heads), HEAD_DIM)?,
+            context: c.count_or("max_position_embeddings", unsaid.context, CONTEXT)?,
         })
     }
 

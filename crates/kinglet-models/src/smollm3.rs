@@ -5,7 +5,7 @@ use kinglet_graph::{Attention, Builder, Unary};
 use crate::{
     Architecture, Blueprint, Head, ModelError, Setting, blocks, gguf, rope,
     rope::Words,
-    settings::{CONTEXT, EPS, Settings, Sizes},
+    settings::{CONTEXT, EPS, Settings, Sizes, Unsaid},
 };
 
 pub(crate) const ARCHITECTURE: Architecture = Architecture {
@@ -37,7 +37,7 @@ fn window(c: &Settings<'_>) -> Result<Option<usize>, ModelError> {
 }
 
 fn build(c: Settings<'_>) -> Result<Blueprint, ModelError> {
-    let sizes = Sizes::read(&c)?;
+    let sizes = Sizes::read(&c, Unsaid { context: 32768, ..Unsaid::USUAL })?;
     let Sizes { vocab, hidden, ff, layers, .. } = sizes;
     let eps = c.number_or("rms_norm_eps", 1e-6, EPS)? as f32;
     let (attention_bias, mlp_bias) = (c.flag("attention_bias")?, c.flag("mlp_bias")?);

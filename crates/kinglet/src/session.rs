@@ -72,21 +72,14 @@ impl Session {
     }
 
     /// Shortens a slot's sequence to so many tokens, so that others may follow them, and returns how many are left: fewer
-    /// where the rest of a page is another slot's too, or where what comes next sees tokens that were forgotten behind a
-    /// window. `None` where it is not open. Tokens in flight are to be read or discarded before.
+    /// where the rest of a page is another slot's too, none where a sliding window has left behind what the next token
+    /// would see, or where tokens were rotated for a longer sequence. `None` where it is not open. Tokens in flight are to
+    /// be read or discarded before.
     pub fn truncate_slot(&mut self, slot: u32, length: u32) -> Option<u32> {
-        let length = self.alike(slot, length);
         match &mut self.backend {
             Cpu(session) => session.truncate_slot(slot, length),
             Gpu(session) => session.truncate_slot(slot, length),
         }
-    }
-
-    /// So many of a slot's tokens, or none where a sequence of them is rotated otherwise than the slot's was.
-    fn alike(&self, slot: u32, length: u32) -> u32 {
-        let long = |length: u32| self.restarts_beyond().is_some_and(|beyond| length as usize > beyond);
-        let had = self.slot_length(slot).unwrap_or(0);
-        if long(had) == long(length.min(had)) { length } else { 0 }
     }
 
     /// The length beyond which sequences are rotated otherwise, where there is one: one that is to become longer must be
@@ -96,9 +89,9 @@ impl Session {
     }
 
     /// Opens a slot whose sequence begins with the first `length` tokens of another's, and returns it with the number of
-    /// tokens that it has: on a GPU those whose pages are full, which the two share.
+    /// tokens that it has: on a GPU those whose pages are full, which the two share; none where the other has left behind
+    /// what the next token would see.
     pub fn fork_slot(&mut self, slot: u32, length: u32) -> Result<(u32, u32), Error> {
-        let length = self.alike(slot, length);
         match &mut self.backend {
             Cpu(session) => Ok(session.fork_slot(slot, length)?),
             Gpu(session) => Ok(session.fork_slot(slot, length)?),

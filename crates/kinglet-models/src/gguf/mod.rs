@@ -2,7 +2,7 @@
 
 mod families;
 
-use kinglet_format::{Checkpoint, Config, FormatError, Metadata};
+use kinglet_format::{Checkpoint, Config, FormatError, Metadata, gguf::Value};
 
 use crate::{ModelError, Order, Setting};
 pub(crate) use families::*;
@@ -74,6 +74,15 @@ impl Family {
         let pairs: Vec<(&str, &str)> =
             self.keys.iter().zip(&keys).map(|((name, _), key)| (*name, key.as_str())).collect();
         let mut config = metadata.config(&pairs);
+        // Where layers may differ, files have a list; those that can be read here have one value in it.
+        for (name, key) in &pairs {
+            if let Some(Value::Array(values)) = metadata.get(key)
+                && let Some(first) = values.iter().next().and_then(|value| value.as_i64())
+                && values.iter().all(|value| value.as_i64() == Some(first))
+            {
+                config.set(name, first.into());
+            }
+        }
         let has = |tensor: &str| checkpoint.tensor(tensor).is_some();
         for (flag, tensor) in self.flags {
             config.set(flag, has(tensor).into());
