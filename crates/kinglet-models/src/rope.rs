@@ -163,7 +163,8 @@ impl Scaling<'_> {
             return Err(self.c.wrong("head_dim", "2", "more columns, for dynamic scaling"));
         }
         let factor = self.factor()?;
-        self.c.reaches(factor * self.context as f64);
+        // It grows with any length.
+        self.c.reaches(f64::INFINITY);
         let frequencies = LongFrequencies::Growing { base: self.base, factor };
         rope.longer = Some(Longer { beyond: self.context, frequencies });
         Ok(rope)
