@@ -29,6 +29,8 @@ pub struct Labels {
     pub names: Vec<String>,
     /// How the columns are to be read.
     pub kind: LabelKind,
+    /// What ranks texts gives its logit as it is, instead of a probability.
+    pub plain_scores: bool,
 }
 
 /// How a classifier's logits become scores.
@@ -64,7 +66,12 @@ impl Labels {
                 return Err(config.wrong("problem_type", other, expected).into());
             }
         };
-        Ok(Labels { names, kind })
+        // What `sentence-transformers` writes, now and before.
+        let now = config.section("sentence_transformers")?;
+        let now = now.as_ref().map(|section| section.text("activation_fn")).transpose()?.flatten();
+        let function = now.or(config.text("sbert_ce_default_activation_function")?);
+        let plain_scores = function.is_some_and(|function| function.ends_with("Identity"));
+        Ok(Labels { names, kind, plain_scores })
     }
 }
 

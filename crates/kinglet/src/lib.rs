@@ -38,6 +38,7 @@ mod per_step;
 mod quantize;
 mod session;
 mod stage_times;
+mod tasks;
 mod texts;
 mod tokenizer;
 mod weights;
@@ -74,6 +75,10 @@ pub use per_step::PerStep;
 pub use quantize::{Mixture, QuantizeOptions, Quantized, QuantizedTensor, Quantizer};
 pub use session::Session;
 pub use stage_times::{StageTime, StageTimes};
+pub use tasks::{
+    Aggregation, Answer, AnswerOptions, Answerer, Classification, Classifier, EmbedOptions, Embedder, Embedding,
+    Entity, Fill, FillOptions, Filler, Label, Pooling, Ranked, Reranker, Tagger,
+};
 pub use tokenizer::open_tokenizer;
 
 /// The examples of the README compile.

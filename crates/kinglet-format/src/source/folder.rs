@@ -12,7 +12,7 @@ use std::{
 
 use kinglet_tensor::Bytes;
 
-use super::{Files, Reading, is_name, missing, part};
+use super::{Files, Reading, is_path, missing, part};
 use crate::{FormatError, number::wide, shown::shorten};
 
 /// A folder, and the maps of those of its files that were asked for.
@@ -69,7 +69,7 @@ impl Files for Folder {
     }
 
     fn local_path(&self, file: &str) -> Option<PathBuf> {
-        is_name(file).then(|| self.path.join(file))
+        is_path(file).then(|| self.path.join(file))
     }
 
     fn place(&self) -> String {
@@ -110,7 +110,7 @@ fn is_gguf(path: &Path) -> bool {
 fn map(folder: &Path, file: &str) -> Result<Option<Bytes>, FormatError> {
     let path = folder.join(file);
     // Names come out of model files: they must not lead elsewhere.
-    if !is_name(file) {
+    if !is_path(file) {
         return Err(missing(&format!("{file:?}"), folder.display().to_string()));
     }
     let metadata = match fs::metadata(&path) {

@@ -232,6 +232,12 @@ fn is_name(file: &str) -> bool {
     plain && std::path::Path::new(file).components().count() == 1 && !(cfg!(windows) && file.contains(':'))
 }
 
+/// Whether it is such a name, perhaps within folders.
+#[cfg(not(target_arch = "wasm32"))]
+fn is_path(file: &str) -> bool {
+    file.split('/').all(is_name)
+}
+
 fn missing(file: &str, place: String) -> FormatError {
     // Model files may name it.
     FormatError::MissingFile { file: shown(file), place }

@@ -26,7 +26,7 @@ use spool::Spool;
 use ureq::http::Uri;
 pub(super) use workers::{GivenUp, Workers};
 
-use super::{Files, Reading, is_name, missing, part};
+use super::{Files, Reading, is_name, is_path, missing, part};
 use crate::{
     FormatError, NetworkError, OnProgress, Progress, Stage,
     network::NetworkOptions,
@@ -91,7 +91,7 @@ pub(super) fn open(address: &str, options: NetworkOptions) -> Result<(Http, Opti
 impl Site {
     fn url(&self, file: &str) -> Result<Uri, FormatError> {
         // Names come out of model files: they must not lead elsewhere.
-        if !is_name(file) {
+        if !is_path(file) {
             return Err(missing(file, self.folder.clone()));
         }
         let query = self.named.as_ref().filter(|(name, _)| name == file).map_or("", |(_, query)| query);

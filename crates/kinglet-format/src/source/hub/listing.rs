@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::source::is_name;
+use crate::source::is_path;
 
 /// The hash of a file of which none is known.
 const UNKNOWN: &str = "0000000000000000000000000000000000000000";
@@ -78,11 +78,6 @@ impl Blob {
 /// So many lower-case hexadecimal digits.
 pub(super) fn is_hash(text: &str, digits: usize) -> bool {
     text.len() == digits && text.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
-}
-
-/// A path in the model that leads nowhere else.
-fn is_path(path: &str) -> bool {
-    path.split('/').all(is_name)
 }
 
 /// What the hub says of a revision.

@@ -31,7 +31,7 @@ pub use options::HubOptions;
 use super::{
     Files, Reading, folder,
     http::{Client, GivenUp, Remote, Workers, url},
-    is_name, missing, part,
+    is_path, missing, part,
 };
 use crate::{FormatError, NetworkError, OnProgress, Progress, Stage, choice::choose_model, shown::shown};
 
@@ -127,7 +127,7 @@ impl Store {
     /// The path in the repository and what is there.
     fn find(&self, file: &str) -> Option<(String, &Blob)> {
         // Names come out of model files: they must not lead elsewhere.
-        let path = is_name(file).then(|| format!("{}{file}", self.folder))?;
+        let path = is_path(file).then(|| format!("{}{file}", self.folder))?;
         let blob = self.files.files.get(&path)?;
         Some((path, blob))
     }
