@@ -15,6 +15,7 @@ mod output;
 mod progress;
 mod report;
 mod style;
+mod texts;
 mod values;
 mod warnings;
 
@@ -69,6 +70,12 @@ async fn run(args: Args) -> Result<(), CliError> {
         Some(Command::Forward(args)) => commands::forward::run(args).await,
         Some(Command::Generate(args)) => commands::generate::run(args).await,
         Some(Command::Chat(args)) => commands::chat::run(args).await,
+        Some(Command::Embed(args)) => commands::embed::run(args).await,
+        Some(Command::Rerank(args)) => commands::rerank::run(args).await,
+        Some(Command::Classify(args)) => commands::classify::run(args).await,
+        Some(Command::Tag(args)) => commands::tag::run(args).await,
+        Some(Command::Answer(args)) => commands::answer::run(args).await,
+        Some(Command::Fill(args)) => commands::fill::run(args).await,
         Some(Command::Eval(args)) => commands::eval::run(args).await,
         Some(Command::Bench(args)) => commands::bench::run(args).await,
         Some(Command::Tokenize(args)) => commands::tokenize::run(args).await,

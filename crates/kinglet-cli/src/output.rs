@@ -53,6 +53,13 @@ pub(crate) fn aside(line: &str) -> Result<(), CliError> {
     Ok(())
 }
 
+/// The beginning of a text, on one line.
+pub(crate) fn shortened(text: &str) -> String {
+    const LONGEST: usize = 60;
+    let line: String = text.chars().take(LONGEST).map(|c| if c.is_control() { ' ' } else { c }).collect();
+    if text.chars().nth(LONGEST).is_some() { format!("{line}…") } else { line }
+}
+
 /// Rows with their columns aligned: those named in `right` to the right, the others to the left.
 pub(crate) fn table<const N: usize>(rows: &[[String; N]], right: &[usize]) -> String {
     let mut widths = [0; N];

@@ -10,6 +10,7 @@ use kinglet::{OnProgress, Progress, Stage};
 
 /// What takes no longer than a moment needs no bar.
 const LEAST_BYTES: u64 = 16 << 20;
+const LEAST_TEXTS: usize = 64;
 
 /// Shows a bar where somebody looks at it, and nothing else.
 pub(crate) fn on_progress() -> OnProgress {
@@ -37,6 +38,20 @@ pub(crate) fn on_progress() -> OnProgress {
             *current = None;
         }
     })
+}
+
+/// Shows a bar while so many texts are encoded, where somebody looks at it and it may take a while.
+pub(crate) fn texts(total: usize) -> impl FnMut(usize) {
+    let shown = total > LEAST_TEXTS && io::stderr().is_terminal();
+    let style = ProgressStyle::with_template("encoding {bar:30} {pos}/{len} texts {per_sec} {eta}");
+    let bar = shown.then(|| ProgressBar::new(total as u64).with_style(style.unwrap_or(ProgressStyle::default_bar())));
+    move |done| {
+        let Some(bar) = &bar else { return };
+        bar.set_position(done as u64);
+        if done >= total {
+            bar.finish_and_clear();
+        }
+    }
 }
 
 fn bar(stage: Stage) -> ProgressBar {

@@ -217,6 +217,121 @@ impl From<&kinglet::Logprobs> for Logprobs {
     }
 }
 
+/// `kinglet embed`.
+#[derive(Debug, Serialize)]
+pub(crate) struct Embed {
+    pub(crate) device: Device,
+    pub(crate) embeddings: Vec<Vectors>,
+    /// Texts that were cut.
+    pub(crate) truncated: Vec<usize>,
+}
+
+/// What a text became.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub(crate) enum Vectors {
+    One(Values),
+    Rows(Rows),
+}
+
+/// `kinglet rerank`.
+#[derive(Debug, Serialize)]
+pub(crate) struct Rerank {
+    pub(crate) device: Device,
+    /// The best first.
+    pub(crate) results: Vec<Scored>,
+    pub(crate) truncated: Vec<usize>,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct Scored {
+    pub(crate) index: usize,
+    pub(crate) score: f64,
+}
+
+/// `kinglet classify`.
+#[derive(Debug, Serialize)]
+pub(crate) struct Classify {
+    pub(crate) device: Device,
+    /// Of each text, the likeliest first.
+    pub(crate) labels: Vec<Vec<Label>>,
+    pub(crate) truncated: Vec<usize>,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct Label {
+    pub(crate) label: String,
+    pub(crate) score: f64,
+}
+
+impl From<&kinglet::Label> for Label {
+    fn from(label: &kinglet::Label) -> Label {
+        Label { label: label.label.clone(), score: label.score }
+    }
+}
+
+/// `kinglet tag`. Places are counted in code points.
+#[derive(Debug, Serialize)]
+pub(crate) struct Tag {
+    pub(crate) device: Device,
+    pub(crate) entities: Vec<Entity>,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct Entity {
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+    pub(crate) label: String,
+    pub(crate) score: f64,
+    pub(crate) text: String,
+}
+
+impl From<kinglet::Entity> for Entity {
+    fn from(entity: kinglet::Entity) -> Entity {
+        let kinglet::Entity { start, end, label, score, text } = entity;
+        Entity { start, end, label, score, text }
+    }
+}
+
+/// `kinglet answer`. Places are counted in code points.
+#[derive(Debug, Serialize)]
+pub(crate) struct Answer {
+    pub(crate) device: Device,
+    pub(crate) answer: String,
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+    pub(crate) score: f64,
+}
+
+/// `kinglet fill`.
+#[derive(Debug, Serialize)]
+pub(crate) struct Fills {
+    pub(crate) device: Device,
+    pub(crate) fills: Gaps,
+}
+
+/// What may stand in the gaps of a text.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub(crate) enum Gaps {
+    One(Vec<Fill>),
+    Several(Vec<Vec<Fill>>),
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct Fill {
+    pub(crate) token: u32,
+    pub(crate) text: String,
+    pub(crate) score: f64,
+}
+
+impl From<kinglet::Fill> for Fill {
+    fn from(fill: kinglet::Fill) -> Fill {
+        let kinglet::Fill { token, text, score } = fill;
+        Fill { token, text, score }
+    }
+}
+
 /// `kinglet eval`.
 #[derive(Debug, Serialize)]
 pub(crate) struct Eval {
@@ -336,11 +451,17 @@ impl Serialize for Average {
 
 /// Outputs under their names.
 #[derive(Debug)]
-pub(crate) struct Named(Vec<(String, Rows)>);
+pub(crate) struct Named(Vec<(String, Vectors)>);
 
 impl From<Outputs> for Named {
     fn from(outputs: Outputs) -> Named {
-        Named(outputs.values.into_iter().map(|(name, rows)| (name, Rows(rows))).collect())
+        // Where an answer starts and ends there is a number for each token.
+        let flat = |name: &str| name == "start" || name == "end";
+        let values = |(name, rows): (String, Vec<Vec<f32>>)| match flat(&name) {
+            true => (name, Vectors::One(Values(rows.concat()))),
+            false => (name, Vectors::Rows(Rows(rows))),
+        };
+        Named(outputs.values.into_iter().map(values).collect())
     }
 }
 
@@ -357,6 +478,28 @@ pub(crate) struct Rows(pub(crate) Vec<Vec<f32>>);
 impl Serialize for Rows {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_seq(self.0.iter().map(|row| Row(row)))
+    }
+}
+
+impl From<Vec<Vec<f32>>> for Rows {
+    fn from(rows: Vec<Vec<f32>>) -> Rows {
+        Rows(rows)
+    }
+}
+
+/// A row of values.
+#[derive(Clone, Debug)]
+pub(crate) struct Values(Vec<f32>);
+
+impl From<Vec<f32>> for Values {
+    fn from(values: Vec<f32>) -> Values {
+        Values(values)
+    }
+}
+
+impl Serialize for Values {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Row(&self.0).serialize(serializer)
     }
 }
 

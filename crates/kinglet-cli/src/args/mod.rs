@@ -1,6 +1,7 @@
 //! The arguments of every command, and the engine's options that follow from them.
 
 mod sampling;
+mod tasks;
 mod text;
 
 use std::{
@@ -13,6 +14,7 @@ use kinglet::{DeviceChoice, EngineOptions, FormatError, KvFormat, LoadOptions, M
 
 pub(crate) use self::{
     sampling::{SamplingArgs, Window},
+    tasks::{AnswerArgs, ClassifyArgs, EmbedArgs, FillArgs, RerankArgs, TagArgs, TextsArgs},
     text::{ChatArgs, GenerateArgs, Limit, TemplateArgs, TokenizeArgs},
 };
 use crate::{
@@ -45,6 +47,18 @@ pub(crate) enum Command {
     Generate(GenerateArgs),
     /// Talk with a model
     Chat(ChatArgs),
+    /// Turn texts into vectors that are near each other where the texts mean alike
+    Embed(EmbedArgs),
+    /// Sort texts by how well they answer a query
+    Rerank(RerankArgs),
+    /// Give texts labels
+    Classify(ClassifyArgs),
+    /// Find names and other parts of a text
+    Tag(TagArgs),
+    /// Find the answer to a question in a text
+    Answer(AnswerArgs),
+    /// Fill in what is missing in a text
+    Fill(FillArgs),
     /// Turn text into tokens, or tokens into text
     Tokenize(TokenizeArgs),
     /// Write a conversation as a model's chat template has it
@@ -198,13 +212,20 @@ pub(crate) struct QuantizeArgs {
 /// Which model, and how to load it.
 #[derive(Debug, clap::Args)]
 pub(crate) struct ModelArgs {
+    #[command(flatten)]
+    place: PlaceArgs,
+    /// The longest sequence [default: what the model was made for, of one that generates at most 4096]
+    #[arg(short, long, visible_aliases = ["ctx-size", "num-ctx"], value_name = "N", allow_hyphen_values = true)]
+    context: Option<usize>,
+}
+
+/// The same without a longest sequence.
+#[derive(Debug, clap::Args)]
+pub(crate) struct PlaceArgs {
     /// A model folder, a .gguf file, or a .safetensors file with its config.json beside it; the URL of one;
     /// or a model of the Hugging Face hub, hf:org/name[:file][@revision]
     #[arg(value_name = "MODEL")]
     place: PathBuf,
-    /// The longest sequence [default: what the model was made for, at most 4096]
-    #[arg(short, long, visible_aliases = ["ctx-size", "num-ctx"], value_name = "N", allow_hyphen_values = true)]
-    context: Option<usize>,
     /// How a GPU stores keys and values; the CPU keeps them in f32
     #[arg(long, value_name = "FORMAT", default_value = "f16", value_parser = values::kv)]
     kv: KvFormat,
@@ -215,17 +236,21 @@ pub(crate) struct ModelArgs {
 
 impl ModelArgs {
     pub(crate) async fn source(&self) -> Result<Source, CliError> {
+        self.place.source().await
+    }
+
+    pub(crate) fn load_options(&self) -> LoadOptions {
+        LoadOptions { context: self.context, ..self.place.load_options() }
+    }
+}
+
+impl PlaceArgs {
+    pub(crate) async fn source(&self) -> Result<Source, CliError> {
         source(&self.place).await
     }
 
     pub(crate) fn load_options(&self) -> LoadOptions {
-        LoadOptions {
-            context: self.context,
-            kv: self.kv,
-            quant: self.quant,
-            on_progress: progress::on_progress(),
-            ..LoadOptions::default()
-        }
+        LoadOptions { kv: self.kv, quant: self.quant, on_progress: progress::on_progress(), ..LoadOptions::default() }
     }
 }
 
