@@ -11,6 +11,7 @@ use crate::{
 pub(crate) const BERT: Architecture = Architecture {
     renames: &[("bert.", "")],
     ..Architecture::new(
+        "BERT, MiniLM",
         &[
             ("BertModel", Head::Base),
             ("BertForSequenceClassification", Head::Classify),
@@ -26,6 +27,7 @@ pub(crate) const BERT: Architecture = Architecture {
 pub(crate) const ROBERTA: Architecture = Architecture {
     renames: &[("roberta.", "")],
     ..Architecture::new(
+        "RoBERTa",
         &[
             ("RobertaModel", Head::Base),
             ("RobertaForSequenceClassification", Head::Classify),
@@ -40,6 +42,7 @@ pub(crate) const ROBERTA: Architecture = Architecture {
 pub(crate) const XLM_ROBERTA: Architecture = Architecture {
     renames: &[("roberta.", "")],
     ..Architecture::new(
+        "XLM-R",
         &[
             ("XLMRobertaModel", Head::Base),
             ("XLMRobertaForSequenceClassification", Head::Classify),

@@ -44,11 +44,11 @@ pub struct WrittenSettings<'b> {
 }
 
 impl Described {
-    /// Reads the description of a checkpoint.
-    pub fn new(checkpoint: &Checkpoint) -> Result<Described, ModelError> {
+    /// Reads the description of a checkpoint, whose architecture is one of these or one that Kinglet knows.
+    pub fn new(checkpoint: &Checkpoint, more: &[&'static Architecture]) -> Result<Described, ModelError> {
         match checkpoint.description() {
             Description::HuggingFace(config) => {
-                let (architecture, head, config) = of_config(config)?;
+                let (architecture, head, config) = of_config(config, more)?;
                 let any = |prefix: &str| checkpoint.tensors().any(|(name, _)| name.starts_with(prefix));
                 let applies = |(from, to): &&(&str, &str)| if to.is_empty() { !any(from) } else { any(to) };
                 let old_norms = checkpoint.tensors().any(|(name, _)| name.ends_with(".LayerNorm.gamma"));
@@ -164,9 +164,12 @@ impl Described {
 }
 
 /// The architecture that a configuration names, and the part of it that describes the model of text.
-pub(crate) fn of_config(config: &Config) -> Result<(&'static Architecture, Head, Config), ModelError> {
+pub(crate) fn of_config(
+    config: &Config,
+    more: &[&'static Architecture],
+) -> Result<(&'static Architecture, Head, Config), ModelError> {
     let found = config.architectures();
-    let classes = || ARCHITECTURES.iter().flat_map(|it| it.classes.iter().map(|class| (*it, *class)));
+    let classes = || more.iter().chain(ARCHITECTURES).flat_map(|it| it.classes.iter().map(|class| (*it, *class)));
     let known = classes().find(|(_, (name, _))| found.contains(name));
     let Some((architecture, (_, head))) = known else {
         let names = classes().map(|(_, (name, _))| name);

@@ -11,6 +11,7 @@ use crate::{
 pub(crate) const ARCHITECTURE: Architecture = Architecture {
     renames: &[("distilbert.", "")],
     ..Architecture::new(
+        "DistilBERT",
         &[
             ("DistilBertModel", Head::Base),
             ("DistilBertForSequenceClassification", Head::Classify),

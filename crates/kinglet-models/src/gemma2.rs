@@ -10,7 +10,7 @@ use crate::{
 pub(crate) const ARCHITECTURE: Architecture = Architecture {
     end_tokens: &[1],
     gguf: Some(&gguf::GEMMA2),
-    ..Architecture::new(&[("Gemma2ForCausalLM", Head::Generate)], build)
+    ..Architecture::new("Gemma 2", &[("Gemma2ForCausalLM", Head::Generate)], build)
 };
 
 /// What GGUF files have added to the gains already.

@@ -16,6 +16,7 @@ pub(crate) const ARCHITECTURE: Architecture = Architecture {
     // With a part that sees: before transformers 5, and since.
     renames: &[("", "language_model."), ("model.", "model.language_model.")],
     ..Architecture::new(
+        "Gemma 3, text",
         &[("Gemma3ForCausalLM", Head::Generate), ("Gemma3ForConditionalGeneration", Head::Generate)],
         build,
     )

@@ -18,7 +18,7 @@ pub(crate) const ARCHITECTURE: Architecture = Architecture {
         ("mlp.c_fc.weight", Order::Transposed),
         ("mlp.c_proj.weight", Order::Transposed),
     ],
-    ..Architecture::new(&[("GPT2LMHeadModel", Head::Generate)], build)
+    ..Architecture::new("GPT-2", &[("GPT2LMHeadModel", Head::Generate)], build)
 };
 
 fn build(c: Settings<'_>) -> Result<Blueprint, ModelError> {

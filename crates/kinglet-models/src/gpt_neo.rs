@@ -11,7 +11,7 @@ use crate::{
 pub(crate) const ARCHITECTURE: Architecture = Architecture {
     end_tokens: &[50256],
     renames: &[("transformer.", "")],
-    ..Architecture::new(&[("GPTNeoForCausalLM", Head::Generate)], build)
+    ..Architecture::new("GPT-Neo", &[("GPTNeoForCausalLM", Head::Generate)], build)
 };
 
 /// For each layer whether it sees a window only.

@@ -16,7 +16,7 @@ pub(crate) const ARCHITECTURE: Architecture = Architecture {
         ("attention.query_key_value.weight", Order::Threes("num_attention_heads")),
         ("attention.query_key_value.bias", Order::Threes("num_attention_heads")),
     ],
-    ..Architecture::new(&[("GPTNeoXForCausalLM", Head::Generate)], build)
+    ..Architecture::new("GPT-NeoX, Pythia", &[("GPTNeoXForCausalLM", Head::Generate)], build)
 };
 
 const WORDS: Words = Words { base: "rotary_emb_base", share: "rotary_pct", default_share: 0.25, ..Words::USUAL };

@@ -10,7 +10,7 @@ use crate::{
 pub(crate) const ARCHITECTURE: Architecture = Architecture {
     end_tokens: &[2],
     gguf: Some(&gguf::GRANITE),
-    ..Architecture::new(&[("GraniteForCausalLM", Head::Generate)], build)
+    ..Architecture::new("Granite 3", &[("GraniteForCausalLM", Head::Generate)], build)
 };
 
 /// The factors of a Granite.

@@ -10,8 +10,10 @@ use crate::{
 };
 
 // Its GGUF files are those of Granite 3, with gate and up apart.
-pub(crate) const ARCHITECTURE: Architecture =
-    Architecture { end_tokens: &[2], ..Architecture::new(&[("GraniteMoeHybridForCausalLM", Head::Generate)], build) };
+pub(crate) const ARCHITECTURE: Architecture = Architecture {
+    end_tokens: &[2],
+    ..Architecture::new("Granite 4, dense", &[("GraniteMoeHybridForCausalLM", Head::Generate)], build)
+};
 
 fn build(c: Settings<'_>) -> Result<Blueprint, ModelError> {
     let sizes =

@@ -42,11 +42,13 @@ pub use description::{Described, Stored, WrittenSettings};
 pub use heads::{Head, LabelKind, Labels};
 use kinglet_format::{Config, FormatError};
 use kinglet_graph::{Graph, GraphError};
-use settings::Settings;
+pub use settings::Settings;
 
 /// One architecture.
 #[derive(Debug)]
 pub struct Architecture {
+    /// What people call it.
+    pub title: &'static str,
     /// The names that `config.json` uses for it, each with what stands on the model then.
     pub classes: &'static [(&'static str, Head)],
     /// What its GGUF files call things.
@@ -75,12 +77,17 @@ pub(crate) enum Order {
 }
 
 impl Architecture {
-    const fn new(
+    /// An architecture whose weights lie in files as the graph names them.
+    ///
+    /// `classes` are the names that `config.json` uses for it; `build` makes the graph. To be known to a load, it goes into the
+    /// load's options.
+    pub const fn new(
+        title: &'static str,
         classes: &'static [(&'static str, Head)],
         build: fn(Settings<'_>) -> Result<Blueprint, ModelError>,
     ) -> Architecture {
         let (gguf, end_tokens, text_section): (_, &[u32], _) = (None, &[], None);
-        Architecture { classes, gguf, end_tokens, text_section, renames: &[], orders: &[], build }
+        Architecture { title, classes, gguf, end_tokens, text_section, renames: &[], orders: &[], build }
     }
 
     /// Its name with this head.
@@ -213,6 +220,6 @@ pub const ARCHITECTURES: &[&Architecture] = &[
 
 /// The graph that a `config.json` describes.
 pub fn build(config: &Config) -> Result<Blueprint, ModelError> {
-    let (architecture, head, config) = description::of_config(config)?;
+    let (architecture, head, config) = description::of_config(config, &[])?;
     (architecture.build)(Settings::new(&config, head))
 }

@@ -10,7 +10,7 @@ use crate::{
 pub(crate) const ARCHITECTURE: Architecture = Architecture {
     end_tokens: &[2],
     gguf: Some(&gguf::LLAMA),
-    ..Architecture::new(&[("LlamaForCausalLM", Head::Generate)], build)
+    ..Architecture::new("Llama 1 to 3.2, SmolLM2", &[("LlamaForCausalLM", Head::Generate)], build)
 };
 
 fn build(c: Settings<'_>) -> Result<Blueprint, ModelError> {

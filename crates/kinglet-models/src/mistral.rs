@@ -9,7 +9,7 @@ use crate::{
 
 // GGUF files of Mistral say that they are of the llama family, and nothing of the window.
 pub(crate) const ARCHITECTURE: Architecture =
-    Architecture { end_tokens: &[2], ..Architecture::new(&[("MistralForCausalLM", Head::Generate)], build) };
+    Architecture { end_tokens: &[2], ..Architecture::new("Mistral", &[("MistralForCausalLM", Head::Generate)], build) };
 
 fn build(c: Settings<'_>) -> Result<Blueprint, ModelError> {
     let sizes = Sizes::read(&c, Unsaid { context: 4096 * 32, ..Unsaid::USUAL })?;

@@ -13,6 +13,7 @@ pub(crate) const ARCHITECTURE: Architecture = Architecture {
     renames: &[("mobilebert.", "")],
     orders: &[("cls.predictions.dense.weight", Order::Transposed)],
     ..Architecture::new(
+        "MobileBERT",
         &[
             ("MobileBertModel", Head::Base),
             ("MobileBertForSequenceClassification", Head::Classify),

@@ -12,6 +12,7 @@ use crate::{
 pub(crate) const ARCHITECTURE: Architecture = Architecture {
     renames: &[("model.", "")],
     ..Architecture::new(
+        "ModernBERT",
         &[
             ("ModernBertModel", Head::Base),
             ("ModernBertForSequenceClassification", Head::Classify),

@@ -12,6 +12,7 @@ use crate::{
 pub(crate) const ARCHITECTURE: Architecture = Architecture {
     renames: &[("nomic_bert.", ""), ("nomic_bert.", "bert.")],
     ..Architecture::new(
+        "nomic-bert",
         &[
             ("NomicBertModel", Head::Base),
             ("NomicBertForSequenceClassification", Head::Classify),

@@ -10,7 +10,7 @@ use crate::{
 pub(crate) const ARCHITECTURE: Architecture = Architecture {
     end_tokens: &[32000],
     gguf: Some(&gguf::PHI3),
-    ..Architecture::new(&[("Phi3ForCausalLM", Head::Generate)], build)
+    ..Architecture::new("Phi-3, Phi-3.5-mini, Phi-4-mini", &[("Phi3ForCausalLM", Head::Generate)], build)
 };
 
 fn build(c: Settings<'_>) -> Result<Blueprint, ModelError> {

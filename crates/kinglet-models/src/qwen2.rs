@@ -7,8 +7,10 @@ use crate::{
     settings::{CONTEXT, EPS, Settings, Sizes, Unsaid},
 };
 
-pub(crate) const ARCHITECTURE: Architecture =
-    Architecture { gguf: Some(&gguf::QWEN2), ..Architecture::new(&[("Qwen2ForCausalLM", Head::Generate)], build) };
+pub(crate) const ARCHITECTURE: Architecture = Architecture {
+    gguf: Some(&gguf::QWEN2),
+    ..Architecture::new("Qwen2, Qwen2.5", &[("Qwen2ForCausalLM", Head::Generate)], build)
+};
 
 /// What each layer sees: all, or the window that Qwen's later layers may have.
 pub(crate) fn windows(c: &Settings<'_>, layers: usize) -> Result<Vec<Option<usize>>, ModelError> {

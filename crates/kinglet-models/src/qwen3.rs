@@ -7,8 +7,10 @@ use crate::{
     settings::{EPS, Settings, Sizes, Unsaid},
 };
 
-pub(crate) const ARCHITECTURE: Architecture =
-    Architecture { gguf: Some(&gguf::QWEN3), ..Architecture::new(&[("Qwen3ForCausalLM", Head::Generate)], build) };
+pub(crate) const ARCHITECTURE: Architecture = Architecture {
+    gguf: Some(&gguf::QWEN3),
+    ..Architecture::new("Qwen3", &[("Qwen3ForCausalLM", Head::Generate)], build)
+};
 
 fn build(c: Settings<'_>) -> Result<Blueprint, ModelError> {
     let sizes = Sizes::read(&c, Unsaid { head_dim: Some(128), context: 32768, ..Unsaid::USUAL })?;

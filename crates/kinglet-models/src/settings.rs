@@ -25,10 +25,11 @@ pub(crate) const FACTORS: RangeInclusive<f64> = 1e-6..=1e6;
 
 /// The values of a configuration.
 #[derive(Debug)]
-pub(crate) struct Settings<'c> {
-    pub(crate) config: &'c Config,
+pub struct Settings<'c> {
+    /// The configuration itself.
+    pub config: &'c Config,
     /// What is to stand on the model.
-    pub(crate) head: Head,
+    pub head: Head,
     read: RefCell<Vec<(&'static str, Setting)>>,
     /// A longer context than the one that is named, by scaling.
     stretched: Cell<usize>,
@@ -114,14 +115,14 @@ impl<'c> Settings<'c> {
     }
 
     /// A whole number that must be there.
-    pub(crate) fn count(&self, key: &'static str, range: RangeInclusive<usize>) -> Result<usize, ModelError> {
+    pub fn count(&self, key: &'static str, range: RangeInclusive<usize>) -> Result<usize, ModelError> {
         let count = self.config.count(key, range)?;
         self.note(key, Setting::Count(count));
         Ok(count)
     }
 
     /// A whole number, or what it is where the file leaves it out.
-    pub(crate) fn count_or(
+    pub fn count_or(
         &self,
         key: &'static str,
         default: usize,
@@ -133,53 +134,40 @@ impl<'c> Settings<'c> {
     }
 
     /// A whole number that may be missing.
-    pub(crate) fn optional_count(
-        &self,
-        key: &'static str,
-        range: RangeInclusive<usize>,
-    ) -> Result<Option<usize>, ModelError> {
+    pub fn optional_count(&self, key: &'static str, range: RangeInclusive<usize>) -> Result<Option<usize>, ModelError> {
         let count = self.config.optional_count(key, range)?;
         count.into_iter().for_each(|count| self.note(key, Setting::Count(count)));
         Ok(count)
     }
 
     /// A number, or what it is where the file leaves it out.
-    pub(crate) fn number_or(
-        &self,
-        key: &'static str,
-        default: f64,
-        range: RangeInclusive<f64>,
-    ) -> Result<f64, ModelError> {
+    pub fn number_or(&self, key: &'static str, default: f64, range: RangeInclusive<f64>) -> Result<f64, ModelError> {
         let number = self.config.optional_number(key, range)?.unwrap_or(default);
         self.note(key, Setting::Number(number));
         Ok(number)
     }
 
     /// A number that may be missing or null.
-    pub(crate) fn optional_number(
-        &self,
-        key: &'static str,
-        range: RangeInclusive<f64>,
-    ) -> Result<Option<f64>, ModelError> {
+    pub fn optional_number(&self, key: &'static str, range: RangeInclusive<f64>) -> Result<Option<f64>, ModelError> {
         let number = self.config.optional_number(key, range)?;
         number.into_iter().for_each(|number| self.note(key, Setting::Number(number)));
         Ok(number)
     }
 
     /// True or false, or what it is where the file leaves it out.
-    pub(crate) fn flag_or(&self, key: &'static str, default: bool) -> Result<bool, ModelError> {
+    pub fn flag_or(&self, key: &'static str, default: bool) -> Result<bool, ModelError> {
         let flag = self.config.optional_flag(key)?.unwrap_or(default);
         self.note(key, Setting::Flag(flag));
         Ok(flag)
     }
 
     /// True or false; false where it is missing.
-    pub(crate) fn flag(&self, key: &'static str) -> Result<bool, ModelError> {
+    pub fn flag(&self, key: &'static str) -> Result<bool, ModelError> {
         self.flag_or(key, false)
     }
 
     /// The function that a text names, or what it is where the file leaves it out.
-    pub(crate) fn function(&self, key: &'static str, default: &'static str) -> Result<Unary, ModelError> {
+    pub fn function(&self, key: &'static str, default: &'static str) -> Result<Unary, ModelError> {
         match self.config.text(key)?.unwrap_or(default) {
             "silu" | "swish" => Ok(Unary::Silu),
             "gelu" | "gelu_python" => Ok(Unary::Gelu),
@@ -191,7 +179,7 @@ impl<'c> Settings<'c> {
     }
 
     /// Refuses a text other than those which mean what is computed.
-    pub(crate) fn only(&self, key: &'static str, known: &[&str]) -> Result<(), ModelError> {
+    pub fn only(&self, key: &'static str, known: &[&str]) -> Result<(), ModelError> {
         match self.config.text(key)?.filter(|text| !known.contains(text)) {
             Some(other) => Err(self.wrong(key, other, &known.join(" or "))),
             None => Ok(()),
@@ -199,7 +187,7 @@ impl<'c> Settings<'c> {
     }
 
     /// The error that says what a key holds and what it may hold.
-    pub(crate) fn wrong(&self, key: &str, found: &str, expected: &str) -> ModelError {
+    pub fn wrong(&self, key: &str, found: &str, expected: &str) -> ModelError {
         self.config.wrong(key, found, expected).into()
     }
 
@@ -230,12 +218,21 @@ impl<'c> Settings<'c> {
         Ok(Labels::read(self.config)?.names.len())
     }
 
-    /// What was built of the configuration.
     pub(crate) fn blueprint(
         self,
         architecture: &Architecture,
         g: Builder,
         sizes: &Sizes,
+    ) -> Result<Blueprint, ModelError> {
+        self.finish(architecture, g, [sizes.layers, sizes.vocab, sizes.context])
+    }
+
+    /// What was built of the configuration: a graph with so many layers, for a vocabulary and a longest sequence.
+    pub fn finish(
+        self,
+        architecture: &Architecture,
+        g: Builder,
+        [layers, vocab, context]: [usize; 3],
     ) -> Result<Blueprint, ModelError> {
         let labels = match self.head {
             Head::Classify | Head::Tag => Labels::read(self.config)?,
@@ -247,10 +244,10 @@ impl<'c> Settings<'c> {
             head: self.head,
             labels,
             graph,
-            layers: sizes.layers,
-            vocab: sizes.vocab,
-            context: sizes.context,
-            longest: sizes.context.max(self.stretched.get()),
+            layers,
+            vocab,
+            context,
+            longest: context.max(self.stretched.get()),
             end_tokens: architecture.end_tokens,
             settings: self.read.into_inner(),
         })

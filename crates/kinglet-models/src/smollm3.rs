@@ -11,7 +11,7 @@ use crate::{
 pub(crate) const ARCHITECTURE: Architecture = Architecture {
     end_tokens: &[128001],
     gguf: Some(&gguf::SMOLLM3),
-    ..Architecture::new(&[("SmolLM3ForCausalLM", Head::Generate)], build)
+    ..Architecture::new("SmolLM3", &[("SmolLM3ForCausalLM", Head::Generate)], build)
 };
 
 /// For each layer whether it turns queries and keys.

@@ -15,8 +15,9 @@ use pollster::block_on;
 use serde_json::{Map, Value};
 
 use crate::{
-    ChatOptions, ChatTemplates, DeviceInfo, EncoderInput, EngineOptions, Error, FinishReason, GenerateOptions,
-    LoadOptions, ModelInfo, Outputs, Prompt, Rows, Source, Token, Tokenizer, wgpu,
+    Aggregation, Answer, AnswerOptions, ChatOptions, ChatTemplates, Classification, DeviceInfo, EmbedOptions,
+    Embedding, EncoderInput, EngineOptions, Entity, Error, Fill, FillOptions, FinishReason, GenerateOptions,
+    LoadOptions, ModelInfo, Outputs, Prompt, Ranked, Rows, Source, Token, Tokenizer, wgpu,
 };
 
 /// See [`Source::resolve`].
@@ -90,6 +91,36 @@ impl Model {
         self.encoder()?.run(inputs)
     }
 
+    /// See [`crate::Model::embedder`].
+    pub fn embedder(&self, options: EmbedOptions) -> Result<Embedder, Error> {
+        block_on(self.0.embedder(options)).map(Embedder)
+    }
+
+    /// See [`crate::Model::reranker`].
+    pub fn reranker(&self) -> Result<Reranker, Error> {
+        block_on(self.0.reranker()).map(Reranker)
+    }
+
+    /// See [`crate::Model::classifier`].
+    pub fn classifier(&self) -> Result<Classifier, Error> {
+        block_on(self.0.classifier()).map(Classifier)
+    }
+
+    /// See [`crate::Model::tagger`].
+    pub fn tagger(&self, aggregation: Aggregation) -> Result<Tagger, Error> {
+        block_on(self.0.tagger(aggregation)).map(Tagger)
+    }
+
+    /// See [`crate::Model::answerer`].
+    pub fn answerer(&self, options: AnswerOptions) -> Result<Answerer, Error> {
+        block_on(self.0.answerer(options)).map(Answerer)
+    }
+
+    /// See [`crate::Model::filler`].
+    pub fn filler(&self, options: FillOptions) -> Result<Filler, Error> {
+        block_on(self.0.filler(options)).map(Filler)
+    }
+
     /// See [`crate::Model::tokenizer`].
     pub fn tokenizer(&self) -> Result<Tokenizer, Error> {
         block_on(self.0.tokenizer())
@@ -131,6 +162,77 @@ impl Encoder {
     /// See [`crate::Encoder::run`].
     pub fn run(&mut self, inputs: &[EncoderInput]) -> Result<Vec<Outputs>, Error> {
         block_on(self.0.run(inputs))
+    }
+}
+
+/// See [`crate::Embedder`].
+#[derive(Debug)]
+pub struct Embedder(crate::Embedder);
+
+impl Embedder {
+    /// See [`crate::Embedder::embed`].
+    pub fn embed(&mut self, texts: &[&str]) -> Result<Vec<Embedding>, Error> {
+        block_on(self.0.embed(texts))
+    }
+}
+
+/// See [`crate::Reranker`].
+#[derive(Debug)]
+pub struct Reranker(crate::Reranker);
+
+impl Reranker {
+    /// See [`crate::Reranker::rerank`].
+    pub fn rerank(&mut self, query: &str, documents: &[&str]) -> Result<Vec<Ranked>, Error> {
+        block_on(self.0.rerank(query, documents))
+    }
+}
+
+/// See [`crate::Classifier`].
+#[derive(Debug)]
+pub struct Classifier(crate::Classifier);
+
+impl Classifier {
+    /// See [`crate::Classifier::classify`].
+    pub fn classify(&mut self, texts: &[&str]) -> Result<Vec<Classification>, Error> {
+        block_on(self.0.classify(texts))
+    }
+}
+
+/// See [`crate::Tagger`].
+#[derive(Debug)]
+pub struct Tagger(crate::Tagger);
+
+impl Tagger {
+    /// See [`crate::Tagger::tag`].
+    pub fn tag(&mut self, text: &str) -> Result<Vec<Entity>, Error> {
+        block_on(self.0.tag(text))
+    }
+}
+
+/// See [`crate::Answerer`].
+#[derive(Debug)]
+pub struct Answerer(crate::Answerer);
+
+impl Answerer {
+    /// See [`crate::Answerer::answer`].
+    pub fn answer(&mut self, question: &str, context: &str) -> Result<Answer, Error> {
+        block_on(self.0.answer(question, context))
+    }
+}
+
+/// See [`crate::Filler`].
+#[derive(Debug)]
+pub struct Filler(crate::Filler);
+
+impl Filler {
+    /// See [`crate::Filler::mask`].
+    pub fn mask(&self) -> &str {
+        self.0.mask()
+    }
+
+    /// See [`crate::Filler::fill`].
+    pub fn fill(&mut self, text: &str) -> Result<Vec<Vec<Fill>>, Error> {
+        block_on(self.0.fill(text))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use kinglet_format::{Checkpoint, TensorView};
 use kinglet_graph::Weight;
-use kinglet_models::{Blueprint, Described};
+use kinglet_models::{Architecture, Blueprint, Described};
 use kinglet_tensor::Shape;
 
 use crate::{Error, Quant, Source};
@@ -19,9 +19,13 @@ pub(crate) struct ModelFiles {
 impl ModelFiles {
     /// Reads descriptions and tables, and checks that each weight is there. The graph's weights get the types that they
     /// will have.
-    pub(crate) async fn open(source: &Source, quant: Quant) -> Result<ModelFiles, Error> {
+    pub(crate) async fn open(
+        source: &Source,
+        quant: Quant,
+        architectures: &[&'static Architecture],
+    ) -> Result<ModelFiles, Error> {
         let checkpoint = Checkpoint::open(source).await?;
-        let mut described = Described::new(&checkpoint)?;
+        let mut described = Described::new(&checkpoint, architectures)?;
         for name in described.rope_tensors() {
             let shape = checkpoint.tensor(name).map_or_else(|| Shape::from([0]), |tensor| tensor.shape.clone());
             described.set_rope_tensor(name, &checkpoint.view(name, &shape)?.read().await?.to_f32());

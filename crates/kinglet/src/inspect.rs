@@ -37,7 +37,7 @@ pub struct TensorFacts {
 
 /// Reads what a model is. Fails wherever a load would: a weight is missing, has the wrong shape or an unknown type.
 pub async fn inspect(source: &Source, options: &LoadOptions) -> Result<Inspection, Error> {
-    let files = ModelFiles::open(source, options.quant).await?;
+    let files = ModelFiles::open(source, options.quant, &options.architectures).await?;
     let info = ModelInfo::new(&files, options.context(&files.blueprint)?)?;
     let used: HashSet<&str> = files.weights.iter().map(TensorView::name).collect();
     let facts = |(name, tensor): (&str, &kinglet_format::TensorInfo)| TensorFacts {

@@ -19,6 +19,13 @@
 //!
 //! Programs without async code use [`blocking`].
 
+/// What an architecture is made of, for those that Kinglet does not know; see `examples/custom_architecture.rs`.
+pub mod architecture {
+    pub use kinglet_graph::{
+        Attention, Builder, GraphError, NormKind, NormOptions, Pool, Rope, Scope, Sees, Unary, Var,
+    };
+    pub use kinglet_models::{Architecture, Blueprint, Head, Labels, ModelError, Settings};
+}
 #[cfg(not(target_arch = "wasm32"))]
 pub mod blocking;
 mod chat;

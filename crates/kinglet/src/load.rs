@@ -1,6 +1,6 @@
 use kinglet_format::{OnProgress, TensorView};
 use kinglet_gpu::KvFormat;
-use kinglet_models::{Blueprint, Head};
+use kinglet_models::{Architecture, Blueprint, Head};
 use kinglet_tensor::DType;
 
 /// How to load a model.
@@ -14,6 +14,8 @@ pub struct LoadOptions {
     pub kv: KvFormat,
     /// What becomes of matrices that the files hold as floats.
     pub quant: Quant,
+    /// Architectures beside those that Kinglet knows.
+    pub architectures: Vec<&'static Architecture>,
     /// Who is told how far the load has come.
     pub on_progress: OnProgress,
 }
@@ -65,6 +67,7 @@ impl Default for LoadOptions {
             taps: Vec::new(),
             kv: KvFormat::F16,
             quant: Quant::Keep,
+            architectures: Vec::new(),
             on_progress: OnProgress::default(),
         }
     }

@@ -111,7 +111,7 @@ impl ModelInfo {
 impl Model {
     #[allow(clippy::arc_with_non_send_sync, reason = "in browsers sources are not, and models stay on their thread")]
     pub(crate) async fn load(engine: &Engine, source: &Source, options: LoadOptions) -> Result<Model, Error> {
-        let files = ModelFiles::open(source, options.quant).await?;
+        let files = ModelFiles::open(source, options.quant, &options.architectures).await?;
         let info = ModelInfo::new(&files, options.context(&files.blueprint)?)?;
         let mut graph = files.blueprint.graph.clone();
         let taps = graph.taps().map(str::to_owned).collect();

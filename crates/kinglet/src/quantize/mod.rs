@@ -113,7 +113,7 @@ impl Quantizer {
         if !Mixture::all().any(|types| types == options.types) {
             return Err(Error::QuantizeType { name: options.types.name() });
         }
-        let files = ModelFiles::open(source, Quant::Keep).await?;
+        let files = ModelFiles::open(source, Quant::Keep, &[]).await?;
         let mut warnings = Vec::new();
         let mut tensors = graph_tensors(&files).await?;
         types::choose(&mut tensors, files.blueprint.layers, options, &mut warnings);
