@@ -13,7 +13,8 @@ use safetensors::tensor::{Dtype, TensorView, serialize};
 static WREN: Architecture = Architecture::new("Wren", &[("WrenForCausalLM", Head::Generate)], build);
 
 fn build(c: Settings<'_>) -> Result<Blueprint, ModelError> {
-    let [vocab, hidden, ff] = [c.count("vocab", 1..=1 << 20)?, c.count("hidden", 2..=8192)?, c.count("ff", 1..=1 << 16)?];
+    let [vocab, hidden, ff] =
+        [c.count("vocab", 1..=1 << 20)?, c.count("hidden", 2..=8192)?, c.count("ff", 1..=1 << 16)?];
     let [layers, heads] = [c.count("layers", 1..=100)?, c.count("heads", 1..=128)?];
     let context = c.count_or("context", 1024, 1..=1 << 20)?;
     let head_dim = hidden / heads;
@@ -47,9 +48,10 @@ fn model_files() -> Vec<(String, kinglet::Bytes)> {
     let mut random = fastrand::Rng::with_seed(7);
     let mut numbers = |count: usize| (0..count).flat_map(|_| (random.f32() - 0.5).to_le_bytes()).collect::<Vec<u8>>();
     let data: Vec<_> = shapes.iter().map(|(_, shape)| numbers(shape.iter().product())).collect();
-    let views = shapes.into_iter().zip(&data).filter_map(|((name, shape), data)| {
-        Some((name, TensorView::new(Dtype::F32, shape, data).ok()?))
-    });
+    let views = shapes
+        .into_iter()
+        .zip(&data)
+        .filter_map(|((name, shape), data)| Some((name, TensorView::new(Dtype::F32, shape, data).ok()?)));
     let weights = serialize(views, None).unwrap_or_default();
     vec![("config.json".to_owned(), config.to_vec().into()), ("model.safetensors".to_owned(), weights.into())]
 }
