@@ -8,6 +8,7 @@ mod browser;
 mod ci;
 mod commands;
 mod descriptors;
+mod readme;
 mod real;
 mod report;
 mod set_up;
@@ -67,6 +68,7 @@ const TASKS: &[Task] = &[
         flags: &[Flag { name: "--check", about: "only say whether it is up to date" }],
         run: descriptors::run,
     },
+    Task { name: "readme", about: "write the README's table of architectures", flags: &[], run: readme::run },
     Task {
         name: "web",
         about: "build the npm package in web/, with the engine in it",
