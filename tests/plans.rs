@@ -96,7 +96,7 @@ fn everything() -> Graph {
     let g = Builder::new();
     let growing = LongFrequencies::Growing { base: 1e4, factor: 2.0 };
     let rope = g.rope(Rope { longer: Some(Longer { beyond: 100, frequencies: growing }), ..Rope::new(1e4, 128) });
-    let mut x = g.embed("tokens", 300, 96) * 9.8 + g.embed_positions("positions", 514, 2, 96);
+    let mut x = g.embed("tokens", 300, 96) * 9.8 + g.embed_positions("positions", 512, 96);
     for (index, window) in [Some(90), None].into_iter().enumerate() {
         let layer = g.scope(&format!("layer.{index}"));
         let h = layer.layer_norm("norm", x, 1e-5);
