@@ -1,11 +1,16 @@
 //! Plans without a GPU: their text in snapshots, and every bucket replayed on wgpu's noop backend, which checks all
 //! that WebGPU's default limits ask for.
-#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test may panic")]
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test may panic")]
 
 mod support;
 
-use std::{ops::Range, sync::Arc};
+use std::{
+    ops::Range,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
+use kinglet::{EncoderInput, Engine, LoadOptions};
 use kinglet_format::{Checkpoint, Config, Source};
 use kinglet_gpu::{
     Caps, Device, GpuError, KvFormat, Layout, Model, Session, SessionOptions, Tier,
@@ -229,6 +234,57 @@ fn everything_replays_in_every_bucket_at_the_default_limits() {
         let beyond = session.step(&Step::prefill(0, position + 3, &[1; 20])).await.unwrap_err();
         assert_eq!(beyond.to_string(), "slot 0 goes beyond the 512 positions that the model knows");
     });
+}
+
+/// The folders below this one that hold a golden checkpoint.
+fn goldens(folder: &Path) -> Vec<PathBuf> {
+    let folders = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let mut goldens: Vec<PathBuf> = folders.filter(|folder| folder.join("golden.json").exists()).collect();
+    goldens.sort();
+    goldens
+}
+
+#[test]
+fn every_golden_runs_at_the_default_limits() {
+    let (decoders, encoders) = (goldens(&support::golden("")), goldens(&support::golden("encoders")));
+    assert!(!decoders.is_empty() && !encoders.is_empty());
+    let engine = support::noop_engine();
+    block_on(async {
+        for folder in decoders {
+            decode(&engine, &folder).await.unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+        }
+        for folder in encoders {
+            encode(&engine, &folder).await.unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+        }
+    });
+}
+
+/// A prompt and a token after it, in both loops.
+async fn decode(engine: &Engine, folder: &Path) -> Result<(), kinglet::Error> {
+    let model = engine.load(&Source::path(folder)?, LoadOptions::default()).await?;
+    let mut session = model.session().await?;
+    let (first, second) = (session.open_slot()?, session.open_slot()?);
+    session.step(&Step::prefill(first, 0, &[1; 9])).await?;
+    let logits = session.step(&Step::prefill(first, 9, &[2])).await?;
+    assert_eq!(logits.logits()[0].len(), model.info().vocab);
+    session.submit(&Step::prefill(second, 0, &[1; 9]).last_row()).await?;
+    session.submit_next(&[second]).await?;
+    let mut ids = Vec::new();
+    for _ in 0..2 {
+        session.next_ids(&mut ids).await?;
+        assert_eq!(ids.len(), 1);
+    }
+    Ok(())
+}
+
+/// Two sequences in one step.
+async fn encode(engine: &Engine, folder: &Path) -> Result<(), kinglet::Error> {
+    let model = engine.load(&Source::path(folder)?, LoadOptions::default()).await?;
+    let inputs = [3, 9].map(|length| EncoderInput::new(model.info().head, vec![1; length]));
+    let outputs = model.encoder().await?.run(&inputs).await?;
+    assert_eq!(outputs.len(), 2);
+    assert!(outputs.iter().flat_map(|outputs| &outputs.values).all(|(_, rows)| !rows.is_empty()));
+    Ok(())
 }
 
 /// A device that does nothing but check, with no more than WebGPU promises.
