@@ -1,5 +1,6 @@
 //! The list of cases of attention.
 
+use kinglet_graph::Sees;
 use kinglet_shaders::KvFormat;
 use kinglet_tensor::DType;
 
@@ -81,8 +82,8 @@ fn two_lengths() -> Vec<Run> {
     ]
 }
 
-const fn heads(kv_heads: usize, group: usize, head_dim: usize, rotary: usize, inputs: Inputs) -> Heads {
-    Heads { kv_heads, group, head_dim, rotary, inputs, window: None, softcap: None, longer: None }
+pub const fn heads(kv_heads: usize, group: usize, head_dim: usize, rotary: usize, inputs: Inputs) -> Heads {
+    Heads { kv_heads, group, head_dim, rotary, inputs, window: None, softcap: None, longer: None, sees: Sees::Past }
 }
 
 /// Head sizes and groups of which one workgroup takes many tokens, one, or a part of the group.

@@ -2,15 +2,15 @@
 
 use std::collections::HashMap;
 
-use kinglet_gpu::Caps;
+use kinglet_gpu::{Caps, MAX_TEXTS};
 use kinglet_graph::{
-    Attention, Builder, Graph, LongFrequencies, Longer, NormKind, NormOptions, Rope, Step, StepToken, Unary, Var,
-    optimise,
+    Attention, Builder, Graph, LongFrequencies, Longer, NormKind, NormOptions, Pool, Rope, Sees, Step, StepToken,
+    Unary, Var, optimise,
 };
 use kinglet_shaders::{Elementwise, Epilogue, KvFormat};
 use kinglet_tensor::DType;
 
-use crate::data::{VOCAB, attention_column, dtype, linear_column, outlier_gain};
+use crate::data::{SEGMENTS, VOCAB, attention_column, dtype, linear_column, outlier_gain};
 
 /// Operations on values that are looked up in tables, so that each has exactly known inputs, and steps that run them.
 pub struct Case {
@@ -29,11 +29,21 @@ pub enum Probe {
     Embed {
         width: usize,
     },
-    /// A table of positions, with a factor.
+    /// A table of positions, with a factor; where a token is not counted, its row is the one before the first.
     Positions {
         width: usize,
-        first: usize,
+        padding: Option<u32>,
         scale: f32,
+    },
+    Segments {
+        width: usize,
+    },
+    Pool {
+        width: usize,
+        pool: Pool,
+    },
+    Neighbours {
+        width: usize,
     },
     /// A table of every finite 16-bit pattern.
     Patterns,
@@ -103,6 +113,8 @@ pub struct Heads {
     pub window: Option<usize>,
     pub softcap: Option<f32>,
     pub longer: Option<Lengths>,
+    /// Where it sees all, the case's steps are whole sequences.
+    pub sees: Sees,
 }
 
 /// How sequences beyond [`BEYOND`] tokens are turned.
@@ -160,24 +172,37 @@ impl Case {
         optimise(graph).0
     }
 
+    /// Whether each step holds whole sequences, which nothing follows.
+    pub fn whole(&self) -> bool {
+        let sees_all = |probe: &Probe| matches!(probe, Probe::Attention(Heads { sees: Sees::All, .. }));
+        self.probes.iter().any(sees_all)
+    }
+
     /// The steps, for slots that are all open.
     pub fn steps(&self) -> Vec<Step> {
-        let (mut lengths, mut count) = ([0; 8], 0);
-        self.script.iter().map(|run| run.step(&mut lengths, &mut count)).collect()
+        let (mut lengths, mut count) = ([0; MAX_TEXTS], 0);
+        let mut steps = Vec::new();
+        for run in &self.script {
+            let mut step = run.step(&mut lengths, &mut count);
+            if self.whole() {
+                lengths.fill(0);
+                // Every second step has none.
+                let segment = |token: &StepToken| (token.id / 3 + token.slot) % SEGMENTS as u32;
+                step.segments.extend(step.tokens.iter().map(segment).filter(|_| steps.len() % 2 == 0));
+            }
+            steps.push(step);
+        }
+        steps
     }
 
     /// The longest sequence.
     pub fn context(&self) -> usize {
-        let mut lengths = [0; 8];
-        for (slot, count) in self.script.iter().flat_map(|run| &run.slots) {
-            lengths[*slot as usize] += *count as usize;
-        }
-        lengths.into_iter().max().unwrap_or(0)
+        self.steps().iter().flat_map(|step| &step.tokens).map(|token| token.position as usize + 1).max().unwrap_or(0)
     }
 }
 
 impl Run {
-    fn step(&self, lengths: &mut [u32; 8], count: &mut u32) -> Step {
+    fn step(&self, lengths: &mut [u32; MAX_TEXTS], count: &mut u32) -> Step {
         let mut step = Step::default();
         for &(slot, tokens) in &self.slots {
             for index in 0..tokens {
@@ -214,9 +239,17 @@ impl Probe {
         };
         match *self {
             Probe::Embed { width } => g.embed(&format!("table.{width}"), VOCAB, width),
-            Probe::Positions { width, first, scale } => {
-                g.embed_positions(&format!("table.position.{width}.{first}"), VOCAB, first, width) * scale
+            Probe::Positions { width, padding, scale } => {
+                let path = format!("table.position.{width}");
+                let rows = match padding {
+                    Some(padding) => g.embed_positions_after(&path, VOCAB, padding, width),
+                    None => g.embed_positions(&path, VOCAB, width),
+                };
+                rows * scale
             }
+            Probe::Segments { width } => g.embed_segments(&format!("table.segment.{width}"), SEGMENTS, width),
+            Probe::Pool { width, pool } => input("input", width, Of::Tokens).pool(pool),
+            Probe::Neighbours { width } => input("input", width, Of::Tokens).neighbours(),
             Probe::Patterns => g.embed("patterns", VOCAB, PATTERNS_WIDTH),
             Probe::Linear { width, rows, epilogue, function, scale, bias, of } => {
                 let linear = |name: &str, x| g.linear(&format!("matrix.{name}.{index}"), x, rows, bias);
@@ -266,7 +299,8 @@ impl Probe {
     /// How far it may be from the reference: 1e-12, or 1e-9 where there is an exponential. A copy is exact.
     pub fn gate(&self, kv: KvFormat) -> f64 {
         match self {
-            Probe::Embed { .. } | Probe::Positions { .. } | Probe::Patterns => 0.0,
+            Probe::Embed { .. } | Probe::Positions { .. } | Probe::Segments { .. } | Probe::Patterns => 0.0,
+            Probe::Pool { pool: Pool::First, .. } | Probe::Neighbours { .. } => 0.0,
             Probe::Elementwise { op: Elementwise::Copy, .. } => 0.0,
             Probe::Linear { epilogue: Epilogue::Function | Epilogue::Gated, function, .. }
             | Probe::Elementwise { op: Elementwise::Function, function, .. }
@@ -276,6 +310,7 @@ impl Probe {
             }
             Probe::Runs { .. } => 1e-9,
             Probe::Linear { .. } | Probe::Stale { .. } | Probe::Norm(_) | Probe::Elementwise { .. } => 1e-12,
+            Probe::Pool { .. } => 1e-12,
             // Turned keys are rounded to 11 bits, a relative error of 1.4e-4 (root of the mean square), which moves
             // scores by as much: up to 5e-4 where they are of the order of 4, and results likewise.
             Probe::Attention(heads) if kv == KvFormat::F16 && heads.inputs != Inputs::Still => 1e-6,
@@ -311,7 +346,7 @@ impl Lengths {
 
 impl Heads {
     fn build<'g>(&self, g: &'g Builder, index: &str) -> Var<'g> {
-        let Heads { kv_heads, group, head_dim, rotary, inputs, window, softcap, longer } = *self;
+        let Heads { kv_heads, group, head_dim, rotary, inputs, window, softcap, longer, sees } = *self;
         let rope = match inputs {
             Inputs::Still => Rope { frequencies: vec![0.0; rotary / 2], scale: 1.0, longer: None },
             Inputs::Turned | Inputs::Projected | Inputs::Normalised => Rope::new(10_000.0, rotary),
@@ -319,6 +354,7 @@ impl Heads {
         let rope = Rope { longer: longer.map(|lengths| lengths.of(rotary)), ..rope };
         let attention = Attention {
             rope: (rotary > 0).then(|| g.rope(rope)),
+            sees,
             window,
             softcap,
             ..Attention::new(kv_heads * group, kv_heads, head_dim)

@@ -16,7 +16,10 @@ use crate::{greedy::greedy_cases, list::cases, sampling::sampling_cases};
 const UNTESTED: &[(Variant, &str)] = &[];
 
 /// The bucket that a session takes for a step of one replay.
-pub fn bucket(step: &Step) -> Bucket {
+pub fn bucket(graph: &Graph, step: &Step) -> Bucket {
+    if graph.sees_all() {
+        return Bucket::whole(step.tokens.len(), step.rows.len());
+    }
     let longest = step.runs().map(|run| run.len()).max().unwrap_or(0);
     let slots: Vec<u32> = step.rows.iter().map(|&row| step.tokens[row as usize].slot).collect();
     let repeated = slots.windows(2).any(|pair| pair[0] == pair[1]);
@@ -82,9 +85,9 @@ fn variants(graph: &Graph, caps: &Caps, kv: KvFormat, steps: &[Step]) -> Result<
     let mut variants = BTreeSet::new();
     let mut seen = Vec::new();
     // What longer steps are cut into, other steps are.
-    for step in steps.iter().filter(|step| step.tokens.len() <= MAX_TOKENS) {
+    for step in steps.iter().filter(|step| graph.sees_all() || step.tokens.len() <= MAX_TOKENS) {
         let [tokens, rows] = [step.tokens.len(), step.rows.len()].map(|count| count as u32);
-        let bucket = bucket(step);
+        let bucket = bucket(graph, step);
         if seen.contains(&(bucket, rows > 0)) {
             continue;
         }

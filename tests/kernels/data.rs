@@ -10,6 +10,9 @@ use crate::cases::{Case, PATTERNS_WIDTH};
 /// Tokens there are: a multiple of the kinds of rows, and enough for a table of them to be larger than what it is for.
 pub const VOCAB: usize = 259;
 
+/// Segments that tokens may be of.
+pub const SEGMENTS: usize = 3;
+
 /// What the values of a token's row have in common.
 pub const ROW_KINDS: [&str; 7] = ["ones", "±200", "±1e4", "some subnormal", "all subnormal", "outlier", "zero"];
 /// What the values of a matrix's row, which makes a column of the output, have in common.

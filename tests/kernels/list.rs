@@ -8,6 +8,7 @@ use kinglet_tensor::DType;
 use crate::{
     attention::attention_cases,
     cases::{Case, Normed, Of, Probe, Run, Wanted},
+    whole::whole_cases,
 };
 
 pub fn cases() -> Vec<Case> {
@@ -38,6 +39,7 @@ pub fn cases() -> Vec<Case> {
     cases.push(case("functions".to_owned(), DType::F32, functions(), every_bucket()));
     cases.push(case("elementwise".to_owned(), DType::F32, elementwise(), every_bucket()));
     cases.extend(attention_cases());
+    cases.extend(whole_cases());
     cases
 }
 
@@ -171,8 +173,8 @@ fn linear_variants(weights: WeightFormat) -> Vec<Probe> {
 
 fn embeds(dtype: DType) -> Vec<Probe> {
     let mut probes: Vec<Probe> = [1, 3, 4, 5, 8, 31, 33, 300].map(|width| Probe::Embed { width }).to_vec();
-    probes.push(Probe::Positions { width: 33, first: 0, scale: 1.0 });
-    probes.push(Probe::Positions { width: 65, first: 2, scale: 12.3 });
+    probes.push(Probe::Positions { width: 33, padding: None, scale: 1.0 });
+    probes.push(Probe::Positions { width: 65, padding: None, scale: 12.3 });
     if matches!(dtype, DType::F16 | DType::BF16) {
         probes.push(Probe::Patterns);
     }
@@ -187,7 +189,7 @@ fn shards(weights: WeightFormat) -> Vec<Probe> {
     let width = if weights == WeightFormat::F16 { 304 } else { 301 };
     vec![
         Probe::Embed { width },
-        Probe::Positions { width, first: 2, scale: 1.0 },
+        Probe::Positions { width, padding: None, scale: 1.0 },
         linear(width, 257, Epilogue::None, true, Of::Tokens),
         linear(width, 290, Epilogue::Residual, true, Of::Rows),
         linear(width, 129, Epilogue::Gated, true, Of::Tokens),
@@ -224,8 +226,10 @@ fn norms() -> Vec<Probe> {
         probes.extend([Of::Tokens, Of::Gathered].map(|of| Probe::Norm(rms(width, of))));
     }
     for width in [3, 31, 128, 129, 1030] {
-        let layer = |of| Normed { kind: NormKind::Layer, bias: true, ..rms(width, of) };
-        probes.extend([Of::Tokens, Of::Gathered].map(|of| Probe::Norm(layer(of))));
+        for kind in [NormKind::Layer, NormKind::Affine] {
+            let normed = |of| Normed { kind, bias: true, ..rms(width, of) };
+            probes.extend([Of::Tokens, Of::Gathered].map(|of| Probe::Norm(normed(of))));
+        }
     }
     // Heads, and each part of the rest by itself.
     for of in [Of::Tokens, Of::Rows, Of::Gathered] {
@@ -237,6 +241,8 @@ fn norms() -> Vec<Probe> {
                 Normed { bias: true, ..plain },
                 Normed { residual: true, ..plain },
                 Normed { kind: NormKind::Layer, ..plain },
+                Normed { kind: NormKind::Affine, ..plain },
+                Normed { kind: NormKind::Affine, runs: 3, residual: true, ..plain },
                 Normed { kind: NormKind::Layer, runs: 3, gain_offset: 1.0, bias: true, residual: true, ..plain },
             ]
             .map(Probe::Norm),

@@ -9,6 +9,7 @@ mod greedy;
 mod list;
 mod run;
 mod sampling;
+mod whole;
 
 use std::sync::Arc;
 

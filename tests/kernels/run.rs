@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use kinglet_gpu::{Device, SessionOptions, Tier};
+use kinglet_gpu::{Device, MAX_SLOTS, MAX_TEXTS, SessionOptions, Tier};
 use kinglet_graph::Dim;
 use kinglet_shaders::{Elementwise, Epilogue};
 use libtest_mimic::Failed;
@@ -29,16 +29,24 @@ pub fn check(case: &Case, device: &Device) -> Result<(), Failed> {
 
     let device = case.limits.map_or_else(|| device.clone(), |lower| device.with_caps(lower));
     let tensors = tensors(case, &graph, For::Kernels);
-    let model = block_on(kinglet_gpu::Model::new(device.clone(), graph, &tensors))?;
-    let options = SessionOptions { context: case.context(), kv: case.kv, ..SessionOptions::default() };
-    let mut session = block_on(kinglet_gpu::Session::new(Arc::new(model), options))?;
-    for _ in 0..options.slots {
+    let model = Arc::new(block_on(kinglet_gpu::Model::new(device.clone(), graph, &tensors))?);
+    let slots = if case.whole() { MAX_TEXTS } else { MAX_SLOTS };
+    let options = SessionOptions { context: case.context(), kv: case.kv, slots };
+    let mut session = block_on(kinglet_gpu::Session::new(model.clone(), options))?;
+    for _ in (0..slots).filter(|_| !case.whole()) {
         assert_eq!(session.open_slot()?, reference.open_slot());
     }
     let mut cells: BTreeMap<Kind, Cell> = BTreeMap::new();
     for (index, step) in case.steps().iter().enumerate() {
-        let found = block_on(session.step(step))?;
-        let expected = reference.step(step)?;
+        let (found, expected) = match case.whole() {
+            true => (block_on(session.encode(step))?, reference.encode(step)?),
+            false => (block_on(session.step(step))?, reference.step(step)?),
+        };
+        let plan = match bucket(model.graph(), step).solo {
+            true => "solo",
+            false if case.whole() => "whole",
+            false => "general",
+        };
         for (output, probe) in case.probes.iter().enumerate() {
             let (found, expected) = (&found[output], &expected[output]);
             let tokens: Vec<u32> = match types[output].rows {
@@ -52,13 +60,13 @@ pub fn check(case: &Case, device: &Device) -> Result<(), Failed> {
             for (place, (found, expected)) in found.iter().zip(expected).enumerate() {
                 let (row, column) = (place / width, place % width);
                 let row_kind = row_kind(step.tokens[tokens[row] as usize].id);
-                let kind = (output, bucket(step).solo, row_kind, probe.column_kind(column));
+                let kind = (output, plan, row_kind, probe.column_kind(column));
                 cells.entry(kind).or_default().add(*found, *expected, [index, row, column]);
             }
         }
     }
-    for ((output, solo, row_kind, column_kind), cell) in cells {
-        let (probe, plan) = (&case.probes[output], if solo { "solo" } else { "general" });
+    for ((output, plan, row_kind, column_kind), cell) in cells {
+        let probe = &case.probes[output];
         let (error, gate) = (cell.nmse(), probe.gate(case.kv));
         if error.is_nan() || error > gate {
             let kind = ROW_KINDS[row_kind];
@@ -70,8 +78,8 @@ pub fn check(case: &Case, device: &Device) -> Result<(), Failed> {
     Ok(())
 }
 
-/// Output, whether the plan is solo, kind of row, kind of column.
-type Kind = (usize, bool, usize, usize);
+/// Output, kind of plan, kind of row, kind of column.
+type Kind = (usize, &'static str, usize, usize);
 
 /// Values of one kind, over all steps: those of another scale would hide their errors, and a sum that is next to zero by
 /// chance would exaggerate them.
@@ -108,6 +116,9 @@ fn flushed(value: f32) -> f64 {
 fn kernel(case: &Case, probe: &Probe, plan: &str) -> String {
     match probe {
         Probe::Embed { .. } | Probe::Positions { .. } | Probe::Patterns => format!("embed {}", case.dtype),
+        Probe::Segments { .. } => format!("embed {} segments", case.dtype),
+        Probe::Pool { pool, .. } => format!("pool {pool:?}"),
+        Probe::Neighbours { .. } => "neighbours".to_owned(),
         Probe::Runs { .. } => format!("linear {plan} {} runs", case.dtype),
         Probe::Stale { .. } => format!("linear {plan} {} none", case.dtype),
         Probe::Linear { epilogue: epilogue @ (Epilogue::Function | Epilogue::Gated), function, .. } => {

@@ -1,4 +1,5 @@
 use kinglet_graph::Graph;
+use kinglet_shaders::MAX_TOKENS;
 
 use crate::{
     Caps, GpuError, SessionOptions,
@@ -24,7 +25,7 @@ impl Footprint {
         let layout = Layout::new(graph, caps)?;
         let classes = PageClasses::new(&graph.caches, options.context);
         pages_fit(graph, &classes, caps, options)?;
-        let rows = |rope| options.context + long_rows(rope, options.context);
+        let rows = |rope| options.context + long_rows(rope, options.context, MAX_TOKENS);
         let tables = graph.ropes.iter().map(|rope| (rows(rope) * rope.pairs() * 8) as u64).sum::<u64>();
         let mut scratch = tables;
         for bucket in [Bucket::GENERAL, Bucket::SOLO[0]] {

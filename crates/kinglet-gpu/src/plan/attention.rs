@@ -1,5 +1,5 @@
 use kinglet_graph::{Attention, Graph, LongFrequencies, Node, Op, Rope, Sees, Value};
-use kinglet_shaders::{MAX_SPLITS, MAX_TOKENS, NO_WINDOW, Variant, split_bound};
+use kinglet_shaders::{MAX_SPLITS, NO_WINDOW, Variant, split_bound};
 
 use super::{
     Bucket, Place, Side,
@@ -156,12 +156,13 @@ fn window(attention: &Attention) -> u32 {
 }
 
 /// Rows of a table of turns behind those of all positions: for sequences that turn otherwise because they are long.
-pub(crate) fn long_rows(rope: &Rope, context: usize) -> usize {
+/// A replay has `room` for so many tokens.
+pub(crate) fn long_rows(rope: &Rope, context: usize, room: usize) -> usize {
     match &rope.longer {
         Some(longer) if context > longer.beyond => match longer.frequencies {
             LongFrequencies::Fixed(_) => context,
             // They change with the length: a step brings its own.
-            LongFrequencies::Growing { .. } => MAX_TOKENS,
+            LongFrequencies::Growing { .. } => room,
         },
         _ => 0,
     }
@@ -188,7 +189,11 @@ impl Rotation {
             let why = format!("a rotation of {columns} columns is wider than a head of {}", attention.head_dim);
             return Err(GpuError::Unsupported { node: node.name.clone(), why });
         }
-        Ok(Rotation { table: Place::Rope(id.0), columns, longer: long_rows(rope, lowering.context) > 0 })
+        Ok(Rotation {
+            table: Place::Rope(id.0),
+            columns,
+            longer: long_rows(rope, lowering.context, lowering.bucket.tokens) > 0,
+        })
     }
 }
 

@@ -38,26 +38,39 @@ impl SessionBuffers {
         step_bytes: usize,
         (classes, pools): (&PageClasses, &[PagePool]),
     ) -> Result<SessionBuffers, GpuError> {
-        let rope = |rope: &kinglet_graph::Rope| {
-            device.buffer("rope", (rotations.table_rows(rope) * rope.pairs() * 8) as u64, WRITTEN)
-        };
         let kv = |(cache, class): (&kinglet_graph::Cache, &usize)| {
             kv_buffer(device, page_bytes(cache, options.kv) * pools[*class].capacity() as u64)
         };
-        let buffers = device
+        let mut buffers = device
             .checked("a session's buffers", || SessionBuffers {
                 step: device.buffer("step", step_bytes as u64, WRITTEN),
                 state: device.buffer("state", options.slots as u64 * 8, WRITTEN),
                 ids: device.buffer("ids", IDS_BYTES, COPIED),
-                ropes: graph.ropes.iter().map(rope).collect(),
+                ropes: Vec::new(),
                 kv: graph.caches.iter().zip(&classes.of_cache).map(kv).collect(),
                 generation: 0,
             })
             .await?;
-        for (rope, buffer) in graph.ropes.iter().zip(&buffers.ropes) {
+        buffers.replace_ropes(device, graph, rotations).await?;
+        Ok(buffers)
+    }
+
+    /// Makes the tables of all rotations, in place of those that there were.
+    pub(crate) async fn replace_ropes(
+        &mut self,
+        device: &Device,
+        graph: &Graph,
+        rotations: &Rotations,
+    ) -> Result<(), GpuError> {
+        let rope = |rope: &kinglet_graph::Rope| {
+            device.buffer("rope", (rotations.table_rows(rope) * rope.pairs() * 8) as u64, WRITTEN)
+        };
+        self.ropes = device.checked("tables of turns", || graph.ropes.iter().map(rope).collect()).await?;
+        for (rope, buffer) in graph.ropes.iter().zip(&self.ropes) {
             device.upload(buffer, 0, bytemuck::cast_slice(&rotations.table(rope)));
         }
-        Ok(buffers)
+        self.generation += 1;
+        Ok(())
     }
 
     /// Replaces the step's buffer by one of so many bytes, with nothing in it.

@@ -38,13 +38,16 @@ impl Session {
         Ok(outputs)
     }
 
-    /// Replaces the step's buffer by a larger one where so many tokens do not fit.
+    /// Replaces the step's buffer by a larger one where so many tokens do not fit, and what has a row for each of them.
     async fn make_room(&mut self, tokens: usize) -> Result<(), GpuError> {
         if tokens <= self.image.room() {
             return Ok(());
         }
         let pages = self.classes.windows.len() * pages_of(self.options.context);
         let image = StepImage::new(tokens.next_power_of_two(), self.slots.len(), pages);
+        if self.rotations.make_room(image.room()) {
+            self.buffers.replace_ropes(&self.model.device, &self.model.graph, &self.rotations).await?;
+        }
         self.buffers.replace_step(&self.model.device, image.size()).await?;
         self.image = image;
         Ok(())

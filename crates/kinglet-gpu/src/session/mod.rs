@@ -118,7 +118,7 @@ impl Session {
         };
         let pools: Vec<PagePool> = fit.into_iter().enumerate().map(pool).collect();
         let image = StepImage::new(room, options.slots, classes.windows.len() * pages_of(options.context));
-        let rotations = Rotations::new(&model.graph, options.context)?;
+        let rotations = Rotations::new(&model.graph, options.context, room)?;
         let buffers =
             SessionBuffers::new(device, &model.graph, &options, &rotations, image.size(), (&classes, &pools)).await?;
         Ok(Session {

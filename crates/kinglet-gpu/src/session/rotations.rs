@@ -1,7 +1,6 @@
 //! Tables of cosines and sines, and which of their rows a token takes.
 
 use kinglet_graph::{Graph, LongFrequencies, Rope};
-use kinglet_shaders::MAX_TOKENS;
 
 use super::chunk::Run;
 use crate::{Device, GpuError, plan::long_rows};
@@ -14,6 +13,8 @@ const ROWS: u32 = 1 << 31;
 pub(crate) struct Rotations {
     /// Rows of positions.
     context: usize,
+    /// Tokens of a replay, which bring rows of their own where these depend on the length.
+    room: usize,
     longer: Option<Longer>,
     /// Rows on their way to the device.
     rows: Vec<[f32; 2]>,
@@ -28,9 +29,10 @@ struct Longer {
 }
 
 impl Rotations {
-    pub(crate) fn new(graph: &Graph, context: usize) -> Result<Rotations, GpuError> {
+    /// The rotations of a graph, for replays of at most `room` tokens.
+    pub(crate) fn new(graph: &Graph, context: usize, room: usize) -> Result<Rotations, GpuError> {
         let mut longer = None;
-        for (index, rope) in graph.ropes.iter().enumerate().filter(|(_, rope)| long_rows(rope, context) > 0) {
+        for (index, rope) in graph.ropes.iter().enumerate().filter(|(_, rope)| long_rows(rope, context, room) > 0) {
             let Some(of_rope) = &rope.longer else { continue };
             let growing = matches!(of_rope.frequencies, LongFrequencies::Growing { .. });
             let of_rope = Longer { beyond: of_rope.beyond, growing };
@@ -39,15 +41,15 @@ impl Rotations {
                 return Err(GpuError::Unsupported { node: format!("rotation {index}"), why });
             }
         }
-        let rows = Vec::with_capacity(if longer.is_some_and(|longer: Longer| longer.growing) { MAX_TOKENS } else { 0 });
-        Ok(Rotations { context, longer, rows })
+        let rows = Vec::with_capacity(if longer.is_some_and(|longer: Longer| longer.growing) { room } else { 0 });
+        Ok(Rotations { context, room, longer, rows })
     }
 
     /// The table of a rotation: a row for each position, then those of long sequences where they are known.
     pub(crate) fn table(&self, rope: &Rope) -> Vec<[f32; 2]> {
         let rows = |length| (0..self.context).flat_map(move |position| rope.row(position, length));
         let mut table: Vec<[f32; 2]> = rows(0).collect();
-        if matches!(self.longer, Some(Longer { growing: false, .. })) && long_rows(rope, self.context) > 0 {
+        if matches!(self.longer, Some(Longer { growing: false, .. })) && long_rows(rope, self.context, self.room) > 0 {
             table.extend(rows(self.context));
         }
         table
@@ -55,7 +57,13 @@ impl Rotations {
 
     /// Rows of a rotation's table.
     pub(crate) fn table_rows(&self, rope: &Rope) -> usize {
-        self.context + long_rows(rope, self.context)
+        self.context + long_rows(rope, self.context, self.room)
+    }
+
+    /// Makes room for so many tokens of a replay, and says whether tables must be made anew for it.
+    pub(crate) fn make_room(&mut self, tokens: usize) -> bool {
+        self.room = tokens;
+        self.longer.is_some_and(|longer| longer.growing)
     }
 
     /// What is added to a position, in 31 bits, for its row. The token is at `index` of its replay; its slot has `length`
@@ -78,7 +86,7 @@ impl Rotations {
         runs: impl Iterator<Item = Run<'a>> + Clone,
     ) {
         let Some(Longer { beyond, growing: true }) = self.longer else { return };
-        for (rope, buffer) in ropes.filter(|(rope, _)| long_rows(rope, self.context) > 0) {
+        for (rope, buffer) in ropes.filter(|(rope, _)| long_rows(rope, self.context, self.room) > 0) {
             for run in runs.clone().filter(|run| run.length > beyond) {
                 self.rows.clear();
                 let positions = run.tokens.iter().map(|token| token.position as usize);
