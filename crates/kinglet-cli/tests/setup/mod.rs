@@ -59,14 +59,7 @@ impl Copy {
         static COUNT: AtomicUsize = AtomicUsize::new(0);
         let unique = format!("kinglet-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
         let folder = env::temp_dir().join(unique);
-        fs::create_dir_all(&folder).expect("a temporary folder");
-        for entry in fs::read_dir(golden(name)).expect("the golden folder") {
-            let path = entry.expect("an entry").path();
-            let file = path.file_name().expect("a name");
-            if !file.to_string_lossy().starts_with("golden.") {
-                fs::write(folder.join(file), fs::read(&path).expect("a file")).expect("a copy");
-            }
-        }
+        copy(&golden(name), &folder);
         Copy { folder }
     }
 
@@ -105,6 +98,19 @@ impl Copy {
             let table = table.to_string();
             *bytes = [&(table.len() as u64).to_le_bytes(), table.as_bytes(), &bytes[8 + length..]].concat();
         });
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("a temporary folder");
+    for entry in fs::read_dir(from).expect("the golden folder") {
+        let path = entry.expect("an entry").path();
+        let file = path.file_name().expect("a name");
+        if path.is_dir() {
+            copy(&path, &to.join(file));
+        } else if !file.to_string_lossy().starts_with("golden.") {
+            fs::write(to.join(file), fs::read(&path).expect("a file")).expect("a copy");
+        }
     }
 }
 
