@@ -123,10 +123,10 @@ export class Model implements AsyncDisposable {
   async embed(given: readonly string[], options: EmbedOptions = {}): Promise<Embeddings | TokenEmbeddings> {
     const { onProgress, signal, ...engine } = checked(options);
     const request = { type: 'embed', texts: texts('texts', given), options: engine } as const;
-    const { rows, truncated } = await this.#connection.ask(request, 'embedded', { signal, onEvent: told(onProgress) });
-    if (options.pooling === 'none') return { embeddings: rows, truncated };
+    const { rows, tokens, truncated } = await this.#connection.ask(request, 'embedded', { signal, onEvent: told(onProgress) });
+    if (options.pooling === 'none') return { embeddings: rows, tokens, truncated };
     // Pooled, each text has one.
-    return { embeddings: rows.flat(), truncated };
+    return { embeddings: rows.flat(), tokens, truncated };
   }
 
   /** Sorts documents by how well they answer a query, which the model reads together with each. */

@@ -66,7 +66,7 @@ export type Task =
 /** What comes of it. */
 export type Done =
   /** Of each text the rows: one where they are pooled. */
-  | { type: 'embedded'; rows: Float32Array<ArrayBuffer>[][]; truncated: number[] }
+  | { type: 'embedded'; rows: Float32Array<ArrayBuffer>[][]; tokens: number[]; truncated: number[] }
   | { type: 'ranked'; ranking: Ranking }
   | { type: 'classified'; classifications: Classifications }
   | { type: 'tagged'; entities: Entity[] }

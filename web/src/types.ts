@@ -166,6 +166,8 @@ export interface EmbedOptions extends EngineEmbedOptions, TextsOptions {}
 export interface Embeddings {
   /** One for each text. */
   embeddings: Float32Array[];
+  /** How many tokens each was made of. */
+  tokens: number[];
   /** The places of the texts that had more tokens than the model takes: those behind were left out. */
   truncated: number[];
 }
@@ -174,6 +176,8 @@ export interface Embeddings {
 export interface TokenEmbeddings {
   /** Of each text, a row for each of its tokens. */
   embeddings: Float32Array[][];
+  /** How many tokens each has. */
+  tokens: number[];
   /** The places of the texts that had more tokens than the model takes: those behind were left out. */
   truncated: number[];
 }

@@ -86,7 +86,9 @@ impl Model {
 #[wasm_bindgen]
 impl Embedder {
     /// The vectors of texts, a list for each: where rows are not pooled it has one for each token.
-    #[wasm_bindgen(unchecked_return_type = "{ rows: Float32Array<ArrayBuffer>[][], truncated: number[] } | undefined")]
+    #[wasm_bindgen(
+        unchecked_return_type = "{ rows: Float32Array<ArrayBuffer>[][], tokens: number[], truncated: number[] } | undefined"
+    )]
     pub async fn embed(
         &mut self,
         texts: Vec<String>,
@@ -99,10 +101,12 @@ impl Embedder {
         };
         let found = found.map_err(thrown)?;
         let truncated = places(found.iter().map(|it| it.truncated));
+        let tokens = found.iter().map(|it| it.tokens);
         let row = |row: &Vec<f32>| Float32Array::from(row.as_slice());
         let rows: Array = found.iter().map(|it| it.rows.iter().map(row).collect::<Array>()).collect();
         let object = Object::new();
         Reflect::set(&object, &"rows".into(), &rows)?;
+        Reflect::set(&object, &"tokens".into(), &tokens.map(JsValue::from).collect::<Array>())?;
         Reflect::set(&object, &"truncated".into(), &truncated.into_iter().map(JsValue::from).collect::<Array>())?;
         Ok(object.into())
     }
