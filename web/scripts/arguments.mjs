@@ -3,6 +3,7 @@
 import { parseArgs } from 'node:util';
 
 import { ALIASES, CHAT, GENERATE, chatRequest, generateRequest } from './generate-arguments.mjs';
+import * as tasks from './task-arguments.mjs';
 import { choice, given, ids, number, whole } from './values.mjs';
 
 const SHARED = {
@@ -18,10 +19,13 @@ const SHARED = {
   json: { type: 'boolean' },
 };
 
-/** What each command takes beside that, what the page needs for it, and the text that may follow MODEL. */
+/** What each command takes beside that, what the page needs for it, and the text that may follow MODEL, or any number of them. */
 const COMMANDS = {
   inspect: [{ 'memory-limit': { type: 'string' } }, inspectRequest],
-  forward: [{ tokens: { type: 'string' }, last: { type: 'boolean' }, taps: { type: 'string' } }, forwardRequest],
+  forward: [
+    { tokens: { type: 'string' }, segments: { type: 'string' }, last: { type: 'boolean' }, taps: { type: 'string' } },
+    forwardRequest,
+  ],
   generate: [GENERATE, generateRequest, 'PROMPT'],
   chat: [CHAT, chatRequest, 'MESSAGE'],
   eval: [
@@ -34,6 +38,12 @@ const COMMANDS = {
     },
     evalRequest,
   ],
+  embed: [tasks.EMBED, tasks.embedRequest, 'TEXT', Infinity],
+  rerank: [tasks.RERANK, tasks.rerankRequest, 'TEXT', Infinity],
+  classify: [tasks.CLASSIFY, tasks.classifyRequest, 'TEXT', Infinity],
+  tag: [tasks.TAG, tasks.tagRequest, 'TEXT'],
+  answer: [tasks.ANSWER, tasks.answerRequest],
+  fill: [tasks.FILL, tasks.fillRequest, 'TEXT'],
   bench: [{ prompt: { type: 'string' }, generate: { type: 'string' }, rounds: { type: 'string' } }, benchRequest],
 };
 
@@ -71,14 +81,17 @@ export function read([name, ...args]) {
     const names = [...Object.keys(COMMANDS), ...Object.keys(WITHOUT_DEVICE)];
     throw new Error(`the browser runs ${names.join(', ')}, not ${name ?? 'nothing'}`);
   }
-  const [options, requestOf, text] = COMMANDS[name];
+  const [options, requestOf, text, most = text ? 1 : 0] = COMMANDS[name];
   const { values, positionals } = parse(args, { ...SHARED, ...options });
-  if (positionals.length !== 1 && !(text && positionals.length === 2)) {
-    throw new Error(`${name} takes one MODEL${text ? `, and one ${text}` : ''}`);
+  const [model, ...texts] = positionals;
+  if (model === undefined || texts.length > most) {
+    throw new Error(`${name} takes one MODEL${most === 0 ? '' : `, and ${most === 1 ? 'one' : 'any number of'} ${text}`}`);
   }
-  const request = requestOf(values, positionals[1]);
+  const request = requestOf(values, texts);
+  // The context of an answer is a text.
+  if (name === 'answer') delete values.context;
   const { adapter, json = false, 'as-file': asFile = false } = values;
-  return { name, model: positionals[0], asFile, json, request: { ...request, adapter, loading: loading(values, request) } };
+  return { name, model, asFile, json, request: { ...request, adapter, loading: loading(values, request) } };
 }
 
 function quantizeCommand(args) {
@@ -150,15 +163,15 @@ function long(arg, options) {
 
 /** Users of other engines know some by other names. */
 function known(name, options) {
-  return Object.hasOwn(ALIASES, name) && ALIASES[name] in options ? ALIASES[name] : name;
+  return !(name in options) && Object.hasOwn(ALIASES, name) && ALIASES[name] in options ? ALIASES[name] : name;
 }
 
-function forwardRequest({ tokens, last, taps }) {
+function forwardRequest({ tokens, segments, last, taps }) {
   const names = [...new Set(taps?.split(',').map((name) => name.trim()))];
   if (names.includes('')) throw new Error('a name of --taps is empty');
   const list = names.length === 1 && names[0] === 'list';
   if (tokens === undefined && !list) throw new Error('--tokens is missing; give it ids such as 3,14,15');
-  return { tokens: tokens === undefined ? [] : ids('--tokens', tokens), last, list, taps: list ? [] : names };
+  return { tokens: tokens === undefined ? [] : ids('--tokens', tokens), segments: ids('--segments', segments), last, list, taps: list ? [] : names };
 }
 
 function inspectRequest({ 'memory-limit': limit }) {

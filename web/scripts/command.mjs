@@ -1,5 +1,5 @@
-// The `kinglet` command in a browser: `inspect`, `forward`, `generate`, `chat`, `eval`, `bench`, `tokenize`, `template` and `quantize` with
-// its options, its output, and an error as one line on standard error. A model comes from a local server by ranges, as the File objects of an input
+// The `kinglet` command in a browser: `inspect`, `forward`, `generate`, `chat`, `embed`, `rerank`, `classify`, `tag`, `answer`, `fill`, `eval`,
+// `bench`, `tokenize`, `template` and `quantize` with its options, its output, and an error as one line on standard error. A model comes from a local server by ranges, as the File objects of an input
 // (`--as-file`), or from any address.
 
 import { readFile, rename, rm } from 'node:fs/promises';
@@ -7,7 +7,7 @@ import path from 'node:path';
 
 import { read, tokenList } from './arguments.mjs';
 import { launch, open } from './browser.mjs';
-import { answerLines, textLines, wholeText } from './lines.mjs';
+import { answerLines, jsonTexts, textLines, wholeText } from './lines.mjs';
 import { locate, locateTemplate } from './models.mjs';
 import { oneLine } from './one-line.mjs';
 import * as readable from './readable.mjs';
@@ -26,6 +26,8 @@ process.stderr.on('error', () => {});
 try {
   const { name, model, output, asFile, json, request } = read(process.argv.slice(2));
   if (request.generation) await complete(name, request);
+  if (request.jsonTexts) request.texts = await jsonTexts(process.stdin);
+  if (['tag', 'answer', 'fill'].includes(name)) request.text = await oneText(request.text);
   const models = { model: await (name === 'template' ? locateTemplate : locate)(model) };
   if (output !== undefined) request.modelName = nameOf(model, models.model);
   if (request.against !== undefined) models.reference = await locate(request.against);
@@ -36,6 +38,10 @@ try {
   const report = JSON.parse(result);
   if (report !== null) process.stdout.write(json ? `${result}\n` : readable[name](report, request));
   if (name === 'generate' && !json) aside(readable.closing(report));
+  if (name === 'answer' && !json) aside(readable.answerClosing(report));
+  if (report?.truncated?.length > 0) {
+    process.stderr.write(`warning: ${report.truncated.length} of the texts are longer than the model takes, and were cut\n`);
+  }
   const missed = request.gates?.find(({ figure, below, limit }) => !(below ? report[figure] < limit : report[figure] > limit));
   if (missed) throw new Error(`${missed.text} does not hold: it is ${report[missed.figure]}`);
 } catch (error) {
@@ -53,6 +59,13 @@ async function complete(name, request) {
   if (!given && process.stdin.isTTY) throw new Error(nothing);
   request.text = await wholeText(process.stdin);
   if (request.text === '' && !given) throw new Error(nothing);
+}
+
+/** One text; `-`, or none where standard input is no terminal, stands for all of standard input. */
+async function oneText(text) {
+  if (text !== undefined && text !== '-') return text;
+  if (text === undefined && process.stdin.isTTY) throw new Error('there is no text: give it behind `--`, or on standard input');
+  return wholeText(process.stdin);
 }
 
 /** What a file says, or the text itself: who types a schema or a grammar means no file that is called so. */
@@ -130,7 +143,7 @@ async function say(call, { generation, json }, text) {
 
 /** A model of which the weight file is known. */
 async function chosen(page, model, output) {
-  const { shown, folder, names } = model;
+  const { shown, folder, names, folders } = model;
   if (model.url || model.file) return model;
   let { weights } = model;
   if (weights === null) {
@@ -140,17 +153,19 @@ async function chosen(page, model, output) {
   }
   const same = output !== undefined && weights !== null && path.join(folder, weights) === path.resolve(output);
   if (same) throw new Error(`${output} is the model that is read: write to another file`);
-  return { folder, weights, paths: names.map((name) => path.join(folder, name)) };
+  // A page that is given a folder sees what lies in folders within it, too.
+  const whole = model.weights === null && folders;
+  return { folder, weights, whole, paths: whole ? folder : names.map((name) => path.join(folder, name)) };
 }
 
 /** What the page loads a model from: an address, or the input that holds its files. */
-async function source(page, role, { url, hub, weights = null, paths, file, name }, asFile, server) {
+async function source(page, role, { url, hub, weights = null, whole = false, paths, file, name }, asFile, server) {
   if (url) return { url, ...(hub && { hub }) };
   if (!asFile) return { url: `${server}/${role}/${encodeURIComponent(weights ?? '')}` };
-  await page.evaluate((id) => {
-    const input = Object.assign(document.createElement('input'), { id, type: 'file', multiple: true });
+  await page.evaluate(([id, webkitdirectory]) => {
+    const input = Object.assign(document.createElement('input'), { id, type: 'file', multiple: true, webkitdirectory });
     document.body.append(input);
-  }, role);
+  }, [role, whole]);
   await page.setInputFiles(`#${role}`, file ? { name, mimeType: 'text/plain', buffer: await readFile(file) } : paths);
   return { input: role, weights };
 }

@@ -58,10 +58,11 @@ export const ALIASES = {
   'system-prompt': 'system',
   'json-schema-file': 'json-schema',
   'grammar-file': 'grammar',
+  'top-k': 'top',
 };
 
 /** `generate MODEL [PROMPT]`. Without a prompt, and without tokens, standard input is to be read. */
-export function generateRequest(values, positional) {
+export function generateRequest(values, [positional]) {
   const { prompt, tokens, chat, system, choices: count, 'ignore-eos': ignoreEnd, logits, json } = values;
   if (prompt !== undefined && positional !== undefined) throw new Error('PROMPT cannot be used with --prompt');
   const text = positional ?? prompt;
@@ -84,7 +85,7 @@ export function generateRequest(values, positional) {
 }
 
 /** `chat MODEL [MESSAGE]`. Without a message, each line of standard input is one. */
-export function chatRequest(values, text) {
+export function chatRequest(values, [text]) {
   return { ...common(values, text), lines: text === undefined };
 }
 

@@ -38,13 +38,59 @@ export function inspect({ memoryLimit, ...options }) {
 }
 
 /** `kinglet forward`. */
-export function forward({ tokens, last, ...options }) {
+export function forward({ tokens, segments = [], last, ...options }) {
   return run(options, async (model) => {
     if (options.list) return `{"device":${device(model)},"taps":${JSON.stringify(model.info.taps)}}`;
-    const outputs = Object.entries(await model.forward(tokens, { rows: last ? 'last' : 'all' }));
-    const named = outputs.map(([name, rows]) => `${JSON.stringify(name)}:${matrix(rows)}`);
+    const outputs = Object.entries(await model.forward(tokens, { segments, rows: last ? 'last' : 'all' }));
+    // Where an answer starts and ends there is a number for each token.
+    const values = (name, rows) => (name === 'start' || name === 'end' ? list(rows.map(([value]) => value)) : matrix(rows));
+    const named = outputs.map(([name, rows]) => `${JSON.stringify(name)}:${values(name, rows)}`);
     return `{"device":${device(model)},"outputs":{${named.join(',')}}}`;
   });
+}
+
+/** `kinglet embed`. */
+export function embed({ texts, options: given, json, ...options }) {
+  return run(options, async (model) => {
+    const { embeddings, tokens, truncated } = await model.embed(texts, given);
+    const shown = given.pooling === 'none' ? `[${embeddings.map(matrix).join(',')}]` : matrix(embeddings);
+    // People are shown how many tokens there are.
+    const counts = json ? '' : `,"tokens":${JSON.stringify(tokens)}`;
+    return `{"device":${device(model)},"embeddings":${shown},"truncated":${JSON.stringify(truncated)}${counts}}`;
+  });
+}
+
+/** `kinglet rerank`. */
+export function rerank({ query, texts, ...options }) {
+  return run(options, (model) => reported(model, model.rerank(query, texts)));
+}
+
+/** `kinglet classify`. */
+export function classify({ texts, ...options }) {
+  return run(options, (model) => reported(model, model.classify(texts)));
+}
+
+/** `kinglet tag`. */
+export function tag({ text, options: given, ...options }) {
+  return run(options, async (model) => reported(model, { entities: await model.tag(text, given) }));
+}
+
+/** `kinglet answer`. */
+export function answer({ question, text, options: given, ...options }) {
+  return run(options, (model) => reported(model, model.answer(question, text, given)));
+}
+
+/** `kinglet fill`: a list, or one for each of several gaps. */
+export function fill({ text, options: given, ...options }) {
+  return run(options, async (model) => {
+    const gaps = await model.fill(text, given);
+    return reported(model, { fills: gaps.length === 1 ? gaps[0] : gaps });
+  });
+}
+
+/** A result and what it was computed on. */
+async function reported(model, result) {
+  return JSON.stringify({ device: deviceReport(model.device), ...(await result) });
 }
 
 /** `kinglet generate`. A single continuation is shown as it comes, but for people alone. */
@@ -283,7 +329,20 @@ function run(options, command) {
   return attempt(options, (source) => loaded(source, options, command));
 }
 
-async function loaded(source, { loading }, command) {
+/** The model that stays, and what it was asked for by. */
+let kept;
+
+/** `keep`: the next command may be for the same model. */
+async function loaded(source, { loading, keep = false }, command) {
+  if (keep) {
+    const asked = JSON.stringify([source, loading]);
+    if (kept?.asked !== asked) {
+      kept?.model.close();
+      kept = undefined;
+      kept = { asked, model: await kinglet.load(source, loading) };
+    }
+    return command(kept.model, source);
+  }
   const model = await kinglet.load(source, loading);
   try {
     return await command(model, source);
@@ -369,7 +428,11 @@ function thousandths(value) {
 }
 
 function matrix(rows) {
-  return `[${rows.map((row) => `[${Array.from(row, number).join(',')}]`).join(',')}]`;
+  return `[${rows.map(list).join(',')}]`;
+}
+
+function list(values) {
+  return `[${Array.from(values, number).join(',')}]`;
 }
 
 /** Reads back as the same number, zero with its sign; what is no number is null. */

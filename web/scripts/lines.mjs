@@ -64,6 +64,13 @@ function parsed(line, number) {
   }
 }
 
+/** All texts of a stream, one JSON string a line. */
+export async function jsonTexts(stream) {
+  const texts = [];
+  for await (const batch of lines(stream)) for (const line of batch) texts.push(parsed(line, texts.length + 1));
+  return texts;
+}
+
 /**
  * Has texts of a stream, one JSON string a line, answered in their order, as they come: `encode` gets several, and `write` each answer. The lines
  * before a wrong one are answered, too.

@@ -34,5 +34,5 @@ export async function locate(model) {
   const folder = path.resolve(facts.isDirectory() ? model : path.dirname(model));
   const entries = await readdir(folder, { withFileTypes: true });
   const names = entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name);
-  return { shown: model, folder, weights: named, names };
+  return { shown: model, folder, weights: named, names, folders: entries.some((entry) => entry.isDirectory()) };
 }

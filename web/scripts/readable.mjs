@@ -2,6 +2,12 @@
 
 /** The largest logits of a row that are shown. */
 const SHOWN = 5;
+/** Numbers of a vector that are shown. */
+const SHOWN_NUMBERS = 6;
+/** Labels of a text that are shown. */
+const SHOWN_LABELS = 3;
+/** The most characters of a text that are shown. */
+const LONGEST = 60;
 
 /** `inspect`. */
 export function inspect(report) {
@@ -102,6 +108,65 @@ export function forward({ device, outputs, taps }, { tokens }) {
   return `device  ${label(device)}\n${Object.entries(outputs).map((output) => values(output, tokens)).join('')}`;
 }
 
+/** `embed`. */
+export function embed({ device, embeddings, tokens }, { texts }) {
+  const first = (embedding) => (Array.isArray(embedding[0]) ? embedding[0] : embedding);
+  const row = (embedding, index) => {
+    const values = first(embedding);
+    const shown = values.slice(0, SHOWN_NUMBERS).map((value) => (value ?? NaN).toFixed(4));
+    return [shortened(texts[index]), `${tokens[index]}`, `${values.length}`, `${shown.join(' ')} …`];
+  };
+  return `device  ${label(device)}\n\n${table([['text', 'tokens', 'numbers', 'vector'], ...embeddings.map(row)], [1, 2])}`;
+}
+
+/** `rerank`. */
+export function rerank({ device, results }, { texts }) {
+  const row = ({ index, score }, place) => [`${place + 1}`, scored(score), shortened(texts[index])];
+  return `device  ${label(device)}\n\n${table([['place', 'score', 'text'], ...results.map(row)], [0, 1])}`;
+}
+
+/** `classify`. */
+export function classify({ device, labels }, { texts }) {
+  const rows = labels.flatMap((all, text) =>
+    all.slice(0, SHOWN_LABELS).map(({ label, score }, index) => [index === 0 ? shortened(texts[text]) : '', label, scored(score)]),
+  );
+  return `device  ${label(device)}\n\n${table([['text', 'label', 'score'], ...rows], [2])}`;
+}
+
+/** `tag`. */
+export function tag({ device, entities }) {
+  const row = ({ start, end, label, score, text }) => [`${start}`, `${end}`, label, scored(score), shortened(text)];
+  return `device  ${label(device)}\n\n${table([['start', 'end', 'label', 'score', 'text'], ...entities.map(row)], [0, 1, 3])}`;
+}
+
+/** `answer`. */
+export function answer({ answer }) {
+  return `${answer}\n`;
+}
+
+/** What is said beside an answer. */
+export function answerClosing({ device, start, end, score }) {
+  return `characters ${start} to ${end}, score ${scored(score)}, on ${label(device)}`;
+}
+
+/** `fill`. */
+export function fill({ device, fills }) {
+  const gaps = Array.isArray(fills[0]) ? fills : [fills];
+  const rows = gaps.flatMap((gap, index) => gap.map(({ token, text, score }) => [`${index + 1}`, `${token}`, scored(score), text]));
+  return `device  ${label(device)}\n\n${table([['gap', 'token', 'score', 'text'], ...rows], [0, 1, 2])}`;
+}
+
+function scored(score) {
+  return (score ?? NaN).toFixed(4);
+}
+
+/** The beginning of a text, on one line. */
+function shortened(text) {
+  const characters = [...text];
+  const line = characters.slice(0, LONGEST).join('').replace(/\p{Cc}/gu, ' ');
+  return characters.length > LONGEST ? `${line}…` : line;
+}
+
 /** Several continuations of `generate`: texts, or ids where the prompt was such. A single one is written as it comes. */
 export function generate({ choices }, { tokens }) {
   if (choices === undefined) return '';
@@ -130,6 +195,7 @@ export function generated(text) {
 }
 
 function values([name, rows], tokens) {
+  if (!Array.isArray(rows[0])) return values([name, rows.map((value) => [value])], tokens);
   const skipped = Math.max(tokens.length - rows.length, 0);
   const [header, summary] = name === 'logits' ? ['likeliest next', likeliest] : ['root mean square', rootMeanSquare];
   const lines = rows.map((row, index) => [`${skipped + index}`, `${tokens[skipped + index]}`, summary(row)]);

@@ -7,6 +7,7 @@ import type {
   Engine,
   GenerationFacts,
   Generator,
+  Head,
   LoadOptions,
   LoadProgress,
   Model,
@@ -14,16 +15,17 @@ import type {
   Tokenizer,
 } from '../pkg/kinglet_web.js';
 import { prepareAdapter } from './adapter.js';
+import { Encoders } from './encoders.js';
 import { engine as module, ready } from './engine.js';
 import { KingletError } from './error.js';
 import { openFiles } from './files.js';
-import type { Event, Generated, Request } from './protocol.js';
+import type { Event, Generated, Request, Task } from './protocol.js';
 import type { Message, Speed } from './types.js';
 
 type Requested<T extends Request['type']> = Request & { type: T };
 
 /** The one model of this worker, and where and how it was loaded. */
-let current: { model: Model; engine: Engine; options: LoadOptions } | undefined;
+let current: { model: Model; head: Head; encoders: Encoders; engine: Engine; options: LoadOptions } | undefined;
 let generator: Generator | undefined;
 /** Its chats, by the requests that began them. */
 const chats = new Map<number, Chat>();
@@ -86,6 +88,13 @@ function answer(request: Exclude<Request, { type: 'stop' }>, signal: AbortSignal
       return hangUp(request);
     case 'compare':
       return compare(request, signal);
+    case 'embed':
+    case 'rerank':
+    case 'classify':
+    case 'tag':
+    case 'answer':
+    case 'fill':
+      return compute(request, signal);
   }
 }
 
@@ -103,8 +112,8 @@ function tell(id: number): (progress: LoadProgress) => void {
 async function load({ id, source, device, options }: Requested<'load' | 'inspect'>, signal: AbortSignal): Promise<void> {
   const engine = await open(device);
   const model = await engine.load(await openFiles(source, tell(id), signal), options, tell(id));
-  current = { model, engine, options };
   const { tokenizer, ...info } = model.info();
+  current = { model, head: info.head, encoders: new Encoders(model), engine, options };
   // What is missing in Rust is undefined here.
   const facts = { ...info, tokenizer: tokenizer ?? null };
   post({ id, type: 'loaded', info: facts, device: engine.device(), loading: model.loading() });
@@ -160,9 +169,18 @@ async function compare({ id, source, tokens, window }: Requested<'compare'>, sig
   }
 }
 
-async function forward({ id, tokens, last }: Requested<'forward'>): Promise<void> {
-  const outputs = await loaded().model.forward(tokens, last);
+async function forward({ id, tokens, segments, last }: Requested<'forward'>): Promise<void> {
+  const { model, head, encoders } = loaded();
+  const outputs = await (head === 'generate' ? model.forward(tokens, last) : encoders.forward(tokens, segments, last));
   post({ id, type: 'outputs', outputs }, Object.values(outputs).flatMap((rows) => rows.map((row) => row.buffer)));
+}
+
+async function compute({ id, ...task }: Requested<Task['type']>, signal: AbortSignal): Promise<void> {
+  const { encoders } = loaded();
+  const done = await stoppable(signal, (stopped) => encoders.run(task, tell(id), stopped));
+  if (!done) throw new KingletError('aborted', 'aborted by the caller');
+  const transfer = done.type === 'embedded' ? done.rows.flatMap((rows) => rows.map((row) => row.buffer)) : [];
+  post({ id, ...done }, transfer);
 }
 
 async function generate({ id, prompts, options }: Requested<'generate'>, signal: AbortSignal): Promise<void> {
@@ -207,6 +225,15 @@ function messages(chat: Chat): Message[] {
   return JSON.parse(chat.messages()) as Message[];
 }
 
+/** Gives work a promise that settles when nobody wants it any more, and at the end in any case: the engine listens until then. */
+async function stoppable<T>(signal: AbortSignal, work: (stopped: Promise<void>) => Promise<T>): Promise<T> {
+  let settle = (): void => {};
+  const stopped = new Promise<void>((resolve) => (settle = resolve));
+  if (signal.aborted) settle();
+  signal.addEventListener('abort', settle, { once: true });
+  return work(stopped).finally(settle);
+}
+
 type Each = (index: number, token: Token, logits?: Float32Array) => boolean;
 
 /** Generates with a clock beside it, and hands each token over. */
@@ -228,11 +255,9 @@ async function measured(
     post({ id, type: 'token', token: { index, ...token, ...(logits && { logits }) } }, transfer);
     return !signal.aborted;
   };
-  // Settles at the end in any case: the engine listens until it does.
-  let settle = (): void => {};
-  const stopped = new Promise<void>((resolve) => (settle = resolve));
-  signal.addEventListener('abort', settle, { once: true });
-  const { ends, perToken } = signal.aborted ? nothing(continuations) : await generate(each, stopped).finally(settle);
+  const { ends, perToken } = signal.aborted
+    ? nothing(continuations)
+    : await stoppable(signal, (stopped) => generate(each, stopped));
   // The first token comes when the first prompt is read.
   const read = count > 0 && ends[0] ? ends[0].promptTokens - ends[0].reusedTokens : 0;
   return {

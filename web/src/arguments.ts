@@ -51,6 +51,17 @@ export function tokenIds(tokens: Iterable<number>): Uint32Array {
   return Uint32Array.from(list);
 }
 
+/** A text, which is one. */
+export function text(name: string, given: string): string {
+  return typeof given === 'string' ? given : refuse(`${name} must be a string`);
+}
+
+/** Texts, each of which is one. */
+export function texts(name: string, given: readonly string[]): string[] {
+  const right = Array.isArray(given) && given.every((each) => typeof each === 'string');
+  return right ? [...given] : refuse(`${name} must be an array of strings`);
+}
+
 /** A prompt as a worker can have it. */
 export function prompt(given: Prompt): string | Uint32Array {
   return typeof given === 'string' ? given : tokenIds(given);
@@ -107,14 +118,14 @@ function parsed(address: string | URL): URL {
   }
 }
 
-/** Files by their names; of a folder with folders in it, those that lie outermost. */
+/** Files by their names; of a folder with folders in it, by their paths from where those lie that are outermost. */
 function blobs(files: FilesSource['files']): Record<string, Blob> {
   if (!(Symbol.iterator in files)) return Object.fromEntries(Object.entries(files).map(blob));
   const list = [...files];
   if (!list.every((file) => file instanceof File)) return refuse('files must be File objects, or an object with a Blob for each name');
-  const depth = (file: File): number => (file.webkitRelativePath || file.name).split('/').length;
-  const outermost = Math.min(...list.map(depth));
-  return Object.fromEntries(list.filter((file) => depth(file) === outermost).map((file) => [file.name, file]));
+  const steps = (file: File): string[] => (file.webkitRelativePath || file.name).split('/');
+  const above = Math.min(...list.map((file) => steps(file).length)) - 1;
+  return Object.fromEntries(list.map((file) => [steps(file).slice(above).join('/'), file]));
 }
 
 function blob([name, file]: [string, BlobPart]): [string, Blob] {

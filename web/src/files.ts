@@ -108,8 +108,12 @@ class HeldFiles implements Files {
     return readBlob(name, this.#find(name) ?? new Blob(), start, end);
   }
 
+  /** As of any folder: what lies in others within it is not meant. */
   async list(): Promise<string[]> {
-    return Object.keys(this.#blobs);
+    const names = Object.keys(this.#blobs);
+    const depth = (name: string): number => name.split('/').length;
+    const outermost = Math.min(...names.map(depth));
+    return names.filter((name) => depth(name) === outermost);
   }
 
   #find(name: string): Blob | undefined {
@@ -117,9 +121,10 @@ class HeldFiles implements Files {
   }
 }
 
-/** The address of a file; null where there cannot be one. Names come out of model files: they do not lead elsewhere. */
+/** The address of a file, which may be in a folder within; null where there cannot be one. Names come out of model files:
+ * they do not lead elsewhere. */
 function address({ base, weights, names }: Place, name: string): URL | null {
-  if (names ? !names.includes(name) : name.includes('/') && name !== weights) return null;
+  if (names && !names.includes(name)) return null;
   // As it was given: it may be signed.
   if (!names && name === weights) return base;
   const steps = name.split('/');

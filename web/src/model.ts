@@ -1,4 +1,4 @@
-import { checked, generation, known, portable, prompt, refuse, tokenIds } from './arguments.js';
+import { checked, generation, known, portable, prompt, refuse, text, texts, tokenIds } from './arguments.js';
 import { asked, beginChat, type BeginChat } from './chat.js';
 import { ChatCompletions } from './completions.js';
 import { type Asked, type Connection, told } from './connection.js';
@@ -6,13 +6,22 @@ import type { Event } from './protocol.js';
 import { start } from './start.js';
 import { ONE, TokenStream } from './stream.js';
 import type {
+  Answer,
+  AnswerOptions,
   ChatOptions,
+  Classifications,
   CompareOptions,
   ComparisonFacts,
   DeviceFacts,
+  EmbedOptions,
+  Embeddings,
+  Entity,
+  Fill,
+  FillOptions,
   ForwardOptions,
   GenerateOptions,
   Generations,
+  Head,
   IndexedToken,
   InspectOptions,
   InspectionFacts,
@@ -21,9 +30,14 @@ import type {
   ModelFacts,
   ModelSource,
   Outputs,
+  Pooling,
   Prompt,
   QuantizeOptions,
   QuantizedModel,
+  Ranking,
+  TagOptions,
+  TextsOptions,
+  TokenEmbeddings,
 } from './types.js';
 
 /** Loads a model, in a worker of its own. */
@@ -82,19 +96,83 @@ export class Model implements AsyncDisposable {
     });
   }
 
+  /** What the model is for, and with that which of the methods below it takes. */
+  get head(): Head {
+    return this.info.head;
+  }
+
   /** Runs a sequence once and returns the rows of every output: the logits, and the taps that `load` asked for. */
   async forward(tokens: Iterable<number>, options: ForwardOptions = {}): Promise<Outputs> {
-    const { rows = 'all', signal } = checked(options);
+    const { rows = 'all', segments = [], signal } = checked(options);
     if (rows !== 'all' && rows !== 'last') refuse(`rows is ${JSON.stringify(rows)}; it must be "all" or "last"`);
-    known(options, ['rows', 'signal']);
-    const request = { type: 'forward', tokens: tokenIds(tokens), last: rows === 'last' } as const;
+    known(options, ['rows', 'segments', 'signal']);
+    const request = { type: 'forward', tokens: tokenIds(tokens), segments: tokenIds(segments), last: rows === 'last' } as const;
+    const { length } = request.segments;
+    if (length > 0 && this.head === 'generate') refuse(`${this.info.architecture} knows no segments`);
+    if (length > 0 && length !== request.tokens.length) refuse(`there are ${length} segments for ${request.tokens.length} tokens`);
     return (await this.#connection.ask(request, 'outputs', { signal })).outputs;
   }
 
+  /**
+   * Turns texts into vectors that are near each other where the texts mean alike. Texts of different length go through the
+   * model together; what a page embeds in one call is done sooner than text by text.
+   */
+  async embed(given: readonly string[], options?: EmbedOptions & { pooling?: Exclude<Pooling, 'none'> }): Promise<Embeddings>;
+  async embed(given: readonly string[], options: EmbedOptions & { pooling: 'none' }): Promise<TokenEmbeddings>;
+  async embed(given: readonly string[], options?: EmbedOptions): Promise<Embeddings | TokenEmbeddings>;
+  async embed(given: readonly string[], options: EmbedOptions = {}): Promise<Embeddings | TokenEmbeddings> {
+    const { onProgress, signal, ...engine } = checked(options);
+    const request = { type: 'embed', texts: texts('texts', given), options: engine } as const;
+    const { rows, tokens, truncated } = await this.#connection.ask(request, 'embedded', { signal, onEvent: told(onProgress) });
+    if (options.pooling === 'none') return { embeddings: rows, tokens, truncated };
+    // Pooled, each text has one.
+    return { embeddings: rows.flat(), tokens, truncated };
+  }
+
+  /** Sorts documents by how well they answer a query, which the model reads together with each. */
+  async rerank(query: string, documents: readonly string[], options: TextsOptions = {}): Promise<Ranking> {
+    const { onProgress, signal } = checked(options);
+    known(options, ['onProgress', 'signal']);
+    const request = { type: 'rerank', query: text('query', query), documents: texts('documents', documents) } as const;
+    return (await this.#connection.ask(request, 'ranked', { signal, onEvent: told(onProgress) })).ranking;
+  }
+
+  /** Gives texts labels. */
+  async classify(given: readonly string[], options: TextsOptions = {}): Promise<Classifications> {
+    const { onProgress, signal } = checked(options);
+    known(options, ['onProgress', 'signal']);
+    const request = { type: 'classify', texts: texts('texts', given) } as const;
+    return (await this.#connection.ask(request, 'classified', { signal, onEvent: told(onProgress) })).classifications;
+  }
+
+  /** Finds names and other parts of a text, in their order. A text longer than the model takes is read in windows. */
+  async tag(given: string, options: TagOptions = {}): Promise<Entity[]> {
+    const { signal, ...engine } = checked(options);
+    const request = { type: 'tag', text: text('text', given), options: engine } as const;
+    return (await this.#connection.ask(request, 'tagged', { signal })).entities;
+  }
+
+  /** Finds the answer to a question in a text. A long one is read in windows that overlap. */
+  async answer(question: string, context: string, options: AnswerOptions = {}): Promise<Answer> {
+    const { signal, ...engine } = checked(options);
+    const given = { question: text('question', question), context: text('context', context) };
+    return (await this.#connection.ask({ type: 'answer', ...given, options: engine }, 'answered', { signal })).answer;
+  }
+
+  /**
+   * Fills in what is missing in a text: for each gap the tokens that are likeliest there. The model's own mark, often
+   * `[MASK]` or `<mask>`, stands for a gap of one token; each gap is filled by itself.
+   */
+  async fill(given: string, options: FillOptions = {}): Promise<Fill[][]> {
+    const { signal, ...engine } = checked(options);
+    const request = { type: 'fill', text: text('text', given), options: engine } as const;
+    return (await this.#connection.ask(request, 'filled', { signal })).fills;
+  }
+
   /** Continues a prompt. */
-  generate(text: Prompt, options: GenerateOptions = {}): TokenStream {
+  generate(given: Prompt, options: GenerateOptions = {}): TokenStream {
     const { signal, ...rest } = checked(options);
-    const request: Asked = { type: 'generate', prompts: [prompt(text)], options: generation(rest) };
+    const request: Asked = { type: 'generate', prompts: [prompt(given)], options: generation(rest) };
     return new TokenStream(this.#connection, request, signal, ONE);
   }
 

@@ -1,11 +1,18 @@
 // What page and worker say to each other. Each request has an id, and each event the id of its request.
 
 import type {
+  Answer,
+  AnswerOptions,
   ChatOptions,
+  Classifications,
   ComparisonFacts,
   DeviceFacts,
   DeviceOptions,
+  EmbedOptions,
   EndFacts,
+  Entity,
+  Fill,
+  FillOptions,
   GenerateOptions,
   InspectionFacts,
   LoadFacts,
@@ -13,7 +20,9 @@ import type {
   LoadProgress,
   ModelFacts,
   QuantizeOptions,
+  Ranking,
   RenderOptions,
+  TagOptions,
   TokenizeOptions,
 } from '../pkg/kinglet_web.js';
 import type { ErrorCode } from './error.js';
@@ -30,7 +39,8 @@ export type Request = { id: number } & (
   | { type: 'tokenize'; text: string; options: TokenizeOptions }
   | { type: 'detokenize'; tokens: Uint32Array }
   | { type: 'render'; source: WorkerSource; chat: string; options: RenderOptions }
-  | { type: 'forward'; tokens: Uint32Array; last: boolean }
+  /** Without segments, all tokens are of the first. */
+  | { type: 'forward'; tokens: Uint32Array; segments: Uint32Array; last: boolean }
   | { type: 'generate'; prompts: (string | Uint32Array)[]; options: GenerateOptions }
   /** Begins a chat, which goes by the id of this request. */
   | { type: 'chat'; options: ChatOptions }
@@ -39,9 +49,29 @@ export type Request = { id: number } & (
   | { type: 'change'; chat: number; change: ChatChange }
   | { type: 'hangUp'; chat: number }
   | { type: 'compare'; source: WorkerSource; tokens: Uint32Array; window: number }
+  | Task
   /** Ends what goes on for this id. */
   | { type: 'stop' }
 );
+
+/** What encoders are for. */
+export type Task =
+  | { type: 'embed'; texts: string[]; options: EmbedOptions }
+  | { type: 'rerank'; query: string; documents: string[] }
+  | { type: 'classify'; texts: string[] }
+  | { type: 'tag'; text: string; options: TagOptions }
+  | { type: 'answer'; question: string; context: string; options: AnswerOptions }
+  | { type: 'fill'; text: string; options: FillOptions };
+
+/** What comes of it. */
+export type Done =
+  /** Of each text the rows: one where they are pooled. */
+  | { type: 'embedded'; rows: Float32Array<ArrayBuffer>[][]; tokens: number[]; truncated: number[] }
+  | { type: 'ranked'; ranking: Ranking }
+  | { type: 'classified'; classifications: Classifications }
+  | { type: 'tagged'; entities: Entity[] }
+  | { type: 'answered'; answer: Answer }
+  | { type: 'filled'; fills: Fill[][] };
 
 /** What becomes of a chat without the model. Messages go as JSON text. */
 export type ChatChange = { push: string } | { clear: true } | { system: string | null } | { look: true };
@@ -60,6 +90,7 @@ export type Event = { id: number } & (
   | { type: 'generated'; ends: EndFacts[]; timings: Timings; messages?: Message[] }
   | { type: 'conversation'; messages: Message[] }
   | { type: 'compared'; comparison: ComparisonFacts }
+  | Done
   | { type: 'failed'; code: ErrorCode; message: string }
 );
 

@@ -1,7 +1,10 @@
 import type {
+  AnswerOptions as EngineAnswerOptions,
   ChatOptions as EngineChatOptions,
   DeviceOptions,
+  EmbedOptions as EngineEmbedOptions,
   EndFacts,
+  FillOptions as EngineFillOptions,
   FinishReason,
   GenerateOptions as EngineGenerateOptions,
   LoadOptions as EngineLoadOptions,
@@ -10,26 +13,37 @@ import type {
   QuantizeOptions as EngineQuantizeOptions,
   QuantizedFacts,
   RenderOptions as EngineRenderOptions,
+  TagOptions as EngineTagOptions,
   Token as EngineToken,
   TokenizeOptions as EngineTokenizeOptions,
 } from '../pkg/kinglet_web.js';
 
 export type {
+  Aggregation,
+  Answer,
+  Classifications,
   ComparisonFacts,
   DeviceFacts,
   EndFacts,
+  Entity,
   Files,
+  Fill,
   FinishReason,
+  Head,
   InspectionBytes,
   InspectionFacts,
   KvBytes,
+  LabelScore,
   LoadFacts,
   LoadProgress,
   Logprobs,
   ModelFacts,
   PerToken,
+  Pooling,
   QuantizedFacts,
   QuantizedTensorFacts,
+  RankedDocument,
+  Ranking,
   Stage,
   Tensor,
 } from '../pkg/kinglet_web.js';
@@ -126,11 +140,62 @@ export interface Tokenized {
 export interface ForwardOptions {
   /** `all`, the default: one for each token. `last`: the last token's. */
   rows?: 'all' | 'last';
+  /** Which segment each token is of, in an encoder of pairs: 0, or 1 in the second text. By default all are of the first. */
+  segments?: Iterable<number>;
   signal?: AbortSignal | undefined;
 }
 
-/** Rows of values by name: `logits`, then the taps. */
+/**
+ * Rows of values by name: `logits`, then the taps. Of encoders `hidden`, a row for each token, or what their head makes of
+ * it: `logits`, or `start` and `end` of answers, in rows of one number.
+ */
 export type Outputs = Record<string, Float32Array[]>;
+
+/** What tasks with texts may be told beside their options. */
+export interface TextsOptions {
+  /** Told how many texts are done. */
+  onProgress?: (progress: LoadProgress) => void;
+  /** Ends it between two steps of the model. */
+  signal?: AbortSignal | undefined;
+}
+
+/** How texts become vectors. */
+export interface EmbedOptions extends EngineEmbedOptions, TextsOptions {}
+
+/** Texts as vectors. */
+export interface Embeddings {
+  /** One for each text. */
+  embeddings: Float32Array[];
+  /** How many tokens each was made of. */
+  tokens: number[];
+  /** The places of the texts that had more tokens than the model takes: those behind were left out. */
+  truncated: number[];
+}
+
+/** Texts as the rows of their tokens, which `pooling: 'none'` leaves as they are. */
+export interface TokenEmbeddings {
+  /** Of each text, a row for each of its tokens. */
+  embeddings: Float32Array[][];
+  /** How many tokens each has. */
+  tokens: number[];
+  /** The places of the texts that had more tokens than the model takes: those behind were left out. */
+  truncated: number[];
+}
+
+/** How parts of a text are found. */
+export interface TagOptions extends EngineTagOptions {
+  signal?: AbortSignal | undefined;
+}
+
+/** How an answer is looked for. */
+export interface AnswerOptions extends EngineAnswerOptions {
+  signal?: AbortSignal | undefined;
+}
+
+/** How much is said of each gap. */
+export interface FillOptions extends EngineFillOptions {
+  signal?: AbortSignal | undefined;
+}
 
 /** What a generation goes on with: text, or tokens as they are. */
 export type Prompt = string | Iterable<number>;

@@ -27,13 +27,22 @@ async function generate() {
 /** What the README shows, with types that are checked. */
 const TYPED = `import {
   KingletError, inspect, isSupported, load, openTokenizer, quantize, renderChat,
-  type Chat, type ErrorCode, type FinishReason, type Generations, type IndexedToken, type Message, type Model, type TokenStream,
+  type Answer, type Chat, type Entity, type ErrorCode, type Head, type FinishReason, type Generations, type IndexedToken, type Message, type Model, type TokenStream,
 } from 'kinglet';
 await using model: Model = await load({ url: '/m/' }, { tier: 'baseline', onProgress: ({ stage, done, total }) => console.log(stage, done / total) });
 const stream: TokenStream = model.generate([1, 2, 3], { maxTokens: 64 });
 for await (const token of stream) console.log(token.id);
 const speed: number | null = (await stream.result()).timings.decode.tokensPerSecond;
 const { logits } = await model.forward([1, 2, 3], { rows: 'last' });
+const { embeddings }: { embeddings: Float32Array[] } = await model.embed(['A wren'], { pooling: 'mean', prompt: 'query' });
+const perToken: Float32Array[][] = (await model.embed(['A wren'], { pooling: 'none' })).embeddings;
+const { results: [best] } = await model.rerank('What sings?', ['A wren', 'A stone']);
+const { labels: [[likeliest]] } = await model.classify(['What a bird!'], { onProgress: ({ done }) => console.log(done) });
+const entities: Entity[] = await model.tag('Ada lived in London.', { aggregation: 'simple' });
+const found: Answer = await model.answer('Who?', 'Ada.', { window: 64, overlap: 16 });
+const [gap] = await model.fill('A [MASK] sings.', { top: 3 });
+const head: Head = model.head;
+console.log(embeddings.length, perToken.length, best?.score, likeliest?.label, entities.length, found.answer, gap?.[0]?.text, head);
 const { bytes } = await inspect({ url: 'hf:org/name:Q4_K_M' });
 const { klMean } = await model.compare({ files: document.querySelector('input')!.files! }, [1, 2, 3], { window: 64 });
 const { file } = await quantize({ url: '/m/model.gguf' }, { types: 'Q4_K_M' });

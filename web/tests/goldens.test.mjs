@@ -1,4 +1,5 @@
-// Every golden checkpoint in the browser: the tokens that native programs and `transformers` get.
+// Plain checkpoints of Llama in the browser, in every way that models are run: the tokens that native programs and
+// `transformers` get, and their logits. `decoders.test.mjs` has all architectures.
 
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
@@ -46,8 +47,11 @@ async function onPage(name, options, work, argument) {
 }
 
 const TIERS = ['baseline', 'subgroups'];
+const PLAIN = ['llama-chat', 'llama-gqa-tied', 'llama-odd', 'llama-sharded-bf16', 'llama-untied-bias'];
+const plain = goldens().filter(({ name }) => PLAIN.includes(name));
+assert.equal(plain.length, PLAIN.length);
 
-for (const [index, golden] of goldens().entries()) {
+for (const [index, golden] of plain.entries()) {
   // Each tier's plans for decoding are made for the first model; the others share them out.
   for (const tier of index === 0 ? TIERS : [TIERS[index % 2]]) {
     test(`${golden.name} ${tier}: greedy tokens, free-running, kv=f16`, async () => {
@@ -81,9 +85,9 @@ for (const [index, golden] of goldens().entries()) {
 }
 
 // The same models as GGUF files: rows of queries and keys in another order, the rotation's factors in a tensor.
-for (const file of readdirSync(path.join(GOLDENS, 'gguf')).filter((name) => name.endsWith('.gguf'))) {
-  const golden = goldens().find(({ name }) => `${name}.gguf` === file);
-  test(`${file}: logits, lock-step, kv=f32, default limits`, () => logits(golden, `gguf/${file}`, 'subgroups'));
+for (const file of readdirSync(path.join(GOLDENS, 'gguf'))) {
+  const golden = plain.find(({ name }) => `${name}.gguf` === file);
+  if (golden) test(`${file}: logits, lock-step, kv=f32, default limits`, () => logits(golden, `gguf/${file}`, 'subgroups'));
 }
 
 // Random numbers are the same on every device, and so is what follows from them.

@@ -114,13 +114,16 @@ describe('sources', { concurrency: 12 }, () => {
 
   test('names lead nowhere else', async () => {
     await serving(send, async (url, calls) => {
-      for (const name of ['..', '.', '', '../model.gguf', 'a/b', '/etc']) {
+      for (const name of ['..', '.', '', '../model.gguf', 'a/../../b', 'a//b', 'a/', 'a/./b', '/etc']) {
         assert.equal((await read({ url: `${url}/m/` }, [], name)).size, null, name);
       }
       assert.deepEqual(calls, []);
       await read({ url: `${url}/m/a-00002-of-00003.gguf?token=1` }, [], 'a-00001-of-00003.gguf');
       await read({ url: `${url}/m/` }, [], '%2e%2e#?&.gguf');
-      assert.deepEqual(calls.map(({ path }) => path), ['/m/a-00001-of-00003.gguf?token=1', '/m/%252e%252e%23%3F%26.gguf']);
+      // A folder within is no way out.
+      for (const name of ['1_Pooling/config.json', '..\\a/b']) await read({ url: `${url}/m/model.gguf` }, [], name);
+      const within = ['/m/1_Pooling/config.json', '/m/..%5Ca/b'];
+      assert.deepEqual(calls.map(({ path }) => path), ['/m/a-00001-of-00003.gguf?token=1', '/m/%252e%252e%23%3F%26.gguf', ...within]);
     });
   });
 
@@ -327,13 +330,15 @@ describe('sources', { concurrency: 12 }, () => {
             const source = portable({ files: document.getElementById(id).files });
             const files = await openFiles(source, () => {}, new AbortController().signal);
             const part = await files.read('model.gguf', 65_536, 65_540).then((bytes) => [...bytes], ({ code }) => code);
-            found.push({ names: (await files.list()).sort(), size: await files.size('model.gguf'), none: await files.size('toString'), part });
+            const inner = await files.size('original/model.gguf');
+            found.push({ names: (await files.list()).sort(), size: await files.size('model.gguf'), inner, none: await files.size('toString'), part });
           }
           return found;
         });
       const part = [...FILE.subarray(FIRST, FIRST + 4)];
       const expected = { size: FILE.length, none: null, part };
-      assert.deepEqual(await read(), [{ names: ['config.json', 'model.gguf'], ...expected }, { names: ['model.gguf'], ...expected }]);
+      const inFolder = { names: ['config.json', 'model.gguf'], inner: 5, ...expected };
+      assert.deepEqual(await read(), [inFolder, { names: ['model.gguf'], inner: null, ...expected }]);
       // The page got another file than there is now.
       writeFileSync(path.join(folder, 'model.gguf'), 'x');
       assert.deepEqual((await read()).map(({ part }) => part), ['unreadable-file', 'unreadable-file']);

@@ -13,18 +13,41 @@ export function goldens() {
   const found = folders.map((name) => {
     const golden = JSON.parse(readFileSync(path.join(GOLDENS, name, 'golden.json'), 'utf8'));
     const file = readFileSync(path.join(GOLDENS, name, 'golden.safetensors'));
-    return { name, prompt: golden.prompt_ids, greedy: golden.greedy_ids, tensor: (key) => tensor(file, key) };
+    // Where rotations depend on the length, a cache may change what follows: then there is what `generate` gives.
+    const { prompt_ids: prompt, greedy_ids: greedy, generate_ids: generated = greedy } = golden;
+    return { name, prompt, greedy, generated, tensor: (key) => tensor(file, key) };
   });
   if (found.length === 0) throw new Error(`no goldens in ${GOLDENS}`);
   return found;
 }
 
-/** The rows of an F32 tensor of a safetensors file. */
-function tensor(file, name) {
+/** The encoders of `tests/goldens/encoders`; of those that are there with text, what comes of it. */
+export function encoders() {
+  const folder = path.join(GOLDENS, 'encoders');
+  const folders = readdirSync(folder).filter((name) => existsSync(path.join(folder, name, 'golden.json')));
+  const found = folders.map((name) => {
+    const at = (file) => path.join(folder, name, file);
+    const json = (file) => JSON.parse(readFileSync(at(file), 'utf8'));
+    const file = readFileSync(at('golden.safetensors'));
+    const text = existsSync(at('text.json')) ? json('text.json') : null;
+    return { name, inputs: json('golden.json').inputs, text, values: (key) => values(file, key).values };
+  });
+  if (found.length === 0) throw new Error(`no goldens in ${folder}`);
+  return found;
+}
+
+/** An F32 tensor of a safetensors file. */
+function values(file, name) {
   const start = 8 + Number(file.readBigUInt64LE(0));
   const { shape, data_offsets: offsets } = JSON.parse(file.toString('utf8', 8, start))[name];
   const values = new Float32Array(file.buffer.slice(file.byteOffset + start + offsets[0], file.byteOffset + start + offsets[1]));
-  return Array.from({ length: shape[0] }, (_, row) => values.subarray(row * shape[1], (row + 1) * shape[1]));
+  return { shape, values };
+}
+
+/** Its rows. */
+function tensor(file, name) {
+  const { shape, values: all } = values(file, name);
+  return Array.from({ length: shape[0] }, (_, row) => all.subarray(row * shape[1], (row + 1) * shape[1]));
 }
 
 /** The normalised mean square error; NaN where lengths differ. */

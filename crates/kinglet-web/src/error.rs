@@ -31,7 +31,7 @@ impl ErrorCode {
     fn of(error: &Error) -> ErrorCode {
         match error {
             Error::Format(_) => ErrorCode::InvalidModel,
-            Error::Model(_) => ErrorCode::UnsupportedModel,
+            Error::Model(_) | Error::NoToken { .. } => ErrorCode::UnsupportedModel,
             Error::Gpu(error) => ErrorCode::of_gpu(error),
             Error::Text(error) => ErrorCode::of_text(error),
             Error::EmptyPrompt
@@ -43,6 +43,11 @@ impl ErrorCode {
             | Error::Context { .. }
             | Error::ContextOption { .. }
             | Error::Tap { .. }
+            | Error::Head { .. }
+            | Error::RerankLabels { .. }
+            | Error::PromptName { .. }
+            | Error::NoMask { .. }
+            | Error::NoRoom { .. }
             | Error::Sampling(_) => ErrorCode::InvalidArgument,
             _ => ErrorCode::Internal,
         }
@@ -124,6 +129,9 @@ mod tests {
         assert_eq!(ErrorCode::of(&Error::EmptyPrompt), ErrorCode::InvalidArgument);
         assert_eq!(ErrorCode::of(&Error::EmptyStop), ErrorCode::InvalidArgument);
         assert_eq!(ErrorCode::of(&Error::Conversation { tokens: 9, context: 8 }), ErrorCode::InvalidArgument);
+        let head = Error::Head { architecture: "", found: kinglet::Head::Tag, wanted: kinglet::Head::Base };
+        assert_eq!(ErrorCode::of(&head), ErrorCode::InvalidArgument);
+        assert_eq!(ErrorCode::of(&Error::NoToken { what: "mask" }), ErrorCode::UnsupportedModel);
         assert_eq!(ErrorCode::of(&TextError::NoGrammars.into()), ErrorCode::InvalidArgument);
         let schema = TextError::SchemaKeyword { at: String::new(), keyword: String::new(), why: String::new() };
         assert_eq!(ErrorCode::of(&schema.into()), ErrorCode::InvalidArgument);

@@ -6,6 +6,8 @@ use kinglet::{Comparison, DeviceInfo, Model, Quantized, QuantizedTensor, Stage, 
 use serde::Serialize;
 use tsify::Tsify;
 
+use crate::Head;
+
 /// What a result is computed on.
 #[derive(Clone, Debug, Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
@@ -39,6 +41,10 @@ impl From<&DeviceInfo> for DeviceFacts {
 pub struct ModelFacts {
     /// Its architecture.
     pub architecture: String,
+    /// What it is for.
+    pub head: Head,
+    /// The labels of a model that classifies or tags, one for each column of its logits.
+    pub labels: Vec<String>,
     /// Weights, counted one by one.
     pub parameters: u64,
     /// Decoder layers.
@@ -68,6 +74,8 @@ impl ModelFacts {
         let weights = model.bytes_per_token(0);
         ModelFacts {
             architecture: info.architecture.to_owned(),
+            head: info.head.into(),
+            labels: info.labels.names.clone(),
             parameters: info.parameters,
             layers: info.layers,
             vocab: info.vocab,

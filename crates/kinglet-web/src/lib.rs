@@ -10,6 +10,8 @@ mod chat_options;
 #[cfg(target_arch = "wasm32")]
 mod choice;
 mod console;
+#[cfg(target_arch = "wasm32")]
+mod encoder;
 // JavaScript's objects stay on their thread, and natively a source may not.
 #[cfg(target_arch = "wasm32")]
 mod engine;
@@ -30,6 +32,10 @@ mod progress;
 mod quantize;
 #[cfg(target_arch = "wasm32")]
 mod stop;
+mod task_facts;
+mod task_options;
+#[cfg(target_arch = "wasm32")]
+mod tasks;
 #[cfg(target_arch = "wasm32")]
 mod template;
 #[cfg(target_arch = "wasm32")]
@@ -40,6 +46,8 @@ pub use chat::Chat;
 pub use chat_options::{ChatOptions, LocalTime, RenderOptions};
 #[cfg(target_arch = "wasm32")]
 pub use choice::{choose_model, only_model};
+#[cfg(target_arch = "wasm32")]
+pub use encoder::Encoder;
 #[cfg(target_arch = "wasm32")]
 pub use engine::Engine;
 pub use error::ErrorCode;
@@ -57,6 +65,12 @@ pub use options::{DeviceOptions, KvFormat, Limits, LoadOptions, Quant, QuantizeO
 pub use progress::{LoadProgress, Stage};
 #[cfg(target_arch = "wasm32")]
 pub use quantize::quantize;
+pub use task_facts::{
+    Answer, Classifications, Entities, Entity, Fill, Fills, Head, LabelScore, RankedDocument, Ranking,
+};
+pub use task_options::{Aggregation, AnswerOptions, EmbedOptions, FillOptions, Pooling, TagOptions};
+#[cfg(target_arch = "wasm32")]
+pub use tasks::{Answerer, Classifier, Embedder, Filler, Reranker, Tagger};
 #[cfg(target_arch = "wasm32")]
 pub use template::ChatTemplates;
 #[cfg(target_arch = "wasm32")]

@@ -1,10 +1,11 @@
-use js_sys::{Array, Float32Array, Function, Object, Reflect};
+use js_sys::Function;
 use kinglet::Rows;
 use tsify::Ts;
 use wasm_bindgen::prelude::*;
 
 use crate::{
     Chat, ChatOptions, ComparisonFacts, Generator, LoadFacts, LoadProgress, ModelFacts,
+    encoder::rows_by_name,
     error::{sent, thrown},
     files::PageSource,
     options::read,
@@ -15,9 +16,9 @@ use crate::{
 #[wasm_bindgen]
 #[derive(Debug)]
 pub struct Model {
-    model: kinglet::Model,
+    pub(crate) model: kinglet::Model,
     /// A model's tokenizer and its templates are read when they are first wanted.
-    files: PageSource,
+    pub(crate) files: PageSource,
     loading: LoadFacts,
 }
 
@@ -35,18 +36,11 @@ impl Model {
 
     /// Runs a sequence once and returns the rows of every output: `logits`, then the taps. `last`: only those of the
     /// last position.
-    #[wasm_bindgen(unchecked_return_type = "Record<string, Float32Array[]>")]
+    #[wasm_bindgen(unchecked_return_type = "Record<string, Float32Array<ArrayBuffer>[]>")]
     pub async fn forward(&self, tokens: Vec<u32>, last: bool) -> Result<JsValue, JsValue> {
         let rows = if last { Rows::Last } else { Rows::All };
         let outputs = self.model.forward(&tokens, rows).await.map_err(thrown)?;
-        let object = Object::new();
-        for (name, rows) in &outputs.values {
-            // Intermediate values have a row for each token in any case.
-            let skipped = if last { rows.len().saturating_sub(1) } else { 0 };
-            let rows: Array = rows[skipped..].iter().map(|row| Float32Array::from(row.as_slice())).collect();
-            Reflect::set(&object, &name.into(), &rows)?;
-        }
-        Ok(object.into())
+        rows_by_name(&outputs, last)
     }
 
     /// Generates from prompts.

@@ -23,6 +23,8 @@ pub enum Stage {
     Write,
     /// Tokens are compared.
     Compare,
+    /// Texts go through the model.
+    Encode,
 }
 
 /// How far a load has come. Reading, repacking and uploading take turns, a few megabytes at a time, so `done` of `total`
@@ -33,9 +35,9 @@ pub struct LoadProgress {
     pub stage: Stage,
     /// The file or the tensor that it is going on with.
     pub name: String,
-    /// Bytes that are done.
+    /// Bytes that are done; tokens where they are compared, and texts where these go through the model.
     pub done: u64,
-    /// Bytes there are, as far as it is known.
+    /// How many there are, as far as it is known.
     pub total: u64,
 }
 

@@ -63,6 +63,8 @@ fn constants(variant: Variant) -> Value {
         | Kernel::AttentionReduce
         | Kernel::Elementwise
         | Kernel::Feed
+        | Kernel::Pool
+        | Kernel::Neighbours
         | Kernel::Sample => json!([{}]),
     }
 }

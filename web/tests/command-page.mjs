@@ -1,0 +1,39 @@
+// The command in a browser for many models: one page runs what `cargo xtask browser` runs for each.
+
+import assert from 'node:assert/strict';
+
+import { read } from '../scripts/arguments.mjs';
+import { launch, open } from '../scripts/browser.mjs';
+import { serve } from '../scripts/server.mjs';
+import { GOLDENS, WEB } from './support.mjs';
+
+/** A page for commands on goldens. */
+export async function commandPage() {
+  const server = await serve({ '/package/': WEB, '/scripts/': `${WEB}/scripts`, '/model/': GOLDENS });
+  const browser = await launch();
+  const { page, problems } = await open(browser, `${server.url}/scripts/blank.html`);
+  return {
+    /** What a command prints as JSON. Its model is a path in the folder of goldens, and stays until another is asked for. */
+    async run(...args) {
+      const { name, model, request } = read([...args.slice(0, 2), '--json', ...args.slice(2)]);
+      const sources = { model: { url: `${server.url}/model/${model}` } };
+      const call = async ([name, request]) => (await import('/scripts/in-page.mjs'))[name](request);
+      const { json, error } = await page.evaluate(call, [name, { ...request, sources, keep: true }]);
+      assert.equal(error, undefined, args.join(' ').slice(0, 200));
+      assert.deepEqual(problems, []);
+      return JSON.parse(json);
+    },
+    async close() {
+      await browser.close();
+      server.close();
+    },
+  };
+}
+
+export const TIERS = ['baseline', 'subgroups'];
+
+/** Fails where something else computed a result. */
+export function expectDevice({ kind, adapter, tier, software }, wanted) {
+  assert.deepEqual([kind, tier, software], ['gpu', wanted, true]);
+  assert.match(adapter, /SwiftShader/);
+}
