@@ -187,7 +187,7 @@ impl From<LoadOptions> for kinglet::LoadOptions {
                 Some(KvFormat::F16) => kinglet::KvFormat::F16,
                 None => defaults.kv,
             },
-            on_progress: defaults.on_progress,
+            ..defaults
         }
     }
 }
