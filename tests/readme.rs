@@ -19,8 +19,8 @@ const END: &str = "<!-- end of architectures -->\n";
 /// A checkpoint that tests run.
 struct Checkpoint {
     class: String,
-    /// What it is used for.
-    tasks: Vec<&'static str>,
+    /// What tests use it for.
+    task: Option<String>,
     gguf: bool,
 }
 
@@ -59,7 +59,7 @@ fn table() -> String {
     for architecture in ARCHITECTURES {
         let cell = |gguf: bool| {
             let of = checkpoints.iter().filter(|it| is_of(it, architecture) && (it.gguf || !gguf));
-            let tested: BTreeSet<&str> = of.flat_map(|it| it.tasks.iter().copied()).collect();
+            let tested: BTreeSet<&str> = of.filter_map(|it| it.task.as_deref()).collect();
             let tasks = ["generate", "embed", "classify", "rerank", "tag", "answer", "fill"];
             let tasks: Vec<&str> = tasks.into_iter().filter(|task| tested.contains(task)).collect();
             if tasks.is_empty() { "–".to_owned() } else { tasks.join(", ") }
@@ -85,25 +85,20 @@ fn checkpoints() -> Vec<Checkpoint> {
             }
             let config: Value = serde_json::from_slice(&fs::read(path.join("config.json")).unwrap()).unwrap();
             let class = config["architectures"][0].as_str().unwrap().to_owned();
-            let ranks = fs::read(path.join("text.json"))
-                .is_ok_and(|text| serde_json::from_slice::<Value>(&text).is_ok_and(|text| text["task"] == "rerank"));
-            let head = ARCHITECTURES.iter().flat_map(|it| it.classes).find(|(known, _)| *known == class).unwrap().1;
-            let mut tasks = vec![task(head)];
-            tasks.extend(ranks.then_some("rerank"));
+            // What is made of texts is in the folder itself; decoders generate.
+            let text = fs::read(path.join("text.json")).ok();
+            let text: Option<Value> = text.map(|text| serde_json::from_slice(&text).unwrap());
+            let task = match &text {
+                Some(text) if text["task"].is_string() => text["task"].as_str().map(str::to_owned),
+                _ => generates(&class).then(|| "generate".to_owned()),
+            };
             let gguf = support::golden(&format!("gguf/{name}.gguf")).exists();
-            checkpoints.push(Checkpoint { class, tasks, gguf });
+            checkpoints.push(Checkpoint { class, task, gguf });
         }
     }
     checkpoints
 }
 
-fn task(head: Head) -> &'static str {
-    match head {
-        Head::Generate => "generate",
-        Head::Base => "embed",
-        Head::Classify => "classify",
-        Head::Tag => "tag",
-        Head::Answer => "answer",
-        Head::Fill => "fill",
-    }
+fn generates(class: &str) -> bool {
+    ARCHITECTURES.iter().flat_map(|it| it.classes).any(|(known, head)| *known == class && *head == Head::Generate)
 }

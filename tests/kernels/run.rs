@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use kinglet_gpu::{Device, MAX_SLOTS, MAX_TEXTS, SessionOptions, Tier};
+use kinglet_gpu::{Device, GpuError, MAX_SLOTS, MAX_TEXTS, SessionOptions, Tier};
 use kinglet_graph::Dim;
 use kinglet_shaders::{Elementwise, Epilogue};
 use libtest_mimic::Failed;
@@ -35,6 +35,12 @@ pub fn check(case: &Case, device: &Device) -> Result<(), Failed> {
     let mut session = block_on(kinglet_gpu::Session::new(model.clone(), options))?;
     for _ in (0..slots).filter(|_| !case.whole()) {
         assert_eq!(session.open_slot()?, reference.open_slot());
+    }
+    if let Some(step) = case.steps().first() {
+        let other = if case.whole() { block_on(session.step(step)) } else { block_on(session.encode(step)) };
+        if !matches!(other, Err(GpuError::Unsupported { .. })) {
+            return Err(format!("a step of the other kind gives {other:?}").into());
+        }
     }
     let mut cells: BTreeMap<Kind, Cell> = BTreeMap::new();
     for (index, step) in case.steps().iter().enumerate() {

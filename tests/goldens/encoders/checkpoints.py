@@ -215,6 +215,8 @@ DISTILBERT = {
         model="DistilBertModel", config=distilbert(activation="relu"), dtype=F16, lengths=(1, 2, 9, 30, 64),
         mistakes={"queries_left_out": wrong.zeroed("q_lin"), "positions_rolled": wrong.positions_rolled,
                   "gelu_for_relu": wrong.function("gelu", "ffn")},
+        tokenizer="word_piece", tokenizer_settings=DISTILBERT_TOKENIZER, task="embed",
+        pool={"mode": "mean", "normalize": True}, files=sentences("mean", True, {}, 24),
     ),
     "distilbert-classify": dict(
         model="DistilBertForSequenceClassification", config=distilbert(**TOPICS), dtype=F32,
@@ -225,6 +227,7 @@ DISTILBERT = {
     ),
     "distilbert-tag": dict(
         model="DistilBertForTokenClassification", config=distilbert(**BIO), dtype=BF16, mistakes=DISTILBERT_MISTAKES,
+        tokenizer="word_piece_cased", tokenizer_settings=DISTILBERT_TOKENIZER, task="tag", gains={"classifier": 2.5},
     ),
     "distilbert-answer": dict(
         model="DistilBertForQuestionAnswering", config=distilbert(), dtype=F32, mistakes=DISTILBERT_MISTAKES,
@@ -236,6 +239,7 @@ DISTILBERT = {
         mistakes={**DISTILBERT_MISTAKES, "function_left_out": wrong.bypass("vocab_transform", "vocab_layer_norm"),
                   "norm_left_out": wrong.without("vocab_layer_norm"),
                   "bias_left_out": wrong.zeroed("vocab_projector.bias")},
+        tokenizer="word_piece", tokenizer_settings=DISTILBERT_TOKENIZER, task="fill",
     ),
 }
 
@@ -271,7 +275,8 @@ LM_HEAD = {"bias_left_out": wrong.zeroed("lm_head.bias"), "norm_left_out": wrong
 ROBERTA = {
     "roberta-base": dict(
         model="RobertaModel", config=roberta(), dtype=F32, pad=1, lengths=(1, 2, 9, 30, 64),
-        mistakes={**ROBERTA_MISTAKES, **ACTIVATION},
+        mistakes={**ROBERTA_MISTAKES, **ACTIVATION}, tokenizer="roberta", task="embed",
+        pool={"mode": "mean", "normalize": True}, files=sentences("mean", True, {"query": "query: "}, 24),
     ),
     "roberta-classify": dict(
         model="RobertaForSequenceClassification", config=roberta(**TOPICS), dtype=F16, pad=1,
@@ -280,9 +285,11 @@ ROBERTA = {
     ),
     "roberta-tag": dict(
         model="RobertaForTokenClassification", config=roberta(**BIO), dtype=BF16, pad=1, mistakes=ROBERTA_MISTAKES,
+        tokenizer="roberta", task="tag", gains={"classifier": 2.5},
     ),
     "roberta-answer": dict(
         model="RobertaForQuestionAnswering", config=roberta(), dtype=F16, pad=1, mistakes=ROBERTA_MISTAKES,
+        tokenizer="roberta", task="answer", gains={"qa_outputs": 2.5},
     ),
     "roberta-fill": dict(
         model="RobertaForMaskedLM", config=roberta(hidden_act="relu"), dtype=BF16, pad=1, lengths=(1, 4, 9, 20),
@@ -357,10 +364,11 @@ MODERN_LENGTHS = (1, 2, 12, 30, 64)
 
 MODERN = {
     "modernbert-base": dict(
-        model="ModernBertModel", config=modern(), dtype=F32, older_config=older_modern, lengths=(1, 2, 9, 18, 40, 130),
+        model="ModernBertModel", config=modern(320), dtype=F32, older_config=older_modern, lengths=(1, 2, 9, 18, 40, 130),
         mistakes={**MODERN_MISTAKES, "first_layer_normed": wrong.normed("layers.0.attn_norm", 24),
                   "relu_for_gelu": wrong.function("relu", "mlp"), "positions_rolled": wrong.positions_rolled},
         small_mistakes={"tanh_for_erf": wrong.function("gelu_pytorch_tanh", "mlp")},
+        tokenizer="modern", task="embed", pool={"mode": "cls", "normalize": False}, files=sentences("cls", False, {}, 24),
     ),
     "modernbert-biases": dict(
         model="ModernBertModel", dtype=F16, lengths=(1, 2, 9, 18, 40),
@@ -391,12 +399,12 @@ MODERN = {
                   "gelu_for_silu": wrong.function("gelu", "head")},
     ),
     "modernbert-tag": dict(
-        model="ModernBertForTokenClassification", config=modern(**BIO), dtype=F16, lengths=MODERN_LENGTHS,
-        mistakes={**MODERN_MISTAKES, **MODERN_HEAD},
+        model="ModernBertForTokenClassification", config=modern(320, **BIO), dtype=F16, lengths=MODERN_LENGTHS,
+        mistakes={**MODERN_MISTAKES, **MODERN_HEAD}, tokenizer="modern", task="tag", gains={"classifier": 2.5},
     ),
     "modernbert-answer": dict(
-        model="ModernBertForQuestionAnswering", config=modern(), dtype=BF16, lengths=MODERN_LENGTHS,
-        mistakes={**MODERN_MISTAKES, **MODERN_HEAD},
+        model="ModernBertForQuestionAnswering", config=modern(320), dtype=BF16, lengths=MODERN_LENGTHS,
+        mistakes={**MODERN_MISTAKES, **MODERN_HEAD}, tokenizer="modern", task="answer", gains={"qa_outputs": 2.5},
     ),
     "modernbert-fill": dict(
         model="ModernBertForMaskedLM", config=modern(320), dtype=BF16, lengths=(1, 4, 10, 28),
@@ -409,6 +417,7 @@ MODERN = {
 
 # MobileBERT
 
+MOBILE_TOKENIZER = {"tokenizer_class": "MobileBertTokenizer"}
 OLDER_MOBILEBERT = older(
     "attention_probs_dropout_prob", "classifier_activation", "embedding_size", "hidden_act", "hidden_dropout_prob",
     "hidden_size", "initializer_range", "intermediate_size", "intra_bottleneck_size", "key_query_shared_bottleneck",
@@ -439,6 +448,8 @@ MOBILE = {
         model="MobileBertModel", config=mobilebert(), dtype=F32, types=True, older_config=OLDER_MOBILEBERT,
         lengths=(1, 2, 9, 30, 64), gains=CALM,
         mistakes={**MOBILE_MISTAKES, **TRIGRAMS, **NO_NORM, **FFNS, "gelu_for_relu": wrong.function("gelu")},
+        tokenizer="word_piece", tokenizer_settings=MOBILE_TOKENIZER, task="embed",
+        pool={"mode": "mean", "normalize": False}, files=sentences("mean", False, {}, 28),
     ),
     "mobilebert-layer-norm": dict(
         model="MobileBertModel", dtype=F16, types=True, gains={"embeddings": 0.1, "embedding_transformation": 2.0},
@@ -453,7 +464,7 @@ MOBILE = {
         model="MobileBertForSequenceClassification", config=mobilebert(classifier_activation=False, **TONES), dtype=F16,
         types=True, older_config=OLDER_MOBILEBERT, gains=CALM,
         mistakes={**MOBILE_MISTAKES, **TRIGRAMS, **NO_NORM, **FFNS, "last_token_pooled": wrong.last_token_pooled},
-        tokenizer="word_piece", tokenizer_settings={"tokenizer_class": "MobileBertTokenizer"}, task="classify",
+        tokenizer="word_piece", tokenizer_settings=MOBILE_TOKENIZER, task="classify",
     ),
     "mobilebert-plain": dict(
         model="MobileBertForSequenceClassification", dtype=BF16, types=True,
@@ -465,11 +476,13 @@ MOBILE = {
     ),
     "mobilebert-tag": dict(
         model="MobileBertForTokenClassification", config=mobilebert(**BIO), dtype=BF16, types=True,
-        gains=CALM, mistakes={**MOBILE_MISTAKES, **TRIGRAMS},
+        gains=CALM | {"classifier": 2.5}, mistakes={**MOBILE_MISTAKES, **TRIGRAMS},
+        tokenizer="word_piece_cased", tokenizer_settings=MOBILE_TOKENIZER, task="tag",
     ),
     "mobilebert-answer": dict(
         model="MobileBertForQuestionAnswering", config=mobilebert(num_feedforward_networks=3), dtype=F32, types=True,
-        gains=CALM, mistakes={**MOBILE_MISTAKES, **TRIGRAMS},
+        gains=CALM | {"qa_outputs": 2.5}, mistakes={**MOBILE_MISTAKES, **TRIGRAMS},
+        tokenizer="word_piece", tokenizer_settings=MOBILE_TOKENIZER, task="answer",
     ),
     "mobilebert-fill": dict(
         model="MobileBertForMaskedLM", config=mobilebert(), dtype=F16, types=True, lengths=(1, 4, 10, 24),
@@ -477,7 +490,7 @@ MOBILE = {
         mistakes={**MOBILE_MISTAKES, **TRIGRAMS, "second_matrix_left_out": wrong.zeroed("predictions.dense"),
                   "function_left_out": wrong.function("linear", "transform"),
                   "bias_left_out": wrong.zeroed("predictions.bias")},
-        tokenizer="word_piece", tokenizer_settings={"tokenizer_class": "MobileBertTokenizer"}, task="fill",
+        tokenizer="word_piece", tokenizer_settings=MOBILE_TOKENIZER, task="fill",
     ),
 }
 
@@ -539,14 +552,17 @@ NOMIC = {
         model="NomicBertForSequenceClassification", config=nomic(**TOPICS), dtype=F16, types=True,
         mistakes={**NOMIC_MISTAKES, "pooler_left_out": wrong.first_token("nomic_bert.pooler"),
                   "last_token_pooled": wrong.last_token_pooled},
+        tokenizer="word_piece", task="classify",
     ),
     "nomic-tag": dict(
         model="NomicBertForTokenClassification", config=nomic(**BIO), dtype=BF16, types=True, mistakes=NOMIC_MISTAKES,
+        tokenizer="word_piece_cased", task="tag", gains={"classifier": 2.5},
     ),
     "nomic-fill": dict(
         model="NomicBertForMaskedLM", config=nomic(), dtype=F16, types=True, lengths=(1, 4, 10, 24),
         mistakes={**NOMIC_MISTAKES, "function_left_out": wrong.function("linear", "transform"),
                   "bias_left_out": wrong.zeroed("predictions.bias")},
+        tokenizer="word_piece", task="fill",
     ),
 }
 

@@ -15,6 +15,7 @@ impl Session {
     /// Runs one step of whole sequences, each in a slot of its own from the first on, and returns the wanted rows of each of
     /// the graph's outputs, row after row. Nothing is kept of them.
     pub async fn encode(&mut self, step: &Step) -> Result<Vec<Vec<f32>>, GpuError> {
+        self.check_whole(true)?;
         let count = step.runs().count();
         if count > self.slots.len() {
             let (what, limit) = ("a step of whole sequences".to_owned(), self.slots.len() as u64);

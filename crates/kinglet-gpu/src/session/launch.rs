@@ -26,9 +26,20 @@ pub(super) enum Copies {
 impl Session {
     /// Checks a step against slots, vocabulary and context.
     pub(super) fn check(&self, step: &Step) -> Result<(), GpuError> {
+        self.check_whole(false)?;
         step.check(self.model.vocab, |slot| self.slot_length(slot))?;
         step.check_for(&self.model.graph)?;
         step.tokens.iter().try_for_each(|token| self.check_context(token.position))
+    }
+
+    /// Plans are made either for whole sequences or for steps that go on, and a step of the other kind does not fit into them.
+    pub(super) fn check_whole(&self, whole: bool) -> Result<(), GpuError> {
+        let why = match (whole, self.model.graph.sees_all()) {
+            (true, false) => "its tokens see none that follow; give it steps that go on",
+            (false, true) => "its tokens see those that follow; give it whole sequences",
+            _ => return Ok(()),
+        };
+        Err(GpuError::Unsupported { node: "the graph".to_owned(), why: why.to_owned() })
     }
 
     pub(super) fn check_context(&self, position: u32) -> Result<(), GpuError> {
