@@ -61,6 +61,12 @@ export class Encoders {
     return encoder.forward(tokens, segments, last);
   }
 
+  /** Gives back what they hold. */
+  free(): void {
+    for (const kept of this.#kept.values()) kept.free();
+    this.#kept.clear();
+  }
+
   async #open<T extends Kept>(name: string, options: object, open: () => Promise<T>): Promise<T> {
     const key = JSON.stringify([name, Object.entries(options).sort(([a], [b]) => (a < b ? -1 : 1))]);
     // Of one name and options there is one kind of object.
