@@ -43,7 +43,7 @@ fn main() -> Result<(), Error> {
 /// Times what the host does for a step where the device does nothing.
 async fn recording(source: &Source) -> Result<(), Error> {
     let checkpoint = Checkpoint::open(source).await?;
-    let mut graph = Described::new(&checkpoint)?.build()?.graph;
+    let mut graph = Described::new(&checkpoint, &[])?.build()?.graph;
     let mut tensors = Vec::new();
     for weight in &graph.weights {
         tensors.push(checkpoint.view(&weight.name, &weight.shape)?.read().await?);

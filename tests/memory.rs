@@ -130,7 +130,7 @@ fn watched(model: Synthetic) -> (Source, u64, Arc<Watch>) {
 /// Bytes of the buffers that the weights get.
 fn buffers(source: &Source, types: impl Fn(DType) -> DType) -> usize {
     let checkpoint = block_on(Checkpoint::open(source)).unwrap();
-    let described = Described::new(&checkpoint).unwrap();
+    let described = Described::new(&checkpoint, &[]).unwrap();
     let mut graph = described.build().unwrap().graph;
     let stored = |name: &str| checkpoint.tensor(&described.stored(name).unwrap().name).unwrap().dtype.unwrap();
     let dtypes: Vec<DType> = graph

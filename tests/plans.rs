@@ -30,7 +30,7 @@ const BUCKETS: [Bucket; 6] =
 fn checkpoint(name: &str) -> (Graph, Vec<Tensor>) {
     block_on(async {
         let checkpoint = Checkpoint::open(&Source::path(support::golden(name)).unwrap()).await.unwrap();
-        let mut graph = Described::new(&checkpoint).unwrap().build().unwrap().graph;
+        let mut graph = Described::new(&checkpoint, &[]).unwrap().build().unwrap().graph;
         let mut tensors = Vec::new();
         for weight in &graph.weights {
             tensors.push(checkpoint.view(&weight.name, &weight.shape).unwrap().read().await.unwrap());

@@ -275,6 +275,7 @@ fn turns_that_grow_with_the_length_are_those_of_each_step() {
                 .map(|&slot| StepToken { id: 9, position: pair.gpu.slot_length(slot).unwrap(), slot })
                 .collect(),
             rows: vec![0, 1],
+            ..Step::default()
         };
         pair.gpu.discard_in_flight();
         let found = pair.gpu.step(&both).await.unwrap().swap_remove(0);

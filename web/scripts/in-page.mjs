@@ -332,23 +332,25 @@ function run(options, command) {
 /** The model that stays, and what it was asked for by. */
 let kept;
 
-/** `keep`: the next command may be for the same model. */
+/** `keep`: the next command may be for the same model, or for another on the same device. */
 async function loaded(source, { loading, keep = false }, command) {
-  if (keep) {
-    const asked = JSON.stringify([source, loading]);
-    if (kept?.asked !== asked) {
-      kept?.model.close();
-      kept = undefined;
-      kept = { asked, model: await kinglet.load(source, loading) };
-    }
-    return command(kept.model, source);
-  }
+  if (keep) return command(await keptModel(source, loading), source);
   const model = await kinglet.load(source, loading);
   try {
     return await command(model, source);
   } finally {
     model.close();
   }
+}
+
+async function keptModel(source, { taps = [], tier, ...loading }) {
+  const asked = JSON.stringify([source, tier, taps, loading]);
+  if (kept?.asked === asked) return kept.model;
+  const options = { ...loading, ...(tier && { tier }), taps };
+  const before = kept?.tier === tier ? kept?.model : kept?.model.close();
+  kept = undefined;
+  kept = { asked, tier, model: await (before ? before.replace(source, options) : kinglet.load(source, options)) };
+  return kept.model;
 }
 
 function attempt({ sources, adapter }, command) {

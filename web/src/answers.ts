@@ -27,6 +27,8 @@ type Requested<T extends Request['type']> = Request & { type: T };
 /** The one model of this worker, and where and how it was loaded. */
 let current: { model: Model; head: Head; encoders: Encoders; engine: Engine; options: LoadOptions } | undefined;
 let generator: Generator | undefined;
+/** What its device was opened with, and its engine: it has compiled what another model of this worker may need, too. */
+let opened: { asked: string; engine: Engine } | undefined;
 /** Its chats, by the requests that began them. */
 const chats = new Map<number, Chat>();
 /** Or its one tokenizer. */
@@ -104,13 +106,32 @@ async function open(options: Pick<DeviceOptions, 'tier' | 'limits'>): Promise<En
   return module.Engine.open(facts);
 }
 
+/** The engine of the model before, where it was opened in the same way. */
+async function openAgain(options: Pick<DeviceOptions, 'tier' | 'limits'>): Promise<Engine> {
+  const asked = JSON.stringify([options.tier, options.limits]);
+  if (opened?.asked !== asked) opened = { asked, engine: await open(options) };
+  return opened.engine;
+}
+
+/** Gives back what the model before holds. */
+function forget(): void {
+  generator?.free();
+  generator = undefined;
+  for (const chat of chats.values()) chat.free();
+  chats.clear();
+  current?.encoders.free();
+  current?.model.free();
+  current = undefined;
+}
+
 /** Tells the page about a request. */
 function tell(id: number): (progress: LoadProgress) => void {
   return (progress) => post({ id, type: 'progress', progress });
 }
 
 async function load({ id, source, device, options }: Requested<'load' | 'inspect'>, signal: AbortSignal): Promise<void> {
-  const engine = await open(device);
+  const engine = await openAgain(device);
+  forget();
   const model = await engine.load(await openFiles(source, tell(id), signal), options, tell(id));
   const { tokenizer, ...info } = model.info();
   current = { model, head: info.head, encoders: new Encoders(model), engine, options };

@@ -61,8 +61,15 @@ export class Encoders {
     return encoder.forward(tokens, segments, last);
   }
 
+  /** Gives back what they hold. */
+  free(): void {
+    for (const kept of this.#kept.values()) kept.free();
+    this.#kept.clear();
+  }
+
   async #open<T extends Kept>(name: string, options: object, open: () => Promise<T>): Promise<T> {
-    const key = JSON.stringify([name, Object.entries(options).sort(([a], [b]) => (a < b ? -1 : 1))]);
+    const given = Object.entries(options).filter(([, value]) => value !== undefined);
+    const key = JSON.stringify([name, given.sort(([a], [b]) => (a < b ? -1 : 1))]);
     // Of one name and options there is one kind of object.
     const kept = (this.#kept.get(key) as T | undefined) ?? (await open());
     this.#kept.delete(key);

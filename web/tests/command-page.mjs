@@ -30,7 +30,13 @@ export async function commandPage() {
   };
 }
 
-export const TIERS = ['baseline', 'subgroups'];
+/** Models with a tier each, by turns: what a tier does to a kernel does not depend on the architecture. Those of one tier come
+ * together, because what the page has compiled for one of them serves the others. */
+export function byTier(models) {
+  return ['baseline', 'subgroups'].flatMap((tier, turn) => {
+    return models.filter((_, index) => index % 2 === turn).map((model) => [model, tier]);
+  });
+}
 
 /** Fails where something else computed a result. */
 export function expectDevice({ kind, adapter, tier, software }, wanted) {

@@ -6,7 +6,7 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 
-import { TIERS, commandPage, expectDevice } from './command-page.mjs';
+import { byTier, commandPage, expectDevice } from './command-page.mjs';
 import { GOLDENS, goldens } from './support.mjs';
 
 let page;
@@ -18,9 +18,7 @@ const all = goldens();
 const files = readdirSync(path.join(GOLDENS, 'gguf')).filter((name) => name.endsWith('.gguf'));
 const models = [...all.map(({ name }) => [name, name]), ...files.map((file) => [`gguf/${file}`, path.basename(file, '.gguf')])];
 
-for (const [index, [model, name]] of models.entries()) {
-  // Each with one tier: what a tier does to a kernel does not depend on the architecture.
-  const tier = TIERS[index % 2];
+for (const [[model, name], tier] of byTier(models)) {
   test(`${model} ${tier}`, async () => {
     const golden = all.find((golden) => golden.name === name);
     assert.ok(golden, `no golden is called ${name}`);

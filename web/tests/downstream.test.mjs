@@ -123,7 +123,7 @@ async function expectTokens(url) {
 }
 
 test('the package holds what runs, its types and its licences', () => {
-  const modules = ['adapter', 'answers', 'arguments', 'blob', 'chat', 'completions', 'connection', 'engine', 'error', 'files', 'grammar-worker'];
+  const modules = ['adapter', 'answers', 'arguments', 'blob', 'chat', 'completions', 'connection', 'encoders', 'engine', 'error', 'files', 'grammar-worker'];
   modules.push('http', 'hub', 'index', 'listing', 'model', 'protocol', 'start', 'stream', 'template', 'tokenize', 'types', 'worker');
   const expected = [
     'LICENSE-APACHE',

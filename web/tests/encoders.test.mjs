@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { TIERS, commandPage, expectDevice } from './command-page.mjs';
+import { byTier, commandPage, expectDevice } from './command-page.mjs';
 import { encoders } from './support.mjs';
 
 /** What f32 sums in another order may change in a probability. */
@@ -18,8 +18,7 @@ after(() => page?.close());
 
 const all = encoders();
 
-for (const [index, encoder] of all.entries()) {
-  const tier = TIERS[index % 2];
+for (const [encoder, tier] of byTier(all)) {
   const model = `encoders/${encoder.name}`;
   const run = async (command, ...args) => {
     const found = await page.run(command, model, '--tier', tier, ...args);

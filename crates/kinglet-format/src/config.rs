@@ -82,6 +82,11 @@ impl Config {
         self.optional_count(key, range)?.ok_or_else(|| self.wrong(key, "missing", &expected))
     }
 
+    /// Whether the key is there, and holds null.
+    pub fn is_null(&self, key: &str) -> bool {
+        self.values.get(key).is_some_and(Value::is_null)
+    }
+
     /// A whole number that may be missing or null.
     pub fn optional_count(&self, key: &str, range: RangeInclusive<usize>) -> Result<Option<usize>, FormatError> {
         let Some(value) = self.value(key) else { return Ok(None) };

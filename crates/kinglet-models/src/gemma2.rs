@@ -1,6 +1,6 @@
 //! Gemma 2: norms before and after each branch, gains that are one less, soft caps, every second layer a window.
 
-use kinglet_graph::{Attention, Builder, NormOptions, Unary};
+use kinglet_graph::{Attention, Builder, NormOptions, Unary, Var};
 
 use crate::{
     Architecture, Blueprint, Head, ModelError, blocks, gguf, rope,
@@ -23,33 +23,37 @@ pub(crate) fn norms(c: &Settings<'_>) -> Result<NormOptions, ModelError> {
     Ok(NormOptions { gain_offset, ..NormOptions::rms(eps) })
 }
 
+/// Logits that go no further than a cap, where there is one.
+pub(crate) fn capped(logits: Var<'_>, cap: Option<f32>) -> Var<'_> {
+    cap.map_or(logits, |cap| logits.map(Unary::Softcap(cap)))
+}
+
 fn build(c: Settings<'_>) -> Result<Blueprint, ModelError> {
     let sizes = Sizes::read(&c, Unsaid { head_dim: Some(256), context: 8192, ..Unsaid::USUAL })?;
     let Sizes { vocab, hidden, ff, layers, .. } = sizes;
     let norm = norms(&c)?;
     let scale = (c.number_or("query_pre_attn_scalar", 256.0, FACTORS)? as f32).powf(-0.5);
-    let softcap = c.number_or("attn_logit_softcapping", 50.0, FACTORS)? as f32;
-    let logits_cap = c.number_or("final_logit_softcapping", 30.0, FACTORS)? as f32;
+    let softcap = c.number_unless_null("attn_logit_softcapping", 50.0, FACTORS)?.map(|cap| cap as f32);
+    let logits_cap = c.number_unless_null("final_logit_softcapping", 30.0, FACTORS)?.map(|cap| cap as f32);
     let window = c.count_or("sliding_window", 4096, CONTEXT)?;
     let windowed = c.windowed(layers, |layer| layer.is_multiple_of(2))?;
     let bias = c.flag("attention_bias")?;
     let tied = c.flag_or("tie_word_embeddings", true)?;
-    c.only("hidden_activation", &["gelu_pytorch_tanh"])?;
+    let function = c.function("hidden_activation", "gelu_pytorch_tanh")?;
 
     let g = Builder::new();
     let rope = g.rope(rope::read(&c, &sizes)?);
     let mut x = g.embed("model.embed_tokens", vocab, hidden) * (hidden as f32).sqrt();
     for (layer, windowed) in g.layers("model.layers", layers).zip(windowed) {
         let window = windowed.then_some(window);
-        let attention = Attention { rope: Some(rope), scale, softcap: Some(softcap), window, ..sizes.attention() };
+        let attention = Attention { rope: Some(rope), scale, softcap, window, ..sizes.attention() };
         let h = layer.norm("input_layernorm", x, norm);
         let a = blocks::self_attention(&layer, h, &attention, [bias; 2]);
         x = x + layer.norm("post_attention_layernorm", a, norm);
         let h = layer.norm("pre_feedforward_layernorm", x, norm);
-        let m = blocks::gated_mlp(&layer, h, ff, Unary::GeluTanh, false);
+        let m = blocks::gated_mlp(&layer, h, ff, function, false);
         x = layer.name("", x + layer.norm("post_feedforward_layernorm", m, norm));
     }
-    let x = g.norm("model.norm", x, norm);
-    g.output("logits", blocks::head(x, vocab, tied).map(Unary::Softcap(logits_cap)).wanted_rows());
+    g.output("logits", capped(blocks::head(g.norm("model.norm", x, norm), vocab, tied), logits_cap).wanted_rows());
     c.blueprint(&ARCHITECTURE, g, &sizes)
 }

@@ -1,7 +1,7 @@
-//! Gemma 3, text: Gemma 2 with normed queries and keys and without caps; five layers of six see a window and turn at a
+//! Gemma 3, text: Gemma 2 with normed queries and keys and without a cap on scores; five layers of six see a window and turn at a
 //! rate of their own.
 
-use kinglet_graph::{Attention, Builder, NormOptions, Rope, Unary};
+use kinglet_graph::{Attention, Builder, NormOptions, Rope};
 
 use crate::{
     Architecture, Blueprint, Head, ModelError, Setting, blocks, gemma2, gguf, rope,
@@ -48,14 +48,13 @@ fn build(c: Settings<'_>) -> Result<Blueprint, ModelError> {
     let norm = gemma2::norms(&c)?;
     let head_norm = NormOptions { run: Some(head_dim), ..norm };
     let scale = (c.number_or("query_pre_attn_scalar", 256.0, FACTORS)? as f32).powf(-0.5);
-    let softcap = c.optional_number("attn_logit_softcapping", FACTORS)?.map(|cap| cap as f32);
     let logits_cap = c.optional_number("final_logit_softcapping", FACTORS)?.map(|cap| cap as f32);
     let window = c.count_or("sliding_window", 4096, CONTEXT)?;
     let every = c.config.optional_count("sliding_window_pattern", 1..=1 << 16)?.unwrap_or(6);
     let windowed = c.windowed(layers, |layer| !(layer + 1).is_multiple_of(every))?;
     let bias = c.flag("attention_bias")?;
     let tied = c.flag_or("tie_word_embeddings", true)?;
-    c.only("hidden_activation", &["gelu_pytorch_tanh"])?;
+    let function = c.function("hidden_activation", "gelu_pytorch_tanh")?;
     if c.config.flag("use_bidirectional_attention")? {
         return Err(c.wrong("use_bidirectional_attention", "true", "false"));
     }
@@ -65,16 +64,15 @@ fn build(c: Settings<'_>) -> Result<Blueprint, ModelError> {
     let mut x = g.embed("model.embed_tokens", vocab, hidden) * (hidden as f32).sqrt();
     for (layer, windowed) in g.layers("model.layers", layers).zip(windowed) {
         let (rope, window) = if windowed { (local, Some(window)) } else { (global, None) };
-        let attention = Attention { rope: Some(rope), scale, softcap, window, ..sizes.attention() };
+        let attention = Attention { rope: Some(rope), scale, window, ..sizes.attention() };
         let h = layer.norm("input_layernorm", x, norm);
         let a = blocks::normed_attention(&layer, h, &attention, head_norm, bias);
         x = x + layer.norm("post_attention_layernorm", a, norm);
         let h = layer.norm("pre_feedforward_layernorm", x, norm);
-        let m = blocks::gated_mlp(&layer, h, ff, Unary::GeluTanh, false);
+        let m = blocks::gated_mlp(&layer, h, ff, function, false);
         x = layer.name("", x + layer.norm("post_feedforward_layernorm", m, norm));
     }
     let logits = blocks::head(g.norm("model.norm", x, norm), vocab, tied);
-    let logits = logits_cap.map_or(logits, |cap| logits.map(Unary::Softcap(cap)));
-    g.output("logits", logits.wanted_rows());
+    g.output("logits", gemma2::capped(logits, logits_cap).wanted_rows());
     c.blueprint(&ARCHITECTURE, g, &sizes)
 }

@@ -16,10 +16,10 @@ pub(crate) const ARCHITECTURE: Architecture = Architecture {
 
 /// For each layer whether it sees a window only.
 fn windowed(c: &Settings<'_>, layers: usize) -> Result<Vec<bool>, ModelError> {
-    let key = "attention_types";
-    let kinds = match c.config.runs_of_texts(key, *LAYERS.end())? {
-        Some(kinds) => kinds,
-        None => ["global", "local"].into_iter().cycle().take(24).collect(),
+    // A list of the layers, or the same in runs.
+    let (key, kinds) = match c.config.texts("attention_layers")? {
+        Some(kinds) => ("attention_layers", kinds),
+        None => ("attention_types", c.config.runs_of_texts("attention_types", *LAYERS.end())?.unwrap_or_else(usual)),
     };
     c.one_each(key, kinds.len(), layers)?;
     let windowed = kinds.into_iter().map(|kind| match kind {
@@ -28,6 +28,10 @@ fn windowed(c: &Settings<'_>, layers: usize) -> Result<Vec<bool>, ModelError> {
         other => Err(c.wrong(key, other, "global or local")),
     });
     windowed.collect()
+}
+
+fn usual() -> Vec<&'static str> {
+    ["global", "local"].into_iter().cycle().take(24).collect()
 }
 
 fn build(c: Settings<'_>) -> Result<Blueprint, ModelError> {

@@ -19,7 +19,7 @@ pub(crate) const ARCHITECTURE: Architecture = Architecture {
     ..Architecture::new("GPT-NeoX, Pythia", &[("GPTNeoXForCausalLM", Head::Generate)], build)
 };
 
-const WORDS: Words = Words { base: "rotary_emb_base", share: "rotary_pct", default_share: 0.25, ..Words::USUAL };
+const WORDS: Words = Words { base: "rotary_emb_base", share: Some("rotary_pct"), default_share: 0.25, ..Words::USUAL };
 
 fn build(c: Settings<'_>) -> Result<Blueprint, ModelError> {
     let sizes = Sizes::read(&c, Unsaid::USUAL)?;

@@ -1,6 +1,6 @@
 //! Granite 3: a Llama with multipliers, for embeddings, scores, what layers add, and logits.
 
-use kinglet_graph::{Attention, Builder, Unary};
+use kinglet_graph::{Attention, Builder};
 
 use crate::{
     Architecture, Blueprint, Head, ModelError, blocks, gguf, rope,
@@ -40,7 +40,7 @@ fn build(c: Settings<'_>) -> Result<Blueprint, ModelError> {
     let eps = c.number_or("rms_norm_eps", 1e-6, EPS)? as f32;
     let (attention_bias, mlp_bias) = (c.flag("attention_bias")?, c.flag("mlp_bias")?);
     let tied = c.flag("tie_word_embeddings")?;
-    c.only("hidden_act", &["silu"])?;
+    let function = c.function("hidden_act", "silu")?;
 
     let g = Builder::new();
     let rope = match c.flag_or("use_rope", true)? {
@@ -53,7 +53,7 @@ fn build(c: Settings<'_>) -> Result<Blueprint, ModelError> {
         let h = layer.rms_norm("input_layernorm", x, eps);
         x = x + blocks::self_attention(&layer, h, &attention, [attention_bias; 2]) * by.residual;
         let h = layer.rms_norm("post_attention_layernorm", x, eps);
-        x = layer.name("", x + blocks::gated_mlp(&layer, h, ff, Unary::Silu, mlp_bias) * by.residual);
+        x = layer.name("", x + blocks::gated_mlp(&layer, h, ff, function, mlp_bias) * by.residual);
     }
     let x = g.rms_norm("model.norm", x, eps);
     g.output("logits", (blocks::head(x, vocab, tied) * by.logits).wanted_rows());

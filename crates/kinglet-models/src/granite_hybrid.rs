@@ -1,6 +1,6 @@
 //! Granite 4 without experts and state-space layers: Granite's multipliers, gate and up in one matrix, RoPE or none.
 
-use kinglet_graph::{Attention, Builder, Unary};
+use kinglet_graph::{Attention, Builder};
 
 use crate::{
     Architecture, Blueprint, Head, ModelError, blocks,
@@ -23,7 +23,7 @@ fn build(c: Settings<'_>) -> Result<Blueprint, ModelError> {
     let eps = c.number_or("rms_norm_eps", 1e-6, EPS)? as f32;
     let attention_bias = c.flag("attention_bias")?;
     let tied = c.flag("tie_word_embeddings")?;
-    c.only("hidden_act", &["silu"])?;
+    let function = c.function("hidden_act", "silu")?;
     let experts = c.config.optional_count("num_local_experts", 0..=1 << 16)?.unwrap_or(8);
     if experts != 0 {
         return Err(c.wrong("num_local_experts", &experts.to_string(), "0"));
@@ -47,7 +47,7 @@ fn build(c: Settings<'_>) -> Result<Blueprint, ModelError> {
         x = x + blocks::self_attention(&layer, h, &attention, [attention_bias; 2]) * by.residual;
         let h = layer.rms_norm("post_attention_layernorm", x, eps);
         let names = ["shared_mlp.input_linear", "shared_mlp.output_linear"];
-        x = layer.name("", x + blocks::fused_gated_mlp(&layer, h, ff, Unary::Silu, names, false) * by.residual);
+        x = layer.name("", x + blocks::fused_gated_mlp(&layer, h, ff, function, names, false) * by.residual);
     }
     let x = g.rms_norm("model.norm", x, eps);
     g.output("logits", (blocks::head(x, vocab, tied) * by.logits).wanted_rows());

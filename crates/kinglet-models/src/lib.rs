@@ -138,6 +138,8 @@ pub enum Setting {
     Numbers(Vec<f32>),
     /// Yes or no.
     Flag(bool),
+    /// A word, where it is not the usual one.
+    Text(String),
 }
 
 impl fmt::Display for Setting {
@@ -147,6 +149,7 @@ impl fmt::Display for Setting {
             Setting::Number(number) => number.fmt(f),
             Setting::Numbers(numbers) => write!(f, "of {} numbers", numbers.len()),
             Setting::Flag(flag) => flag.fmt(f),
+            Setting::Text(text) => text.fmt(f),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Mistral: a Llama whose layers see a window.
 
-use kinglet_graph::{Attention, Builder, Unary};
+use kinglet_graph::{Attention, Builder};
 
 use crate::{
     Architecture, Blueprint, Head, ModelError, blocks, rope,
@@ -15,9 +15,9 @@ fn build(c: Settings<'_>) -> Result<Blueprint, ModelError> {
     let sizes = Sizes::read(&c, Unsaid { context: 4096 * 32, ..Unsaid::USUAL })?;
     let Sizes { vocab, hidden, ff, .. } = sizes;
     let eps = c.number_or("rms_norm_eps", 1e-6, EPS)? as f32;
-    let window = c.optional_count("sliding_window", CONTEXT)?;
+    let window = c.count_unless_null("sliding_window", 4096, CONTEXT)?;
     let tied = c.flag("tie_word_embeddings")?;
-    c.only("hidden_act", &["silu"])?;
+    let function = c.function("hidden_act", "silu")?;
 
     let g = Builder::new();
     let rope = g.rope(rope::read(&c, &sizes)?);
@@ -27,7 +27,7 @@ fn build(c: Settings<'_>) -> Result<Blueprint, ModelError> {
         let h = layer.rms_norm("input_layernorm", x, eps);
         x = x + blocks::self_attention(&layer, h, &attention, [false; 2]);
         let h = layer.rms_norm("post_attention_layernorm", x, eps);
-        x = layer.name("", x + blocks::gated_mlp(&layer, h, ff, Unary::Silu, false));
+        x = layer.name("", x + blocks::gated_mlp(&layer, h, ff, function, false));
     }
     let x = g.rms_norm("model.norm", x, eps);
     g.output("logits", blocks::head(x, vocab, tied).wanted_rows());

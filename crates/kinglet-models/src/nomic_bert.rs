@@ -69,9 +69,12 @@ fn build(c: Settings<'_>) -> Result<Blueprint, ModelError> {
     let eps = eps as f32;
     let Sizes { vocab, hidden, ff, .. } = sizes;
     let segments = c.count_or("type_vocab_size", 2, 1..=1 << 16)?;
-    let words = Words { default_base: 1000.0, ..Words::USUAL };
-    let words =
-        if is_published { Words { base: "rotary_emb_base", share: "rotary_emb_fraction", ..words } } else { words };
+    let words = Words { default_base: 1000.0, share: Some("partial_rotary_factor"), ..Words::USUAL };
+    let words = if is_published {
+        Words { base: "rotary_emb_base", share: Some("rotary_emb_fraction"), ..words }
+    } else {
+        words
+    };
 
     let g = Builder::new();
     let rope = g.rope(rope::read_as(&c, &sizes, words)?);

@@ -1,6 +1,6 @@
 //! Qwen2 and Qwen2.5: a Llama with biases of queries, keys and values, some of whose layers may see a window.
 
-use kinglet_graph::{Attention, Builder, Unary};
+use kinglet_graph::{Attention, Builder};
 
 use crate::{
     Architecture, Blueprint, Head, ModelError, blocks, gguf, rope,
@@ -29,7 +29,7 @@ fn build(c: Settings<'_>) -> Result<Blueprint, ModelError> {
     let eps = c.number_or("rms_norm_eps", 1e-6, EPS)? as f32;
     let windows = windows(&c, sizes.layers)?;
     let tied = c.flag("tie_word_embeddings")?;
-    c.only("hidden_act", &["silu"])?;
+    let function = c.function("hidden_act", "silu")?;
 
     let g = Builder::new();
     let rope = g.rope(rope::read(&c, &sizes)?);
@@ -39,7 +39,7 @@ fn build(c: Settings<'_>) -> Result<Blueprint, ModelError> {
         let h = layer.rms_norm("input_layernorm", x, eps);
         x = x + blocks::self_attention(&layer, h, &attention, [true, false]);
         let h = layer.rms_norm("post_attention_layernorm", x, eps);
-        x = layer.name("", x + blocks::gated_mlp(&layer, h, ff, Unary::Silu, false));
+        x = layer.name("", x + blocks::gated_mlp(&layer, h, ff, function, false));
     }
     let x = g.rms_norm("model.norm", x, eps);
     g.output("logits", blocks::head(x, vocab, tied).wanted_rows());

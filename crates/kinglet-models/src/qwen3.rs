@@ -1,6 +1,6 @@
 //! Qwen3: a Llama that norms the queries and keys of each head.
 
-use kinglet_graph::{Attention, Builder, NormOptions, Unary};
+use kinglet_graph::{Attention, Builder, NormOptions};
 
 use crate::{
     Architecture, Blueprint, Head, ModelError, blocks, gguf, qwen2, rope,
@@ -19,7 +19,7 @@ fn build(c: Settings<'_>) -> Result<Blueprint, ModelError> {
     let bias = c.flag("attention_bias")?;
     let windows = qwen2::windows(&c, sizes.layers)?;
     let tied = c.flag("tie_word_embeddings")?;
-    c.only("hidden_act", &["silu"])?;
+    let function = c.function("hidden_act", "silu")?;
 
     let g = Builder::new();
     let rope = g.rope(rope::read(&c, &sizes)?);
@@ -30,7 +30,7 @@ fn build(c: Settings<'_>) -> Result<Blueprint, ModelError> {
         let h = layer.rms_norm("input_layernorm", x, eps);
         x = x + blocks::normed_attention(&layer, h, &attention, head_norm, bias);
         let h = layer.rms_norm("post_attention_layernorm", x, eps);
-        x = layer.name("", x + blocks::gated_mlp(&layer, h, ff, Unary::Silu, false));
+        x = layer.name("", x + blocks::gated_mlp(&layer, h, ff, function, false));
     }
     let x = g.rms_norm("model.norm", x, eps);
     g.output("logits", blocks::head(x, vocab, tied).wanted_rows());

@@ -20,15 +20,17 @@ pub(crate) struct Words {
     pub(crate) base: &'static str,
     /// The base where none is given.
     pub(crate) default_base: f64,
-    /// The key of the share of a head that turns, outside that section.
-    pub(crate) share: &'static str,
+    /// The key of the share of a head that turns, outside that section, where heads may turn in part.
+    pub(crate) share: Option<&'static str>,
     /// The share where none is given.
     pub(crate) default_share: f64,
+    /// Whether "yarn" stands for LongRoPE: Phi-3 wrote its own under two other names before it had one.
+    pub(crate) yarn_is_longrope: bool,
 }
 
 impl Words {
     pub(crate) const USUAL: Words =
-        Words { base: "rope_theta", default_base: 10_000.0, share: "partial_rotary_factor", default_share: 1.0 };
+        Words { base: "rope_theta", default_base: 10_000.0, share: None, default_share: 1.0, yarn_is_longrope: false };
 }
 
 /// The rotation of a model's heads.
@@ -38,9 +40,10 @@ pub(crate) fn read(c: &Settings<'_>, sizes: &Sizes) -> Result<Rope, ModelError> 
 
 /// The same in other words.
 pub(crate) fn read_as(c: &Settings<'_>, sizes: &Sizes, words: Words) -> Result<Rope, ModelError> {
-    let parameters = match c.config.section("rope_parameters")? {
-        Some(parameters) => Some(parameters),
-        None => c.config.section("rope_scaling")?,
+    // Where a file has both, somebody added the old one to the new, and means it.
+    let parameters = match c.config.section("rope_scaling")? {
+        Some(scaling) => Some(scaling),
+        None => c.config.section("rope_parameters")?,
     };
     let (rope, base) = described(c, sizes, words, parameters.as_ref())?;
     note(c, &rope, base);
@@ -60,9 +63,12 @@ pub(crate) fn described(
         Some(base) => base,
         None => outside(words.base, BASES)?.unwrap_or(words.default_base),
     };
-    let share = match inside("partial_rotary_factor", 0.0..=1.0)? {
-        Some(share) => share,
-        None => outside(words.share, 0.0..=1.0)?.unwrap_or(words.default_share),
+    let share = match words.share {
+        Some(key) => match inside("partial_rotary_factor", 0.0..=1.0)? {
+            Some(share) => share,
+            None => outside(key, 0.0..=1.0)?.unwrap_or(words.default_share),
+        },
+        None => words.default_share,
     };
     let rotary = match c.config.optional_count("rotary_dim", 1..=sizes.head_dim)? {
         Some(rotary) => rotary,
@@ -71,12 +77,13 @@ pub(crate) fn described(
     if rotary == 0 || !rotary.is_multiple_of(2) {
         return Err(c.wrong("head_dim", &sizes.head_dim.to_string(), "an even number, for RoPE"));
     }
-    Ok((scaled(c, parameters, Rope::new(base, rotary), base, sizes)?, base))
+    Ok((scaled(c, words, parameters, Rope::new(base, rotary), base, sizes)?, base))
 }
 
 /// The rotation, with frequencies as the section of parameters scales them.
 fn scaled(
     c: &Settings<'_>,
+    words: Words,
     parameters: Option<&Config>,
     rope: Rope,
     base: f64,
@@ -90,8 +97,8 @@ fn scaled(
         Some("linear") => scaling.linear(rope),
         Some("dynamic") => scaling.dynamic(rope),
         Some("llama3") => scaling.llama3(rope),
+        Some("yarn") if words.yarn_is_longrope => scaling.longrope(rope),
         Some("yarn") => scaling.yarn(rope),
-        // Phi-3 wrote its own under two other names before it had one.
         Some("longrope" | "su") => scaling.longrope(rope),
         Some("factors") => scaling.factors(rope),
         Some(other) => Err(parameters.wrong(key, other, "default, linear, dynamic, llama3, yarn or longrope").into()),

@@ -154,6 +154,32 @@ impl<'c> Settings<'c> {
         Ok(number)
     }
 
+    /// A number, what it is where the file leaves it out, or none where the file has null.
+    pub fn number_unless_null(
+        &self,
+        key: &'static str,
+        default: f64,
+        range: RangeInclusive<f64>,
+    ) -> Result<Option<f64>, ModelError> {
+        if self.config.is_null(key) {
+            return Ok(None);
+        }
+        self.number_or(key, default, range).map(Some)
+    }
+
+    /// A whole number, what it is where the file leaves it out, or none where the file has null.
+    pub fn count_unless_null(
+        &self,
+        key: &'static str,
+        default: usize,
+        range: RangeInclusive<usize>,
+    ) -> Result<Option<usize>, ModelError> {
+        if self.config.is_null(key) {
+            return Ok(None);
+        }
+        self.count_or(key, default, range).map(Some)
+    }
+
     /// True or false, or what it is where the file leaves it out.
     pub fn flag_or(&self, key: &'static str, default: bool) -> Result<bool, ModelError> {
         let flag = self.config.optional_flag(key)?.unwrap_or(default);
@@ -168,14 +194,14 @@ impl<'c> Settings<'c> {
 
     /// The function that a text names, or what it is where the file leaves it out.
     pub fn function(&self, key: &'static str, default: &'static str) -> Result<Unary, ModelError> {
-        match self.config.text(key)?.unwrap_or(default) {
-            "silu" | "swish" => Ok(Unary::Silu),
-            "gelu" | "gelu_python" => Ok(Unary::Gelu),
-            "gelu_new" | "gelu_pytorch_tanh" | "gelu_python_tanh" | "gelu_fast" => Ok(Unary::GeluTanh),
-            "relu" => Ok(Unary::Relu),
-            "tanh" => Ok(Unary::Tanh),
-            other => Err(self.wrong(key, other, "silu, gelu, gelu_new, gelu_pytorch_tanh, relu or tanh")),
+        let name = self.config.text(key)?.unwrap_or(default);
+        let expected = "silu, gelu, gelu_new, gelu_pytorch_tanh, relu or tanh";
+        let function = called(name).ok_or_else(|| self.wrong(key, name, expected))?;
+        // GGUF files have no word for it: readers take the usual one.
+        if called(default) != Some(function) {
+            self.note(key, Setting::Text(name.to_owned()));
         }
+        Ok(function)
     }
 
     /// Refuses a text other than those which mean what is computed.
@@ -251,5 +277,16 @@ impl<'c> Settings<'c> {
             end_tokens: architecture.end_tokens,
             settings: self.read.into_inner(),
         })
+    }
+}
+
+fn called(name: &str) -> Option<Unary> {
+    match name {
+        "silu" | "swish" => Some(Unary::Silu),
+        "gelu" | "gelu_python" => Some(Unary::Gelu),
+        "gelu_new" | "gelu_pytorch_tanh" | "gelu_python_tanh" | "gelu_fast" => Some(Unary::GeluTanh),
+        "relu" => Some(Unary::Relu),
+        "tanh" => Some(Unary::Tanh),
+        _ => None,
     }
 }

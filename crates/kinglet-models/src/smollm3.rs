@@ -1,6 +1,6 @@
 //! SmolLM3: a Llama of which some layers do not turn queries and keys.
 
-use kinglet_graph::{Attention, Builder, Unary};
+use kinglet_graph::{Attention, Builder};
 
 use crate::{
     Architecture, Blueprint, Head, ModelError, Setting, blocks, gguf, rope,
@@ -45,7 +45,7 @@ fn build(c: Settings<'_>) -> Result<Blueprint, ModelError> {
     let turning = turning(&c, layers)?;
     let window = window(&c)?;
     let windowed = c.windowed(layers, |layer| turning.get(layer) == Some(&false))?;
-    c.only("hidden_act", &["silu"])?;
+    let function = c.function("hidden_act", "silu")?;
 
     let g = Builder::new();
     let rope = g.rope(rope::read_as(&c, &sizes, Words { default_base: 2e6, ..Words::USUAL })?);
@@ -56,7 +56,7 @@ fn build(c: Settings<'_>) -> Result<Blueprint, ModelError> {
         let h = layer.rms_norm("input_layernorm", x, eps);
         x = x + blocks::self_attention(&layer, h, &attention, [attention_bias; 2]);
         let h = layer.rms_norm("post_attention_layernorm", x, eps);
-        x = layer.name("", x + blocks::gated_mlp(&layer, h, ff, Unary::Silu, mlp_bias));
+        x = layer.name("", x + blocks::gated_mlp(&layer, h, ff, function, mlp_bias));
     }
     let x = g.rms_norm("model.norm", x, eps);
     g.output("logits", blocks::head(x, vocab, tied).wanted_rows());

@@ -79,7 +79,7 @@ impl LoadOptions {
         match self.context {
             // Whole sequences leave nothing in memory.
             None if blueprint.head != Head::Generate => Ok(blueprint.context),
-            None => Ok(blueprint.context.min(DEFAULT_CONTEXT)),
+            None => Ok(blueprint.longest.min(DEFAULT_CONTEXT)),
             Some(asked) if (1..=limit).contains(&asked) => Ok(asked),
             Some(asked) => Err(crate::Error::ContextOption { asked, limit }),
         }

@@ -75,6 +75,7 @@ pub(super) async fn of_config(
             Setting::Count(count) => drop(writer.value(key, u32::try_from(*count).unwrap_or(u32::MAX))),
             Setting::Number(number) => drop(writer.value(key, *number as f32)),
             Setting::Flag(flag) => drop(writer.value(key, *flag)),
+            Setting::Text(text) => drop(writer.value(key, text.as_str())),
             Setting::Numbers(_) => {}
         }
     }
