@@ -76,7 +76,9 @@ impl SentenceSettings {
             match text("type").rsplit('.').next().unwrap_or_default() {
                 "Transformer" if text("path").is_empty() => {}
                 "Transformer" => return Err(wrong(format!("its model is in the folder {}, give that", text("path")))),
-                "Pooling" => self.pooling = Some(read_pooling(source, text("path")).await?),
+                "Pooling" => self.pooling = Some(read_pooling(source, text("path"), !self.prompts.is_empty()).await?),
+                // For training alone.
+                "Dropout" => {}
                 "Normalize" => self.normalize = true,
                 other => return Err(wrong(format!("the module {other} is not supported"))),
             }
@@ -85,9 +87,12 @@ impl SentenceSettings {
     }
 }
 
-async fn read_pooling(source: &Source, folder: &str) -> Result<SentencePooling, FormatError> {
+async fn read_pooling(source: &Source, folder: &str, prompted: bool) -> Result<SentencePooling, FormatError> {
     let file = format!("{folder}/config.json");
     let config = find(source, &file).await?.ok_or_else(|| source.missing(&file))?;
+    if prompted && config.optional_flag("include_prompt")? == Some(false) {
+        return Err(config.wrong("include_prompt", "false", "true: the rows of a prompt count"));
+    }
     const MODES: [(&str, &str, Option<SentencePooling>); 6] = [
         ("pooling_mode_mean_tokens", "mean", Some(SentencePooling::Mean)),
         ("pooling_mode_cls_token", "cls", Some(SentencePooling::Cls)),

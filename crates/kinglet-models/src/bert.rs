@@ -67,6 +67,7 @@ fn bert(c: Settings<'_>) -> Result<Blueprint, ModelError> {
         Head::Tag => heads::tag(&c, &g, x, "classifier")?,
         Head::Answer => heads::answer(&g, x, "qa_outputs"),
         Head::Fill => heads::fill(
+            &c,
             &g,
             x,
             sizes.vocab,
@@ -78,8 +79,9 @@ fn bert(c: Settings<'_>) -> Result<Blueprint, ModelError> {
                 norm_options: layer_norm(eps),
                 table: "bert.embeddings.word_embeddings.weight",
                 bias: Some("cls.predictions.bias"),
+                own: "cls.predictions.decoder",
             },
-        ),
+        )?,
     }
     c.blueprint(&BERT, g, &sizes)
 }
@@ -106,6 +108,7 @@ fn roberta(c: Settings<'_>, architecture: &Architecture) -> Result<Blueprint, Mo
         Head::Tag => heads::tag(&c, &g, x, "classifier")?,
         Head::Answer => heads::answer(&g, x, "qa_outputs"),
         Head::Fill => heads::fill(
+            &c,
             &g,
             x,
             sizes.vocab,
@@ -118,8 +121,9 @@ fn roberta(c: Settings<'_>, architecture: &Architecture) -> Result<Blueprint, Mo
                 norm_options: layer_norm(eps),
                 table: "roberta.embeddings.word_embeddings.weight",
                 bias: Some("lm_head.bias"),
+                own: "lm_head.decoder",
             },
-        ),
+        )?,
     }
     c.blueprint(architecture, g, &sizes)
 }

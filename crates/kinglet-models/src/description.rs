@@ -80,6 +80,18 @@ impl Described {
         }
     }
 
+    /// What stands on the model.
+    pub fn head(&self) -> Head {
+        self.head
+    }
+
+    /// Leaves away what stands on the model, as far as its architecture has a class for that.
+    pub fn without_head(&mut self) {
+        if self.architecture.classes.iter().any(|(_, head)| *head == Head::Base) {
+            self.head = Head::Base;
+        }
+    }
+
     /// Tensors that [`Described::set_rope_tensor`] wants, where the model has them.
     pub fn rope_tensors(&self) -> impl Iterator<Item = &'static str> + use<> {
         self.rope_tensors.clone().into_iter().map(|tensor| tensor.name)

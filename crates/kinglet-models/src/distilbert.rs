@@ -64,6 +64,7 @@ fn build(c: Settings<'_>) -> Result<Blueprint, ModelError> {
         Head::Tag => heads::tag(&c, &g, x, "classifier")?,
         Head::Answer => heads::answer(&g, x, "qa_outputs"),
         Head::Fill => heads::fill(
+            &c,
             &g,
             x,
             sizes.vocab,
@@ -75,8 +76,9 @@ fn build(c: Settings<'_>) -> Result<Blueprint, ModelError> {
                 norm_options: layer_norm(EPS),
                 table: "distilbert.embeddings.word_embeddings.weight",
                 bias: Some("vocab_projector.bias"),
+                own: "vocab_projector",
             },
-        ),
+        )?,
     }
     c.blueprint(&ARCHITECTURE, g, &sizes)
 }

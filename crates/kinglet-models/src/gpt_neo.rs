@@ -17,9 +17,11 @@ pub(crate) const ARCHITECTURE: Architecture = Architecture {
 /// For each layer whether it sees a window only.
 fn windowed(c: &Settings<'_>, layers: usize) -> Result<Vec<bool>, ModelError> {
     // A list of the layers, or the same in runs.
-    let (key, kinds) = match c.config.texts("attention_layers")? {
-        Some(kinds) => ("attention_layers", kinds),
-        None => ("attention_types", c.config.runs_of_texts("attention_types", *LAYERS.end())?.unwrap_or_else(usual)),
+    let runs = c.config.runs_of_texts("attention_types", *LAYERS.end())?;
+    let (key, kinds) = match (c.config.texts("attention_layers")?, runs) {
+        (Some(kinds), _) => ("attention_layers", kinds),
+        (None, Some(kinds)) => ("attention_types", kinds),
+        (None, None) => ("attention_types", ["global", "local"].into_iter().cycle().take(24).collect()),
     };
     c.one_each(key, kinds.len(), layers)?;
     let windowed = kinds.into_iter().map(|kind| match kind {
@@ -29,11 +31,6 @@ fn windowed(c: &Settings<'_>, layers: usize) -> Result<Vec<bool>, ModelError> {
     });
     windowed.collect()
 }
-
-fn usual() -> Vec<&'static str> {
-    ["global", "local"].into_iter().cycle().take(24).collect()
-}
-
 fn build(c: Settings<'_>) -> Result<Blueprint, ModelError> {
     let hidden = c.count("hidden_size", HIDDEN)?;
     let heads = c.count("num_heads", HEADS)?;

@@ -107,10 +107,17 @@ pub(crate) fn answer<'g>(g: &'g Builder, x: Var<'g>, path: &str) {
 }
 
 /// A guess at each token that is wanted: a product, a function, a layer norm, and the table of tokens once more.
-pub(crate) fn fill<'g>(g: &'g Builder, x: Var<'g>, vocab: usize, head: &FillHead<'_>) {
-    let t = transformed(g, x, head);
-    let logits = t.linear_with(head.table, head.bias, vocab, "logits");
+pub(crate) fn fill<'g>(
+    c: &Settings<'_>,
+    g: &'g Builder,
+    x: Var<'g>,
+    vocab: usize,
+    head: &FillHead<'_>,
+) -> Result<(), ModelError> {
+    let (weight, bias) = head.output(c)?;
+    let logits = transformed(g, x, head).linear_with(&weight, bias.as_deref(), vocab, "logits");
     g.output("logits", logits.wanted_rows());
+    Ok(())
 }
 
 /// The first half of [`fill`].
@@ -126,9 +133,21 @@ pub(crate) struct FillHead<'n> {
     pub(crate) function: Unary,
     pub(crate) norm: &'n str,
     pub(crate) norm_options: NormOptions,
-    /// The table of tokens.
+    /// The table of tokens, and what is added where it is the output.
     pub(crate) table: &'n str,
     pub(crate) bias: Option<&'n str>,
+    /// The output, where it is not that table.
+    pub(crate) own: &'n str,
+}
+
+impl FillHead<'_> {
+    /// The matrix of the output, and its bias.
+    pub(crate) fn output(&self, c: &Settings<'_>) -> Result<(String, Option<String>), ModelError> {
+        Ok(match c.flag_or("tie_word_embeddings", true)? {
+            true => (self.table.to_owned(), self.bias.map(str::to_owned)),
+            false => (format!("{}.weight", self.own), self.bias.map(|_| format!("{}.bias", self.own))),
+        })
+    }
 }
 
 /// A layer norm with a bias.

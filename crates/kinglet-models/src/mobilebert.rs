@@ -139,30 +139,38 @@ fn build(c: Settings<'_>) -> Result<Blueprint, ModelError> {
         }
         Head::Tag => heads::tag(&c, &g, x, "classifier")?,
         Head::Answer => heads::answer(&g, x, "qa_outputs"),
-        Head::Fill => fill(&g, x, &sizes, width, &layers),
+        Head::Fill => fill(&c, &g, x, &sizes, width, &layers)?,
     }
     c.blueprint(&ARCHITECTURE, g, &sizes)
 }
 
 /// The table of tokens has fewer columns than a row; another matrix has the rest.
-fn fill<'g>(g: &'g Builder, x: Var<'g>, sizes: &Sizes, width: usize, layers: &Layers) {
-    let table = "mobilebert.embeddings.word_embeddings.weight";
-    let bias = Some("cls.predictions.bias");
+fn fill<'g>(
+    c: &Settings<'_>,
+    g: &'g Builder,
+    x: Var<'g>,
+    sizes: &Sizes,
+    width: usize,
+    layers: &Layers,
+) -> Result<(), ModelError> {
     let head = FillHead {
         dense: "cls.predictions.transform.dense",
         dense_bias: true,
         function: layers.function,
         norm: "cls.predictions.transform.LayerNorm",
         norm_options: layer_norm(layers.norm.eps),
-        table,
-        bias,
+        table: "mobilebert.embeddings.word_embeddings.weight",
+        bias: Some("cls.predictions.bias"),
+        own: "cls.predictions.decoder",
     };
     let Sizes { vocab, hidden, .. } = *sizes;
     if width >= hidden {
-        return heads::fill(g, x, vocab, &head);
+        return heads::fill(c, g, x, vocab, &head);
     }
+    let (weight, bias) = head.output(c)?;
     let t = heads::transformed(g, x.wanted_rows(), &head);
-    let first = t.slice(0, width).linear_with(table, bias, vocab, "");
+    let first = t.slice(0, width).linear_with(&weight, bias.as_deref(), vocab, "");
     let rest = t.slice(width, hidden - width).linear_with("cls.predictions.dense.weight", None, vocab, "logits");
     g.output("logits", first + rest);
+    Ok(())
 }

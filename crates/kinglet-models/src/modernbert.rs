@@ -75,6 +75,7 @@ fn build(c: Settings<'_>) -> Result<Blueprint, ModelError> {
         norm_options: norm,
         table: "model.embeddings.tok_embeddings.weight",
         bias: c.flag_or("decoder_bias", true)?.then_some("decoder.bias"),
+        own: "decoder",
     };
     match c.head {
         Head::Generate | Head::Base => heads::base(&g, x),
@@ -88,7 +89,7 @@ fn build(c: Settings<'_>) -> Result<Blueprint, ModelError> {
         }
         Head::Tag => heads::tag(&c, &g, heads::transformed(&g, x, &head), "classifier")?,
         Head::Answer => heads::answer(&g, heads::transformed(&g, x, &head), "classifier"),
-        Head::Fill => heads::fill(&g, x, vocab, &head),
+        Head::Fill => heads::fill(&c, &g, x, vocab, &head)?,
     }
     c.blueprint(&ARCHITECTURE, g, &sizes)
 }

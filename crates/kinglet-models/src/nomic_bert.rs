@@ -69,7 +69,7 @@ fn build(c: Settings<'_>) -> Result<Blueprint, ModelError> {
     let eps = eps as f32;
     let Sizes { vocab, hidden, ff, .. } = sizes;
     let segments = c.count_or("type_vocab_size", 2, 1..=1 << 16)?;
-    let words = Words { default_base: 1000.0, share: Some("partial_rotary_factor"), ..Words::USUAL };
+    let words = Words { default_base: 1000.0, ..Words::USUAL };
     let words = if is_published {
         Words { base: "rotary_emb_base", share: Some("rotary_emb_fraction"), ..words }
     } else {
@@ -95,6 +95,7 @@ fn build(c: Settings<'_>) -> Result<Blueprint, ModelError> {
         Head::Classify => heads::classify(&c, &g, heads::pooler(&g.scope("nomic_bert"), x), "classifier")?,
         Head::Tag => heads::tag(&c, &g, x, "classifier")?,
         Head::Fill => heads::fill(
+            &c,
             &g,
             x,
             vocab,
@@ -106,8 +107,9 @@ fn build(c: Settings<'_>) -> Result<Blueprint, ModelError> {
                 norm_options: layer_norm(eps),
                 table: "nomic_bert.embeddings.word_embeddings.weight",
                 bias: Some("cls.predictions.bias"),
+                own: "cls.predictions.decoder",
             },
-        ),
+        )?,
     }
     c.blueprint(&ARCHITECTURE, g, &sizes)
 }

@@ -47,6 +47,7 @@ impl ErrorCode {
             | Error::RerankLabels { .. }
             | Error::PromptName { .. }
             | Error::NoMask { .. }
+            | Error::TextTooLong { .. }
             | Error::NoRoom { .. }
             | Error::Sampling(_) => ErrorCode::InvalidArgument,
             _ => ErrorCode::Internal,

@@ -122,6 +122,12 @@ pub enum Error {
         /// The text of the token.
         mask: String,
     },
+    /// A text with gaps that the model cannot take as a whole.
+    #[error("the text has more than the {limit} tokens that the model takes; give it a shorter one")]
+    TextTooLong {
+        /// The most tokens.
+        limit: usize,
+    },
     /// A tokenizer without a token that a task needs.
     #[error("the model's tokenizer has no {what} token")]
     NoToken {

@@ -1,8 +1,8 @@
 //! A model's files: what they describe, and where the weights of its graph lie in them.
 
-use kinglet_format::{Checkpoint, TensorView};
+use kinglet_format::{Checkpoint, SentenceSettings, TensorView};
 use kinglet_graph::Weight;
-use kinglet_models::{Architecture, Blueprint, Described};
+use kinglet_models::{Architecture, Blueprint, Described, Head};
 use kinglet_tensor::Shape;
 
 use crate::{Error, Quant, Source};
@@ -26,6 +26,10 @@ impl ModelFiles {
     ) -> Result<ModelFiles, Error> {
         let checkpoint = Checkpoint::open(source).await?;
         let mut described = Described::new(&checkpoint, architectures)?;
+        // Folders of sentences may name the class that a model was trained as; its rows are what they are for.
+        if described.head() == Head::Fill && SentenceSettings::open(source).await?.pooling.is_some() {
+            described.without_head();
+        }
         for name in described.rope_tensors() {
             let shape = checkpoint.tensor(name).map_or_else(|| Shape::from([0]), |tensor| tensor.shape.clone());
             described.set_rope_tensor(name, &checkpoint.view(name, &shape)?.read().await?.to_f32());

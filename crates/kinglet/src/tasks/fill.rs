@@ -64,6 +64,10 @@ impl Filler {
     /// For each gap of a text the tokens that are likeliest there. Each gap is filled by itself.
     pub async fn fill(&mut self, text: &str) -> Result<Vec<Vec<Fill>>, Error> {
         let mut prepared = self.texts.one(text)?;
+        // What is left out might hold a gap.
+        if prepared.truncated {
+            return Err(Error::TextTooLong { limit: self.texts.limit });
+        }
         let gaps = (0..).zip(&prepared.input.tokens).filter(|(_, token)| **token == self.mask);
         prepared.input.rows = gaps.map(|(index, _)| index).collect();
         if prepared.input.rows.is_empty() {

@@ -150,7 +150,8 @@ impl Tagger {
             let (begins, name) = match (name.strip_prefix("B-"), name.strip_prefix("I-")) {
                 (Some(name), _) => (true, name),
                 (None, Some(name)) => (false, name),
-                (None, None) => (false, name),
+                // Other schemes have other letters before the first dash.
+                (None, None) => (false, name.split_once('-').map_or(name, |(_, name)| name)),
             };
             match groups.last_mut().filter(|(known, _)| *known == name && !begins) {
                 Some((_, group)) => group.push(tag),
