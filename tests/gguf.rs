@@ -27,7 +27,7 @@ fn with(key: &str, value: Value<'_>) -> Result<(), String> {
     let source = Source::memory(vec![("model.gguf".to_owned(), file.into())]);
     let checkpoint = block_on(Checkpoint::open(&source)).unwrap();
     let mut described = Described::new(&checkpoint, &[]).map_err(|error| error.to_string())?;
-    described.set_rope_factors(&[1.0; 8]);
+    described.set_rope_tensor("rope_freqs.weight", &[1.0; 8]);
     described.build().map(drop).map_err(|error| error.to_string())
 }
 

@@ -297,6 +297,29 @@ mod tests {
         assert_eq!(older.frequencies[2..], [plain[2] / 8.0, plain[3] / 8.0]);
     }
 
+    /// As when somebody adds scaling to a file of transformers 5.
+    #[test]
+    fn the_older_form_wins_beside_the_newer() {
+        let both = r#"{"rope_theta": 500.0, "rope_scaling": {"rope_type": "linear", "factor": 2.0},
+            "rope_parameters": {"rope_type": "default", "rope_theta": 9.0}}"#;
+        let older = r#"{"rope_theta": 500.0, "rope_scaling": {"rope_type": "linear", "factor": 2.0}}"#;
+        assert_eq!(rope(both).unwrap(), rope(older).unwrap());
+        let null = r#"{"rope_scaling": null, "rope_parameters": {"rope_type": "default", "rope_theta": 9.0}}"#;
+        assert_eq!(rope(null).unwrap(), Rope::new(9.0, 8));
+    }
+
+    #[test]
+    fn heads_turn_in_part_where_the_architecture_does_that() {
+        let config = Config::parse(br#"{"partial_rotary_factor": 0.5}"#).unwrap();
+        let sizes = Sizes { vocab: 1, hidden: 8, ff: 1, layers: 1, heads: 1, kv_heads: 1, head_dim: 8, context: 8192 };
+        let pairs = |words| {
+            let settings = Settings::new(&config, crate::Head::Generate);
+            read_as(&settings, &sizes, words).unwrap().pairs()
+        };
+        assert_eq!(pairs(Words::USUAL), 4);
+        assert_eq!(pairs(Words { share: Some("partial_rotary_factor"), ..Words::USUAL }), 2);
+    }
+
     #[test]
     fn factors_give_the_frequencies_back() {
         let scaling = r#""rope_type": "llama3", "factor": 8.0, "low_freq_factor": 1.0, "high_freq_factor": 4.0,

@@ -290,3 +290,36 @@ fn called(name: &str) -> Option<Unary> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may panic")]
+mod tests {
+    use super::*;
+
+    fn read<T>(text: &str, what: impl Fn(&Settings<'_>) -> T) -> (T, usize) {
+        let config = Config::parse(text.as_bytes()).unwrap();
+        let settings = Settings::new(&config, Head::Generate);
+        (what(&settings), settings.into_read().len())
+    }
+
+    #[test]
+    fn null_is_not_what_is_left_out() {
+        let cap = |c: &Settings<'_>| c.number_unless_null("cap", 50.0, FACTORS).unwrap();
+        assert_eq!(read("{}", cap), (Some(50.0), 1));
+        assert_eq!(read(r#"{"cap": 3}"#, cap), (Some(3.0), 1));
+        assert_eq!(read(r#"{"cap": null}"#, cap), (None, 0));
+        let window = |c: &Settings<'_>| c.count_unless_null("window", 4096, CONTEXT).unwrap();
+        assert_eq!(read("{}", window), (Some(4096), 1));
+        assert_eq!(read(r#"{"window": null}"#, window), (None, 0));
+    }
+
+    /// GGUF files cannot say it, so it is a setting that they lack.
+    #[test]
+    fn an_unusual_function_is_noted() {
+        let function = |c: &Settings<'_>| c.function("hidden_act", "silu").ok();
+        assert_eq!(read("{}", function), (Some(Unary::Silu), 0));
+        assert_eq!(read(r#"{"hidden_act": "swish"}"#, function), (Some(Unary::Silu), 0));
+        assert_eq!(read(r#"{"hidden_act": "relu"}"#, function), (Some(Unary::Relu), 1));
+        assert_eq!(read(r#"{"hidden_act": "sing"}"#, function), (None, 0));
+    }
+}
