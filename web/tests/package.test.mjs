@@ -131,7 +131,7 @@ test('errors have a code and one line', async () => {
       'tokens must be an array': [() => model.generate(null), () => model.forward(5), () => model.forward(undefined)],
       'is not a token id': [() => model.generate(['1']), () => model.forward([undefined]), () => model.forward([odd])],
       'rows is "middle"; it must be "all" or "last"': [() => model.forward([1], { rows: 'middle' })],
-      'there is no option "row"; there are rows, signal': [() => model.forward([1], { row: 'last' })],
+      'there is no option "row"; there are rows, segments, signal': [() => model.forward([1], { row: 'last' })],
       'there is no option "kvv"; there are context, kv, quant, taps': [() => load({ url: '/none' }, { kvv: 'f32' })],
       'tier is "f16"; it must be "baseline" or "subgroups"': [() => load({ url: '/none' }, { tier: 'f16' })],
       'kv is "q4"; it must be "f16" or "f32"': [() => load({ url: '/none' }, { kv: 'q4' })],
