@@ -33,11 +33,17 @@ fn with(key: &str, value: Value<'_>) -> Result<(), String> {
 
 #[test]
 fn what_would_be_computed_otherwise_is_refused() {
+    // Eight columns of a head turn, which needs four factors.
+    let error = with("llama.rope.dimension_count", Value::U32(8)).unwrap_err();
+    assert_eq!(error, "model.gguf: rope_scaling.factors is a list of 8, expected 4 numbers");
     for (key, value, error) in [
-        ("rope.dimension_count", Value::U32(8), "rope.dimension_count is 8, expected 16, as many as a head has"),
         ("rope.scale_linear", Value::F32(4.0), "rope.scale_linear is 4, expected 1"),
         ("attention.causal", Value::Flag(false), "attention.causal is false, expected true"),
-        ("rope.scaling.type", Value::Text("yarn"), "rope.scaling.type is yarn, expected default or llama3"),
+        (
+            "rope.scaling.type",
+            Value::Text("yarn"),
+            "rope.scaling.type is yarn beside rope_freqs.weight, expected default, linear, dynamic, llama3, yarn or longrope",
+        ),
     ] {
         assert_eq!(with(&format!("llama.{key}"), value).unwrap_err(), format!("model.gguf: llama.{error}"));
     }

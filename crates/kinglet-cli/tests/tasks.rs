@@ -211,6 +211,15 @@ fn forward_runs_encoders_by_token() {
     assert_eq!(keys(&result["outputs"]), ["start", "end"]);
     assert_eq!(result["outputs"]["start"].as_array().unwrap().len(), 4, "a number for each token");
     assert!(result["outputs"]["start"][0].is_f64());
+    let given = |more: &[&str]| {
+        json(&[&["forward", model, "--tokens", "2,54,20,3", "--device", "cpu", "--json"], more].concat())
+    };
+    assert_eq!(given(&["--segments", "0,0,0,0"]), result);
+    assert_ne!(given(&["--segments", "0,0,1,1"]), result);
+    let last = given(&["--segments", "0,0,0,0", "--last"]);
+    assert_eq!(last["outputs"]["end"][0], result["outputs"]["end"][3]);
+    let call = ["forward", model, "--tokens", "2,3", "--segments", "0", "--device", "cpu"];
+    assert!(message(&call, &run(&call)).contains("segments"));
     let inspect = json(&["inspect", model, "--device", "cpu", "--json"]);
     assert_eq!(inspect["architecture"], "BertForQuestionAnswering");
 }

@@ -97,8 +97,8 @@ impl Described {
         self.rope_tensors.clone().into_iter().map(|tensor| tensor.name)
     }
 
-    /// Says what a tensor that describes the rotation holds. A model that scales frequencies in another way too is left
-    /// to be refused for that.
+    /// Says what a tensor that describes the rotation holds. A model that scales frequencies in another way too is
+    /// refused when it is built.
     pub fn set_rope_tensor(&mut self, name: &str, values: &[f32]) {
         if let Some(tensor) = RopeTensor::ALL.iter().find(|tensor| tensor.name == name) {
             tensor.set(&mut self.config, values);

@@ -111,6 +111,9 @@ pub(crate) struct ForwardArgs {
     /// The sequence: 3,14,15
     #[arg(long, value_name = "IDS", value_parser = values::tokens, allow_hyphen_values = true)]
     pub(crate) tokens: Option<TokenList>,
+    /// Which text each token belongs to, where an encoder is given two: 0,0,1; 0 for all if left out
+    #[arg(long, value_name = "IDS", value_parser = values::tokens)]
+    pub(crate) segments: Option<TokenList>,
     /// Print the last position's rows only
     #[arg(long)]
     pub(crate) last: bool,

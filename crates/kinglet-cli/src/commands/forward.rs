@@ -1,4 +1,4 @@
-use kinglet::{Engine, LoadOptions, Model, Outputs, Rows};
+use kinglet::{EncoderInput, Engine, LoadOptions, Model, Outputs, Rows};
 
 use crate::{
     args::ForwardArgs,
@@ -26,7 +26,17 @@ pub(crate) async fn run(args: ForwardArgs) -> Result<(), CliError> {
         return list_taps(&model, args.form.json);
     }
     let rows = if args.last { Rows::Last } else { Rows::All };
-    let mut outputs = model.forward(tokens, rows).await?;
+    let mut outputs = match &args.segments {
+        Some(segments) => {
+            let mut input = EncoderInput::new(model.info().head, tokens.to_vec());
+            input.segments.clone_from(&segments.0);
+            if args.last {
+                input.rows.drain(..input.rows.len().saturating_sub(1));
+            }
+            model.encoder().await?.run(&[input]).await?.pop().unwrap_or_default()
+        }
+        None => model.forward(tokens, rows).await?,
+    };
     if args.last {
         // Intermediate values still have a row for each token.
         outputs.values.iter_mut().for_each(|(_, rows)| drop(rows.drain(..rows.len().saturating_sub(1))));

@@ -60,9 +60,15 @@ impl RopeTensor {
     pub(crate) fn set(&self, config: &mut Config, values: &[f32]) {
         let scaling = config.section("rope_scaling").ok().flatten();
         let kind = scaling.as_ref().and_then(|scaling| scaling.text("type").ok().flatten()).map(str::to_owned);
-        if kind.is_none_or(|kind| kind == self.kind) {
-            config.set("rope_scaling.type", self.kind.into());
-            config.set(self.setting, values.to_vec().into());
+        match kind {
+            Some(kind) if kind != self.kind => {
+                // What both together mean is not known: that name is refused.
+                config.set("rope_scaling.type", format!("{kind} beside {}", self.name).into());
+            }
+            _ => {
+                config.set("rope_scaling.type", self.kind.into());
+                config.set(self.setting, values.to_vec().into());
+            }
         }
     }
 }
