@@ -102,7 +102,7 @@ impl Golden {
     /// The rows that the generated tokens were chosen from.
     fn decode_rows(&self) -> Vec<Vec<f32>> {
         let tensors = SafeTensors::deserialize(&self.tensors).expect("golden.safetensors");
-        let cached = tensors.names().iter().any(|name| *name == "cached_logits");
+        let cached = tensors.names().contains(&"cached_logits");
         self.rows(if cached { "cached_logits" } else { "decode_logits" })
     }
 
