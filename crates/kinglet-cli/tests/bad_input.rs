@@ -91,7 +91,11 @@ fn values_of_the_configuration() {
     other("tie_word_embeddings", json!("true"), "config.json: tie_word_embeddings is \"true\", expected true or false");
     other("hidden_act", json!("gelu\nnew"), "config.json: hidden_act is gelu\\nnew, expected silu");
     other("rope_parameters", json!({"rope_theta": 0}), "config.json: rope_parameters.rope_theta is 0, expected a num");
-    other("rope_parameters", json!({"rope_type": "yarn"}), "config.json: rope_parameters.rope_type is yarn, expected");
+    other(
+        "rope_parameters",
+        json!({"rope_type": "mrope"}),
+        "config.json: rope_parameters.rope_type is mrope, expected",
+    );
     other("rope_parameters", json!({"rope_type": "llama3"}), "config.json: rope_parameters.factor is missing");
     other("rope_parameters", json!([]), "config.json: rope_parameters is [], expected an object");
     other("eos_token_id", json!(-1), "config.json: eos_token_id is -1, expected a token id");

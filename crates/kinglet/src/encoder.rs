@@ -2,7 +2,7 @@
 
 use std::{ops::Range, sync::Arc};
 
-use kinglet_graph::{Dim, Graph, Step, StepToken};
+use kinglet_graph::{Dim, Graph, Step, StepError, StepToken};
 use kinglet_models::Head;
 
 use crate::{
@@ -113,6 +113,10 @@ impl Encoder {
                 tokens if tokens > context => return Err(Error::Context { tokens, context }),
                 _ => {}
             }
+            let (segments, tokens) = (input.segments.len(), input.tokens.len());
+            if segments != 0 && segments != tokens {
+                return Err(StepError::Segments { segments, tokens }.into());
+            }
         }
         let mut all = Vec::with_capacity(inputs.len());
         for together in packed(inputs) {
@@ -176,8 +180,10 @@ fn step(inputs: &[EncoderInput]) -> Step {
         step.tokens.extend((0..).zip(&input.tokens).map(token));
         step.rows.extend(input.rows.iter().map(|row| first + row));
         if any_segment {
-            let missing = input.tokens.len().saturating_sub(input.segments.len());
-            step.segments.extend(input.segments.iter().copied().chain(std::iter::repeat_n(0, missing)));
+            match input.segments.is_empty() {
+                true => step.segments.extend(std::iter::repeat_n(0, input.tokens.len())),
+                false => step.segments.extend(&input.segments),
+            }
         }
     }
     step
@@ -205,10 +211,10 @@ mod tests {
     #[test]
     fn a_step_holds_sequences_one_after_another() {
         let mut inputs = inputs(&[2, 3]);
-        inputs[1].segments = vec![0, 1];
+        inputs[1].segments = vec![0, 1, 1];
         let step = step(&inputs);
         let places: Vec<[u32; 2]> = step.tokens.iter().map(|token| [token.slot, token.position]).collect();
         assert_eq!(places, [[0, 0], [0, 1], [1, 0], [1, 1], [1, 2]]);
-        assert_eq!((step.rows, step.segments), (vec![1, 4], vec![0, 0, 0, 1, 0]));
+        assert_eq!((step.rows, step.segments), (vec![1, 4], vec![0, 0, 0, 1, 1]));
     }
 }

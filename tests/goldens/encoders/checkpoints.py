@@ -403,8 +403,8 @@ MODERN = {
         mistakes={**MODERN_MISTAKES, **MODERN_HEAD}, tokenizer="modern", task="tag", gains={"classifier": 2.5},
     ),
     "modernbert-answer": dict(
-        model="ModernBertForQuestionAnswering", config=modern(320), dtype=BF16, lengths=MODERN_LENGTHS,
-        mistakes={**MODERN_MISTAKES, **MODERN_HEAD}, tokenizer="modern", task="answer", gains={"qa_outputs": 2.5},
+        model="ModernBertForQuestionAnswering", config=modern(), dtype=BF16, lengths=MODERN_LENGTHS,
+        mistakes={**MODERN_MISTAKES, **MODERN_HEAD},
     ),
     "modernbert-fill": dict(
         model="ModernBertForMaskedLM", config=modern(320), dtype=BF16, lengths=(1, 4, 10, 28),
