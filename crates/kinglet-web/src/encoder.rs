@@ -26,10 +26,8 @@ impl Encoder {
     /// As a model's `forward`. A sequence may have a segment for each token; without any, all are of the first.
     #[wasm_bindgen(unchecked_return_type = "Record<string, Float32Array<ArrayBuffer>[]>")]
     pub async fn forward(&mut self, tokens: Vec<u32>, segments: Vec<u32>, last: bool) -> Result<JsValue, JsValue> {
-        let mut input = EncoderInput { segments, ..EncoderInput::new(self.head, tokens) };
-        if last {
-            input.rows.drain(..input.rows.len().saturating_sub(1));
-        }
+        let input = EncoderInput { segments, ..EncoderInput::new(self.head, tokens) };
+        let input = if last { input.last_row() } else { input };
         let outputs = self.encoder.run(&[input]).await.map_err(thrown)?;
         rows_by_name(outputs.first().unwrap_or(&Outputs::default()), last)
     }

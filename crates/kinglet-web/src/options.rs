@@ -130,7 +130,7 @@ impl From<DeviceOptions> for EngineOptions {
 #[derive(Clone, Debug, Default, Deserialize, Tsify)]
 #[serde(default, rename_all = "camelCase")]
 pub struct LoadOptions {
-    /// The longest sequence, in tokens. By default what the model was made for, at most 4,096.
+    /// The longest sequence, in tokens. By default what the model reaches, its own scaling included, at most 4,096.
     #[tsify(optional)]
     pub context: Option<usize>,
     /// How keys and values are stored. By default `f16`.

@@ -39,6 +39,13 @@ impl EncoderInput {
         };
         EncoderInput { tokens, segments: Vec::new(), rows }
     }
+
+    /// The same with no more than the last of the wanted rows.
+    #[must_use]
+    pub fn last_row(mut self) -> EncoderInput {
+        self.rows.drain(..self.rows.len().saturating_sub(1));
+        self
+    }
 }
 
 /// Runs whole sequences. Those of different length go through the model together: nothing is padded.
@@ -210,6 +217,7 @@ mod tests {
 
     #[test]
     fn a_step_holds_sequences_one_after_another() {
+        assert_eq!(EncoderInput::new(Head::Fill, vec![5, 6, 7]).last_row().rows, [2]);
         let mut inputs = inputs(&[2, 3]);
         inputs[1].segments = vec![0, 1, 1];
         let step = step(&inputs);

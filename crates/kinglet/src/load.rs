@@ -6,7 +6,7 @@ use kinglet_tensor::DType;
 /// How to load a model.
 #[derive(Clone, Debug)]
 pub struct LoadOptions {
-    /// The longest sequence, in tokens. By default what the model was made for, at most 4,096.
+    /// The longest sequence, in tokens. By default what the model reaches, its own scaling included, at most 4,096.
     pub context: Option<usize>,
     /// Intermediate values to return beside the logits; see [`crate::Model::taps`].
     pub taps: Vec<String>,

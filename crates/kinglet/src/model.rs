@@ -213,11 +213,10 @@ impl Model {
     pub async fn forward(&self, tokens: &[u32], rows: Rows) -> Result<Outputs, Error> {
         if self.shared.graph().sees_all() {
             let input = EncoderInput::new(self.shared.info.head, tokens.to_vec());
-            let rows = match rows {
-                Rows::All => input.rows.clone(),
-                Rows::Last => input.rows.last().copied().into_iter().collect(),
+            let input = match rows {
+                Rows::All => input,
+                Rows::Last => input.last_row(),
             };
-            let input = EncoderInput { rows, ..input };
             return Ok(self.encoder().await?.run(&[input]).await?.pop().unwrap_or_default());
         }
         let mut session = self.session().await?;

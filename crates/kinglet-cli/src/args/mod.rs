@@ -217,7 +217,7 @@ pub(crate) struct QuantizeArgs {
 pub(crate) struct ModelArgs {
     #[command(flatten)]
     place: PlaceArgs,
-    /// The longest sequence [default: what the model was made for, of one that generates at most 4096]
+    /// The longest sequence [default: what the model reaches, of one that generates at most 4096]
     #[arg(short, long, visible_aliases = ["ctx-size", "num-ctx"], value_name = "N", allow_hyphen_values = true)]
     context: Option<usize>,
 }

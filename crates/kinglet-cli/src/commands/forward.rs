@@ -28,11 +28,9 @@ pub(crate) async fn run(args: ForwardArgs) -> Result<(), CliError> {
     let rows = if args.last { Rows::Last } else { Rows::All };
     let mut outputs = match &args.segments {
         Some(segments) => {
-            let mut input = EncoderInput::new(model.info().head, tokens.to_vec());
-            input.segments.clone_from(&segments.0);
-            if args.last {
-                input.rows.drain(..input.rows.len().saturating_sub(1));
-            }
+            let input = EncoderInput::new(model.info().head, tokens.to_vec());
+            let input = EncoderInput { segments: segments.0.clone(), ..input };
+            let input = if args.last { input.last_row() } else { input };
             model.encoder().await?.run(&[input]).await?.pop().unwrap_or_default()
         }
         None => model.forward(tokens, rows).await?,
