@@ -207,6 +207,31 @@ fn entities() {
 }
 
 #[test]
+fn scores_of_tokens_do_not_depend_on_the_texts_beside_them() {
+    block_on(async {
+        for engine in engines().await {
+            let model = load(&engine, "modernbert-tag").await;
+            let mut tagger = model.tagger(Aggregation::Simple).await.unwrap();
+            let long = "Anna Meyer saw a wren in Zürich. ".repeat(20);
+            let texts = ["Anna saw it.", "", &long, "The kinglet sings."];
+            let together = tagger.tokens(&texts).await.unwrap();
+            assert!(together[1].is_empty());
+            assert_eq!(together[2].last().unwrap().bytes.end, long.trim_end().len() + 1);
+            for (text, together) in texts.iter().zip(&together) {
+                let alone = tagger.tokens(&[text]).await.unwrap().remove(0);
+                assert_eq!(alone.len(), together.len());
+                for (alone, together) in alone.iter().zip(together) {
+                    assert_eq!((&alone.bytes, alone.scores.len()), (&together.bytes, tagger.labels().len()));
+                    let pairs = alone.scores.iter().zip(&together.scores);
+                    assert!(pairs.into_iter().all(|(a, b)| (a - b).abs() < 1e-4), "{text}");
+                }
+                assert!(together.is_sorted_by(|a, b| a.bytes.end <= b.bytes.start), "{text}");
+            }
+        }
+    });
+}
+
+#[test]
 fn answers() {
     block_on(async {
         for engine in engines().await {

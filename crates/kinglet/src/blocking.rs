@@ -17,7 +17,7 @@ use serde_json::{Map, Value};
 use crate::{
     Aggregation, Answer, AnswerOptions, ChatOptions, ChatTemplates, Classification, DeviceInfo, EmbedOptions,
     Embedding, EncoderInput, EngineOptions, Entity, Error, Fill, FillOptions, FinishReason, GenerateOptions,
-    LoadOptions, ModelInfo, Outputs, Prompt, Ranked, Rows, Source, Token, Tokenizer, wgpu,
+    LoadOptions, ModelInfo, Outputs, Prompt, Ranked, Rows, Source, Token, TokenScores, Tokenizer, wgpu,
 };
 
 /// See [`Source::resolve`].
@@ -206,6 +206,16 @@ impl Tagger {
     /// See [`crate::Tagger::tag`].
     pub fn tag(&mut self, text: &str) -> Result<Vec<Entity>, Error> {
         block_on(self.0.tag(text))
+    }
+
+    /// See [`crate::Tagger::labels`].
+    pub fn labels(&self) -> &[String] {
+        self.0.labels()
+    }
+
+    /// See [`crate::Tagger::tokens`].
+    pub fn tokens(&mut self, texts: &[&str]) -> Result<Vec<Vec<TokenScores>>, Error> {
+        block_on(self.0.tokens(texts))
     }
 }
 

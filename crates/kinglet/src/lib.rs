@@ -84,7 +84,7 @@ pub use session::Session;
 pub use stage_times::{StageTime, StageTimes};
 pub use tasks::{
     Aggregation, Answer, AnswerOptions, Answerer, Classification, Classifier, EmbedOptions, Embedder, Embedding,
-    Entity, Fill, FillOptions, Filler, Label, Pooling, Ranked, Reranker, Tagger,
+    Entity, Fill, FillOptions, Filler, Label, Pooling, Ranked, Reranker, Tagger, TokenScores,
 };
 pub use tokenizer::open_tokenizer;
 

@@ -18,7 +18,7 @@ use kinglet_graph::Graph;
 use kinglet_models::Head;
 use kinglet_text::{EncodeOptions, Encoding, Place, Tokenizer, longest_first};
 pub use rerank::{Ranked, Reranker};
-pub use tag::{Aggregation, Entity, Tagger};
+pub use tag::{Aggregation, Entity, Tagger, TokenScores};
 
 use crate::{Encoder, EncoderInput, Error, Model, Outputs};
 

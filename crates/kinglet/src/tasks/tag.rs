@@ -3,8 +3,8 @@ use std::ops::Range;
 use kinglet_models::Head;
 use kinglet_text::{CodePoints, windows};
 
-use super::{TextEncoder, scores::softmax, words::Words};
-use crate::{Error, Model, TokenizerKind};
+use super::{Prepared, TextEncoder, scores::softmax, words::Words};
+use crate::{Error, Model, Outputs, TokenizerKind};
 
 /// Tokens that two windows of a long text have in common.
 const OVERLAP: usize = 64;
@@ -47,6 +47,17 @@ pub struct Entity {
     pub text: String,
 }
 
+/// A token of a text, with how likely each label is for it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TokenScores {
+    /// Where it stands in the text, in bytes. A token may begin with the space before its word.
+    pub bytes: Range<usize>,
+    /// A probability for each of [`Tagger::labels`].
+    pub scores: Vec<f64>,
+    /// Whether it stands for characters that the vocabulary lacks.
+    pub unknown: bool,
+}
+
 /// Finds names and other parts of texts.
 ///
 /// ```no_run
@@ -76,6 +87,15 @@ struct Tagged {
     unknown: bool,
 }
 
+impl Tagged {
+    fn of(token: TokenScores) -> Tagged {
+        let TokenScores { bytes, scores, unknown } = token;
+        let best = (0..scores.len()).max_by(|&a, &b| scores[a].total_cmp(&scores[b]).then(b.cmp(&a)));
+        let label = best.unwrap_or(0);
+        Tagged { bytes, label, score: scores.get(label).copied().unwrap_or(0.0), unknown }
+    }
+}
+
 impl Tagger {
     pub(super) async fn new(model: &Model, aggregation: Aggregation) -> Result<Tagger, Error> {
         let texts = TextEncoder::new(model, Head::Tag, None).await?;
@@ -86,7 +106,8 @@ impl Tagger {
 
     /// The labelled parts of a text, in their order. A text longer than the model takes is read in windows.
     pub async fn tag(&mut self, text: &str) -> Result<Vec<Entity>, Error> {
-        let tokens = self.tokens(text).await?;
+        let tokens = self.tokens(&[text]).await?;
+        let tokens = tokens.into_iter().flatten().map(Tagged::of).collect();
         let tagged = match self.aggregation {
             Aggregation::Simple => tokens,
             Aggregation::First => self.of_words(text, tokens),
@@ -94,38 +115,57 @@ impl Tagger {
         Ok(self.entities(text, &tagged))
     }
 
-    /// The label of each token of the text.
-    async fn tokens(&mut self, text: &str) -> Result<Vec<Tagged>, Error> {
-        let encoding = self.texts.plain(text)?;
+    /// The names of the labels, in the order of [`TokenScores::scores`].
+    pub fn labels(&self) -> &[String] {
+        &self.labels
+    }
+
+    /// How likely each label is for each token of each text, before anything is joined or decided.
+    ///
+    /// Short texts go through the model together; one longer than the model takes is read in windows.
+    pub async fn tokens(&mut self, texts: &[&str]) -> Result<Vec<Vec<TokenScores>>, Error> {
         let room = self.texts.room(false)?;
         let overlap = OVERLAP.min(room / 4);
-        let runs: Vec<Range<usize>> = windows(encoding.ids.len(), room, overlap).collect();
-        let join = |run: &Range<usize>| self.texts.joined(&encoding.cut(run.clone()), None, false);
-        let prepared = runs.iter().map(join).collect::<Result<Vec<_>, _>>()?;
-        let outputs = self.texts.run(&prepared, |_| {}).await?;
-        let mut tagged: Vec<Tagged> = Vec::with_capacity(encoding.ids.len());
-        for ((run, prepared), outputs) in runs.iter().zip(&prepared).zip(outputs) {
-            let tokens = prepared.places.iter().zip(&prepared.input.tokens).zip(outputs.logits());
-            let placed = tokens.filter_map(|((place, token), logits)| Some((place.as_ref()?, *token, logits)));
-            for (index, (place, token, logits)) in placed.enumerate() {
-                // Of two windows the one in which a token is farther from the edge knows more.
-                let known = tagged.len().saturating_sub(run.start);
-                if index < known && index < overlap / 2 {
-                    continue;
-                }
-                let scores = softmax(logits);
-                let best = (0..scores.len()).max_by(|&a, &b| scores[a].total_cmp(&scores[b]).then(b.cmp(&a)));
-                let label = best.unwrap_or(0);
-                let score = scores.get(label).copied().unwrap_or(0.0);
-                let unknown = self.texts.tokenizer.special().unknown == Some(token);
-                let tag = Tagged { bytes: place.range.clone(), label, score, unknown };
-                match tagged.get_mut(run.start + index) {
-                    Some(known) => *known = tag,
-                    None => tagged.push(tag),
-                }
+        let (mut prepared, mut runs) = (Vec::new(), Vec::new());
+        for (index, text) in texts.iter().enumerate() {
+            let encoding = self.texts.plain(text)?;
+            for run in windows(encoding.ids.len(), room, overlap) {
+                prepared.push(self.texts.joined(&encoding.cut(run.clone()), None, false)?);
+                runs.push((index, run.start));
             }
         }
-        Ok(tagged)
+        let outputs = self.texts.run(&prepared, |_| {}).await?;
+        let mut all: Vec<Vec<TokenScores>> = vec![Vec::new(); texts.len()];
+        for (((index, start), prepared), outputs) in runs.into_iter().zip(&prepared).zip(outputs) {
+            self.add_window(&mut all[index], start, overlap, prepared, &outputs);
+        }
+        Ok(all)
+    }
+
+    /// Adds the tokens of a window that begins with the token `start` of its text.
+    fn add_window(
+        &self,
+        known: &mut Vec<TokenScores>,
+        start: usize,
+        overlap: usize,
+        prepared: &Prepared,
+        outputs: &Outputs,
+    ) {
+        let shared = known.len().saturating_sub(start);
+        let tokens = prepared.places.iter().zip(&prepared.input.tokens).zip(outputs.logits());
+        let placed = tokens.filter_map(|((place, token), logits)| Some((place.as_ref()?, *token, logits)));
+        for (index, (place, token, logits)) in placed.enumerate() {
+            // Of two windows the one in which a token is farther from the edge knows more.
+            if index < shared && index < overlap / 2 {
+                continue;
+            }
+            let unknown = self.texts.tokenizer.special().unknown == Some(token);
+            let scores = TokenScores { bytes: place.range.clone(), scores: softmax(logits), unknown };
+            match known.get_mut(start + index) {
+                Some(known) => *known = scores,
+                None => known.push(scores),
+            }
+        }
     }
 
     /// Joins tokens that go on with a word; it has the label and the score of the first of them.
