@@ -1,5 +1,5 @@
 //! Every encoder under `tests/goldens/encoders` against the outputs that `transformers` computed for it: each sequence alone,
-//! and all of them in one step.
+//! and all of them in one step. Those that are there as GGUF files too, from these as well.
 #![allow(clippy::expect_used, clippy::panic, reason = "a test may panic")]
 
 mod support;
@@ -28,9 +28,15 @@ fn main() {
     names.sort();
     assert!(!names.is_empty(), "no goldens in {}", folder.display());
     for name in names {
-        for case in &cases {
-            let (folder, case) = (folder.join(&name), case.clone());
-            trials.push(Trial::test(format!("{name} {}", case.name), move || check(&folder, &case)));
+        let golden = folder.join(&name);
+        let mut sources = vec![(name.clone(), golden.clone())];
+        let gguf = support::golden(&format!("gguf/{name}.gguf"));
+        sources.extend(gguf.exists().then(|| (format!("{name} gguf"), gguf)));
+        for (name, source) in sources {
+            for case in &cases {
+                let (golden, source, case) = (golden.clone(), source.clone(), case.clone());
+                trials.push(Trial::test(format!("{name} {}", case.name), move || check(&golden, &source, &case)));
+            }
         }
     }
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
@@ -61,12 +67,12 @@ fn cases() -> Vec<Case> {
     cases
 }
 
-fn check(folder: &Path, case: &Case) -> Result<(), Failed> {
-    let golden: serde_json::Value = serde_json::from_slice(&fs::read(folder.join("golden.json"))?)?;
-    let tensors = fs::read(folder.join("golden.safetensors"))?;
+fn check(golden: &Path, source: &Path, case: &Case) -> Result<(), Failed> {
+    let tensors = fs::read(golden.join("golden.safetensors"))?;
+    let golden: serde_json::Value = serde_json::from_slice(&fs::read(golden.join("golden.json"))?)?;
     let tensors = SafeTensors::deserialize(&tensors)?;
     let engine = Engine::new(case.options.clone())?;
-    let model = engine.load(&Source::path(folder)?, LoadOptions::default())?;
+    let model = engine.load(&Source::path(source)?, LoadOptions::default())?;
     let inputs = inputs(&model, &golden)?;
 
     let alone: Vec<Outputs> = inputs

@@ -1,4 +1,5 @@
-"""Writes golden checkpoints as GGUF files by llama.cpp's own convert_hf_to_gguf.py, with its vocabulary step left out.
+"""Writes golden checkpoints as GGUF files by llama.cpp's own convert_hf_to_gguf.py, with its vocabulary step left out but
+for encoders.
 
     pip install torch transformers==4.57.6 safetensors gguf==0.19.0
     pip download --no-deps --no-binary llama-cpp-python llama-cpp-python==0.3.36
@@ -20,13 +21,17 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 NAMES = [
     "qwen2", "qwen3", "gpt2", "phi3", "phi3-longrope", "phi4-mini", "granite", "granite4", "gemma2", "gemma3",
-    "smollm3", "pythia", "llama-yarn", "llama-linear",
+    "smollm3", "pythia", "llama-yarn", "llama-linear", "encoders/modernbert-base", "encoders/modernbert-classify",
 ]
 
 
 def without_vocabulary(model_class):
-    """The step reads a tokenizer, which these folders do not have."""
-    model_class.set_vocab = lambda self: self._set_vocab_none()
+    """The step reads a tokenizer, which folders of decoders do not have. ModernBERT's do; how it splits text is known to
+    the step by what published tokenizers make of one, and these are none of them."""
+    if model_class.__name__ == "ModernBertModel":
+        model_class.get_vocab_base_pre = lambda self, tokenizer: "modern-bert"
+    else:
+        model_class.set_vocab = lambda self: self._set_vocab_none()
     for child in model_class.__subclasses__():
         without_vocabulary(child)
 
@@ -36,6 +41,8 @@ def with_tokenizer(folder, config, copy):
     vocab = config.get("text_config", config)["vocab_size"]
     for path in folder.iterdir():
         (copy / path.name).symlink_to(path)
+    if (folder / "tokenizer.json").exists():
+        return
     tokens = {"model": {"vocab": {f"token {n}": n for n in range(vocab)}}, "added_tokens": []}
     (copy / "tokenizer.json").write_text(json.dumps(tokens))
 
@@ -43,14 +50,14 @@ def with_tokenizer(folder, config, copy):
 def convert(llama_cpp, name):
     config = json.loads((HERE / name / "config.json").read_text())
     dtype = config.get("dtype") or config.get("torch_dtype") or "float32"
-    out = HERE / "gguf" / f"{name}.gguf"
+    out = HERE / "gguf" / f"{Path(name).name}.gguf"
     with tempfile.TemporaryDirectory() as parent:
-        folder = Path(parent) / name
+        folder = Path(parent) / out.stem
         folder.mkdir()
         with_tokenizer(HERE / name, config, folder)
         sys.argv = [
             "convert_hf_to_gguf.py", str(folder), "--outfile", str(out),
-            "--outtype", "f32" if dtype == "float32" else "f16", "--model-name", name,
+            "--outtype", "f32" if dtype == "float32" else "f16", "--model-name", out.stem,
         ]
         runpy.run_path(str(llama_cpp / "convert_hf_to_gguf.py"), run_name="__main__")
     print(f"{out.relative_to(HERE)}: {out.stat().st_size} bytes")

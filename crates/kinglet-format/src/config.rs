@@ -144,14 +144,21 @@ impl Config {
         counts.map(Some).ok_or_else(|| self.wrong(key, &describe(value), &expected()))
     }
 
-    /// Texts under the numbers from 0 on, as labels are written, if they are there and not null; at most `most`.
+    /// Texts under the numbers from 0 on, as labels are written, or a list of them, if they are there and not null; at
+    /// most `most`.
     pub fn numbered_texts(&self, key: &str, most: usize) -> Result<Option<Vec<String>>, FormatError> {
         let Some(value) = self.value(key) else { return Ok(None) };
         let expected = format!("at most {most} texts under the numbers from 0 on");
         let wrong = || self.wrong(key, &describe(value), &expected);
-        let entries = value.as_object().filter(|entries| entries.len() <= most).ok_or_else(wrong)?;
-        let text = |number: usize| entries.get(&number.to_string())?.as_str().map(str::to_owned);
-        (0..entries.len()).map(|number| text(number).ok_or_else(wrong)).collect::<Result<_, _>>().map(Some)
+        let count = match value {
+            Value::Object(entries) => entries.len(),
+            Value::Array(entries) => entries.len(),
+            _ => return Err(wrong()),
+        };
+        let entry = |number: usize| value.get(number).or_else(|| value.get(number.to_string()));
+        let text = |number: usize| entry(number)?.as_str().map(str::to_owned);
+        let texts: Option<Vec<String>> = if count <= most { (0..count).map(text).collect() } else { None };
+        texts.map(Some).ok_or_else(wrong)
     }
 
     /// Texts by their names, if they are there and not null.

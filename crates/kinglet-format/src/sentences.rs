@@ -1,17 +1,17 @@
 //! What `sentence-transformers` writes beside a model, and what a tokenizer says of lengths: how texts are to be encoded.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::RangeInclusive};
 
 use serde_json::Value;
 
-use crate::{Config, FormatError, Source, hugging_face, tokenizer_files::gguf_file};
+use crate::{Config, FormatError, Source, gguf, hugging_face, tokenizer_files::gguf_file};
 
 const MODULES: &str = "modules.json";
 const TRANSFORMER: &str = "sentence_bert_config.json";
 const PROMPTS: &str = "config_sentence_transformers.json";
 /// What a tokenizer says where it knows no limit.
 const UNLIMITED: f64 = 1e18;
-const LENGTHS: std::ops::RangeInclusive<usize> = 1..=1 << 30;
+const LENGTHS: RangeInclusive<usize> = 1..=1 << 30;
 
 /// How a model's files want texts encoded. What they do not say is `None`, or nothing.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -41,11 +41,53 @@ pub enum SentencePooling {
     Last,
 }
 
+impl SentencePooling {
+    /// What the key ends in under which GGUF files say it.
+    pub const KEY: &str = "pooling_type";
+    /// The numbers that GGUF files have for it.
+    pub const NUMBERS: RangeInclusive<usize> = 0..=4;
+    /// The number that says that rows stay as they are.
+    pub const NONE: u8 = 0;
+    /// The number that says that a classifier makes one result of them.
+    pub const RANK: u8 = 4;
+
+    const ALL: [SentencePooling; 3] = [SentencePooling::Mean, SentencePooling::Cls, SentencePooling::Last];
+
+    /// Its name in `config.json`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            SentencePooling::Mean => "mean",
+            SentencePooling::Cls => "cls",
+            SentencePooling::Last => "lasttoken",
+        }
+    }
+
+    /// Its number in GGUF files.
+    pub const fn number(self) -> u8 {
+        match self {
+            SentencePooling::Mean => 1,
+            SentencePooling::Cls => 2,
+            SentencePooling::Last => 3,
+        }
+    }
+
+    /// The one with this number.
+    pub fn of_number(number: usize) -> Option<SentencePooling> {
+        SentencePooling::ALL.into_iter().find(|pooling| usize::from(pooling.number()) == number)
+    }
+}
+
 impl SentenceSettings {
-    /// Reads the files that are there.
+    /// Reads the files that are there. A GGUF file says how the rows of a text become one, and no more.
     pub async fn open(source: &Source) -> Result<SentenceSettings, FormatError> {
         let mut settings = SentenceSettings::default();
-        if gguf_file(source).await?.is_some() {
+        if let Some(file) = gguf_file(source).await? {
+            let (metadata, _) = gguf::open(source, &file).await?;
+            if let Some(architecture) = metadata.text("general.architecture")? {
+                let key = format!("{architecture}.{}", SentencePooling::KEY);
+                let number = metadata.optional_count(&key, SentencePooling::NUMBERS)?;
+                settings.pooling = number.and_then(SentencePooling::of_number);
+            }
             return Ok(settings);
         }
         let limit = |config: &Value| config.get("model_max_length")?.as_f64().filter(|limit| *limit < UNLIMITED);

@@ -66,7 +66,7 @@ impl Described {
                 family.check(metadata)?;
                 let config = family.config(metadata, checkpoint);
                 let rope_tensors = RopeTensor::ALL.iter().filter(|it| checkpoint.tensor(it.name).is_some()).collect();
-                let head = Head::Generate;
+                let head = family.head(metadata, checkpoint)?;
                 Ok(Described {
                     architecture,
                     head,
@@ -152,7 +152,8 @@ impl Described {
 
     fn family(&self) -> Result<&'static Family, ModelError> {
         let architecture = self.architecture.class(self.head);
-        self.architecture.gguf.ok_or(ModelError::NoGguf { architecture })
+        let family = self.architecture.gguf.filter(|family| family.writes(self.head));
+        family.ok_or(ModelError::NoGguf { architecture })
     }
 
     fn stored_by(&self, family: &Family, weight: &str) -> Result<Stored, ModelError> {

@@ -45,6 +45,22 @@ pub enum LabelKind {
     Number,
 }
 
+impl LabelKind {
+    /// Its name as the `problem_type` of a `config.json`.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            LabelKind::One => "single_label_classification",
+            LabelKind::Several => "multi_label_classification",
+            LabelKind::Number => "regression",
+        }
+    }
+
+    /// What is meant with so many labels where nothing is said.
+    pub(crate) const fn usual(labels: usize) -> LabelKind {
+        if labels > 1 { LabelKind::One } else { LabelKind::Several }
+    }
+}
+
 impl Labels {
     /// Labels as `config.json` has them; two without names where it says nothing.
     pub(crate) fn read(config: &Config) -> Result<Labels, ModelError> {
@@ -59,8 +75,7 @@ impl Labels {
         let kind = match config.text("problem_type")? {
             Some("regression") => LabelKind::Number,
             Some("multi_label_classification") => LabelKind::Several,
-            Some("single_label_classification") | None if names.len() > 1 => LabelKind::One,
-            Some("single_label_classification") | None => LabelKind::Several,
+            Some("single_label_classification") | None => LabelKind::usual(names.len()),
             Some(other) => {
                 let expected = "regression, single_label_classification or multi_label_classification";
                 return Err(config.wrong("problem_type", other, expected).into());

@@ -40,7 +40,7 @@ use std::fmt;
 
 pub use description::{Described, Stored, WrittenSettings};
 pub use heads::{Head, LabelKind, Labels};
-use kinglet_format::{Config, FormatError};
+use kinglet_format::{Config, FormatError, SentencePooling};
 use kinglet_graph::{Graph, GraphError};
 pub use settings::Settings;
 
@@ -140,6 +140,10 @@ pub enum Setting {
     Flag(bool),
     /// A word, where it is not the usual one.
     Text(String),
+    /// Words, in their order.
+    Texts(Vec<String>),
+    /// How a text's rows become one.
+    Pooling(SentencePooling),
 }
 
 impl fmt::Display for Setting {
@@ -150,6 +154,8 @@ impl fmt::Display for Setting {
             Setting::Numbers(numbers) => write!(f, "of {} numbers", numbers.len()),
             Setting::Flag(flag) => flag.fmt(f),
             Setting::Text(text) => text.fmt(f),
+            Setting::Texts(texts) => write!(f, "of {} texts", texts.len()),
+            Setting::Pooling(pooling) => pooling.name().fmt(f),
         }
     }
 }

@@ -8,7 +8,7 @@ use std::{
 use kinglet_format::Config;
 use kinglet_graph::{Attention, Builder, Unary};
 
-use crate::{Architecture, Blueprint, Head, Labels, ModelError, Setting};
+use crate::{Architecture, Blueprint, Head, LabelKind, Labels, ModelError, Setting};
 
 /// Dimensions are checked against these, so that no product of two overflows.
 pub(crate) const VOCAB: RangeInclusive<usize> = 1..=1 << 24;
@@ -241,7 +241,17 @@ impl<'c> Settings<'c> {
 
     /// How many labels a classifier or a tagger has.
     pub(crate) fn labels(&self) -> Result<usize, ModelError> {
-        Ok(Labels::read(self.config)?.names.len())
+        let Labels { names, kind, plain_scores } = Labels::read(self.config)?;
+        let count = names.len();
+        // GGUF files have no words for these: readers take the usual ones.
+        if kind != LabelKind::usual(count) {
+            self.note("problem_type", Setting::Text(kind.name().to_owned()));
+        }
+        if plain_scores {
+            self.note("sentence_transformers.activation_fn", Setting::Text("Identity".to_owned()));
+        }
+        self.note("id2label", Setting::Texts(names));
+        Ok(count)
     }
 
     pub(crate) fn blueprint(

@@ -40,6 +40,8 @@ pub struct Vocabulary<'v> {
     pub add_bos_token: Option<bool>,
     /// Whether texts end with EOS.
     pub add_eos_token: Option<bool>,
+    /// Whether the separator stands between two texts.
+    pub add_sep_token: Option<bool>,
     /// Whether texts begin with a space.
     pub add_space_prefix: Option<bool>,
     /// Whether several spaces are one.
@@ -160,7 +162,8 @@ impl Gguf {
             log::warn!("the vocabulary does not say how text is split (tokenizer.ggml.pre); splitting it by default");
         }
         // BERT ends texts with it.
-        let separator = ids.separator.filter(|_| model != Model::WordPiece);
+        let add_separator = model != Model::WordPiece && vocabulary.add_sep_token.unwrap_or(true);
+        let separator = ids.separator.filter(|_| add_separator);
         Ok((Gguf { pieces, vocab, special, algorithm, begin, end, separator }, decoder, ids))
     }
 

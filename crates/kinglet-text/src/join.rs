@@ -40,7 +40,7 @@ impl Tokenizer {
     ///
     /// A `tokenizer.json` says what they are. With the vocabulary of a GGUF file, one text has those that
     /// [`Tokenizer::encode`] adds; two have BERT's form and segments where it is one of words, and otherwise each its
-    /// end, with the separator between them where the file names one.
+    /// end, with the separator between them where the file names one and does not say that it is not added.
     ///
     /// ```
     /// use kinglet_text::{EncodeOptions, SpecialIds, Tokenizer, Vocabulary};

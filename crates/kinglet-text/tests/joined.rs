@@ -254,6 +254,11 @@ fn vocabularies_of_other_kinds_say_what_ends_a_text() {
         assert_eq!(tokenizer.added(true), Ok(ids.len() - 2));
         assert_eq!(joined.ids, ids);
     }
+    // ModernBERT: one that the file names, and that does not stand there.
+    let modern = Vocabulary { add_sep_token: Some(false), ..vocabulary(Some(2), true, true) };
+    let tokenizer = Tokenizer::from_vocabulary(&modern).unwrap();
+    let [first, second] = encodings(&tokenizer, &["a", "b"]).try_into().unwrap();
+    assert_eq!(tokenizer.join(&first, Some(&second)).unwrap().ids, [0, 6, 2, 7, 2]);
     let tokenizer = Tokenizer::from_vocabulary(&vocabulary(Some(4), true, false)).unwrap();
     let text = encode(&tokenizer, "a");
     let error = tokenizer.join(&text, Some(&text)).unwrap_err().to_string();

@@ -154,7 +154,7 @@ proptest! {
         merges in prop::collection::vec(select(&["a b", "b a", "ab a", "a ba", "b ab", "Ġ a", "a", " a", "a ", "  ", "日 a", "▁ a", "x y", "a a a"][..]), 0..6),
         charsmap in prop::collection::vec(any::<u8>(), 0..40),
         special in prop::collection::vec(prop::option::of(0..20u32), 7),
-        flags in prop::collection::vec(prop::option::of(any::<bool>()), 6),
+        flags in prop::collection::vec(prop::option::of(any::<bool>()), 7),
         text in texts(),
     ) {
         let special = SpecialIds {
@@ -165,7 +165,7 @@ proptest! {
             model, pre, tokens, token_type, scores, merges, special,
             add_bos_token: flags[0], add_eos_token: flags[1], add_space_prefix: flags[2],
             remove_extra_whitespaces: flags[3], precompiled_charsmap: charsmap,
-            lowercase: flags[4], strip_accents: flags[5], name: "phi-3", architecture: "x",
+            lowercase: flags[4], strip_accents: flags[5], add_sep_token: flags[6], name: "phi-3", architecture: "x",
         };
         if let Ok(tokenizer) = Tokenizer::from_vocabulary(&vocabulary) {
             for options in [EncodeOptions::PLAIN, EncodeOptions::default()] {

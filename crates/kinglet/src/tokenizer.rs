@@ -49,6 +49,7 @@ fn vocabulary(metadata: &Metadata) -> Result<Vocabulary<'_>, FormatError> {
         special: special(metadata)?,
         add_bos_token: flag("add_bos_token")?,
         add_eos_token: flag("add_eos_token")?,
+        add_sep_token: flag("add_sep_token")?,
         add_space_prefix: flag("add_space_prefix")?,
         remove_extra_whitespaces: flag("remove_extra_whitespaces")?,
         precompiled_charsmap: numbers(

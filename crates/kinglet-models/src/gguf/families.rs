@@ -1,14 +1,17 @@
 //! The names that each family's GGUF files use: a table each.
 
 use super::{Family, Given};
-use crate::{Order, gemma2::GAIN_OFFSET};
+use crate::{Head, Order, gemma2::GAIN_OFFSET};
 
 /// What most families have in common.
 const NAMED: Family = Family {
     name: "",
+    heads: &[Head::Generate],
+    causal: true,
     keys: &[],
     echoes: &[],
     flags: &[],
+    unwritten: &[],
     given: &[],
     modules: &[("model.embed_tokens", "token_embd"), ("model.norm", "output_norm"), ("lm_head", "output")],
     layers: "model.layers.",
@@ -222,6 +225,58 @@ pub(crate) const GPT_NEOX: Family = Family {
         ("post_attention_layernorm", "ffn_norm"),
         ("mlp.dense_h_to_4h", "ffn_up"),
         ("mlp.dense_4h_to_h", "ffn_down"),
+    ],
+    ..NAMED
+};
+
+pub(crate) const MODERN_BERT: Family = Family {
+    name: "modern-bert",
+    heads: &[Head::Base, Head::Classify, Head::Tag],
+    causal: false,
+    keys: &[
+        ("hidden_size", "embedding_length"),
+        ("intermediate_size", "feed_forward_length"),
+        ("num_hidden_layers", "block_count"),
+        ("num_attention_heads", "attention.head_count"),
+        ("num_key_value_heads", "attention.head_count_kv"),
+        ("head_dim", "attention.key_length"),
+        ("max_position_embeddings", "context_length"),
+        ("norm_eps", "attention.layer_norm_epsilon"),
+        ("local_attention", "attention.sliding_window"),
+        ("global_attn_every_n_layers", "attention.sliding_window_pattern"),
+        ("global_rope_theta", "rope.freq_base"),
+        ("local_rope_theta", "rope.freq_base_swa"),
+        ("rope_scaling.type", "rope.scaling.type"),
+        ("rope_scaling.factor", "rope.scaling.factor"),
+        ("rotary_dim", "rope.dimension_count"),
+        ("hidden_activation", "hidden_activation"),
+        ("vocab_size", "vocab_size"),
+        ("classifier_pooling", "classifier.pooling_type"),
+        ("id2label", "classifier.output_labels"),
+    ],
+    echoes: VALUE_LENGTH,
+    unwritten: &[
+        ("attention_bias", "blk.0.attn_qkv.bias"),
+        ("mlp_bias", "blk.0.ffn_up.bias"),
+        ("norm_bias", "output_norm.bias"),
+        ("classifier_bias", "cls.bias"),
+    ],
+    modules: &[
+        ("model.embeddings.tok_embeddings", "token_embd"),
+        ("model.embeddings.norm", "token_embd_norm"),
+        ("model.final_norm", "output_norm"),
+        ("head.dense", "cls"),
+        ("head.norm", "cls.norm"),
+        ("classifier", "cls.output"),
+    ],
+    layer_modules: &[
+        ("attn_norm", "attn_norm"),
+        ("attn.Wqkv", "attn_qkv"),
+        ("attn.Wo", "attn_output"),
+        ("mlp_norm", "ffn_norm"),
+        // The half that is activated comes first here, too.
+        ("mlp.Wi", "ffn_up"),
+        ("mlp.Wo", "ffn_down"),
     ],
     ..NAMED
 };

@@ -2,22 +2,34 @@
 
 mod families;
 
-use kinglet_format::{Checkpoint, Config, FormatError, Metadata, gguf::Value};
+use kinglet_format::{Checkpoint, Config, FormatError, Metadata, SentencePooling, gguf::Value};
 
-use crate::{ModelError, Order, Setting};
+use crate::{Head, ModelError, Order, Setting};
 pub(crate) use families::*;
+
+/// The matrix whose rows are labels.
+const CLASSIFIER: &str = "cls.output.weight";
+const CLASSIFIER_POOLING: &str = "classifier.pooling_type";
+const CAUSAL: &str = "attention.causal";
+const NOT: &Setting = &Setting::Flag(false);
 
 /// The names that one family's GGUF files use.
 #[derive(Debug)]
 pub(crate) struct Family {
     /// The value of `general.architecture`, and the prefix of its keys.
     pub(crate) name: &'static str,
+    /// What may stand on the model here.
+    heads: &'static [Head],
+    /// Whether tokens see what is before them alone.
+    causal: bool,
     /// Keys of `config.json`, and what follows the prefix here.
     keys: &'static [(&'static str, &'static str)],
     /// Keys of `config.json`, and further ones here that say the same: they are written and not read.
     echoes: &'static [(&'static str, &'static str)],
     /// Flags of `config.json`, and the tensor that is there where they are set.
     flags: &'static [(&'static str, &'static str)],
+    /// The same of tensors that llama.cpp does not know: files with them are read and not written.
+    unwritten: &'static [(&'static str, &'static str)],
     /// Keys of `config.json` that no file says anything of, and what is meant.
     given: &'static [(&'static str, Given)],
     /// Modules outside the layers, and their names here.
@@ -76,7 +88,7 @@ impl RopeTensor {
 impl Family {
     /// What the file says, in the words of a `config.json`.
     pub(crate) fn config(&self, metadata: &Metadata, checkpoint: &Checkpoint) -> Config {
-        let keys: Vec<String> = self.keys.iter().map(|(_, key)| format!("{}.{key}", self.name)).collect();
+        let keys: Vec<String> = self.keys.iter().map(|(_, key)| self.key(key)).collect();
         let pairs: Vec<(&str, &str)> =
             self.keys.iter().zip(&keys).map(|((name, _), key)| (*name, key.as_str())).collect();
         let mut config = metadata.config(&pairs);
@@ -90,7 +102,7 @@ impl Family {
             }
         }
         let has = |tensor: &str| checkpoint.tensor(tensor).is_some();
-        for (flag, tensor) in self.flags {
+        for (flag, tensor) in self.flags.iter().chain(self.unwritten) {
             config.set(flag, has(tensor).into());
         }
         config.set("tie_word_embeddings", (!has("output.weight")).into());
@@ -105,29 +117,68 @@ impl Family {
                 Given::Flag(flag) => config.set(key, (*flag).into()),
             }
         }
+        if let Some(table) = checkpoint.tensor(CLASSIFIER) {
+            // They are counted where nobody names them.
+            config.set("num_labels", table.shape.dims().first().copied().into());
+            config.set("classifier_pooling", self.classifier_pooling(metadata).name().into());
+        }
         // In llama.cpp's words no scaling is one, and no window one of 0.
         let unscaled = |scaling: &Config| matches!(scaling.text("type"), Ok(Some("none")));
         if config.section("rope_scaling").ok().flatten().is_some_and(|scaling| unscaled(&scaling)) {
             config.set("rope_scaling", ().into());
         }
-        if config.optional_count("sliding_window", 0..=0).is_ok() {
-            config.set("sliding_window", ().into());
+        for (window, _) in self.keys.iter().filter(|(_, key)| *key == "attention.sliding_window") {
+            if config.optional_count(window, 0..=0).is_ok() {
+                config.set(window, ().into());
+            }
         }
         config
     }
 
+    /// What stands on the file's model: a classifier labels texts, unless it says that no text's rows become one.
+    pub(crate) fn head(&self, metadata: &Metadata, checkpoint: &Checkpoint) -> Result<Head, FormatError> {
+        if let [only] = self.heads {
+            return Ok(*only);
+        }
+        let pooling = metadata.optional_count(&self.key(SentencePooling::KEY), SentencePooling::NUMBERS)?;
+        Ok(match checkpoint.tensor(CLASSIFIER) {
+            None => Head::Base,
+            Some(_) if pooling == Some(SentencePooling::NONE.into()) => Head::Tag,
+            Some(_) => Head::Classify,
+        })
+    }
+
+    /// Whether files of the family can hold a model with this head.
+    pub(crate) fn writes(&self, head: Head) -> bool {
+        self.heads.contains(&head)
+    }
+
+    /// How rows become one before the classifier. llama.cpp takes their mean where a file says nothing of it.
+    fn classifier_pooling(&self, metadata: &Metadata) -> SentencePooling {
+        let number = |key: &str| metadata.optional_count(&self.key(key), SentencePooling::NUMBERS).ok().flatten();
+        let named = |key: &str| number(key).and_then(SentencePooling::of_number);
+        named(CLASSIFIER_POOLING).or_else(|| named(SentencePooling::KEY)).unwrap_or(SentencePooling::Mean)
+    }
+
+    fn key(&self, key: &str) -> String {
+        format!("{}.{key}", self.name)
+    }
+
     /// Refuses what no key of a `config.json` says and what would be computed in another way than the file means it.
     pub(crate) fn check(&self, metadata: &Metadata) -> Result<(), FormatError> {
-        let key = |key: &str| format!("{}.{key}", self.name);
+        let key = |key: &str| self.key(key);
         // An older word for linear scaling.
         let factor = metadata.optional_number(&key("rope.scale_linear"), 0.0..=f64::from(f32::MAX))?;
         if let Some(factor) = factor.filter(|factor| *factor != 1.0) {
             return Err(metadata.wrong(&key("rope.scale_linear"), &factor.to_string(), "1"));
         }
-        if metadata.flag(&key("attention.causal"))? == Some(false) {
-            return Err(metadata.wrong(&key("attention.causal"), "false", "true"));
+        metadata.optional_count(&key(CLASSIFIER_POOLING), SentencePooling::NUMBERS)?;
+        match metadata.flag(&key(CAUSAL))? {
+            Some(other) if other != self.causal => {
+                Err(metadata.wrong(&key(CAUSAL), &other.to_string(), &self.causal.to_string()))
+            }
+            _ => Ok(()),
         }
-        Ok(())
     }
 
     /// The keys of a file with these settings. A setting that no file of the family can say is an error, unless it is
@@ -142,10 +193,13 @@ impl Family {
             flag || RopeTensor::ALL.iter().any(|tensor| tensor.setting == name)
         };
         let mut written = Vec::new();
+        if !self.causal {
+            written.push((self.key(CAUSAL), NOT));
+        }
         for (name, setting) in settings {
             let keys = self.keys.iter().chain(self.echoes).filter(|(known, _)| known == name);
             let before = written.len();
-            written.extend(keys.map(|(_, key)| (format!("{}.{key}", self.name), setting)));
+            written.extend(keys.map(|(_, key)| (self.key(key), setting)));
             if written.len() == before && !by_tensor(name) && !self.is_given(name, setting) {
                 let (file, setting, family) = (file.to_owned(), format!("{name} {setting}"), self.name);
                 return Err(ModelError::NoGgufKey { file, setting, family });
@@ -161,7 +215,7 @@ impl Family {
             (Given::Number(given), Setting::Number(number)) => given == number,
             (Given::Flag(given), Setting::Flag(flag)) => given == flag,
             _ => false,
-        })
+        }) || self.unwritten.iter().any(|(flag, _)| *flag == name) && *setting == Setting::Flag(false)
     }
 
     /// A weight's name here, from its name in Hugging Face's files, and the order in which its rows are.

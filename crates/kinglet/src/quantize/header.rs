@@ -3,10 +3,10 @@
 use std::collections::HashSet;
 
 use kinglet_format::{
-    Metadata, TensorView,
+    Metadata, SentencePooling, SentenceSettings, TensorView,
     gguf::{GgufWriter, Vocabulary},
 };
-use kinglet_models::Setting;
+use kinglet_models::{Head, Setting};
 use kinglet_tensor::DType;
 
 use super::{Data, Mixture, QuantizeOptions, Target};
@@ -76,9 +76,16 @@ pub(super) async fn of_config(
             Setting::Number(number) => drop(writer.value(key, *number as f32)),
             Setting::Flag(flag) => drop(writer.value(key, *flag)),
             Setting::Text(text) => drop(writer.value(key, text.as_str())),
+            Setting::Texts(texts) => drop(writer.texts(key, texts.iter().map(String::as_str))),
+            Setting::Pooling(pooling) => drop(writer.value(key, u32::from(pooling.number()))),
             Setting::Numbers(_) => {}
         }
     }
+    let sentences = SentenceSettings::open(files.checkpoint.source()).await?;
+    if let Some(number) = pooling(files.blueprint.head, &sentences) {
+        writer.value(&format!("{}.{}", settings.architecture, SentencePooling::KEY), u32::from(number));
+    }
+    warnings.extend(unsaid(files, &sentences));
     for (name, factors) in settings.tensors {
         tensors.push(Target { name: name.to_owned(), data: Data::Made(factors.to_vec()), to: DType::F32 });
     }
@@ -87,6 +94,32 @@ pub(super) async fn of_config(
     warnings.extend(vocabulary.warnings().iter().cloned());
     warnings.extend(left_out(files));
     Ok(finish(writer, options))
+}
+
+/// The number that says what becomes of the rows of an encoder.
+fn pooling(head: Head, sentences: &SentenceSettings) -> Option<u8> {
+    match head {
+        Head::Base => sentences.pooling.map(SentencePooling::number),
+        Head::Tag => Some(SentencePooling::NONE),
+        Head::Classify => Some(SentencePooling::RANK),
+        Head::Generate | Head::Answer | Head::Fill => None,
+    }
+}
+
+/// Says what the file cannot of how an encoder wants texts.
+fn unsaid(files: &ModelFiles, sentences: &SentenceSettings) -> Option<String> {
+    if files.blueprint.head == Head::Generate {
+        return None;
+    }
+    let limit = sentences.max_tokens.filter(|limit| *limit < files.blueprint.context);
+    let limit = limit.map(|limit| format!("texts are cut to {limit} tokens"));
+    let lost: Vec<String> = limit
+        .into_iter()
+        .chain(sentences.lower_case.then(|| "texts are lower-cased".to_owned()))
+        .chain(sentences.normalize.then(|| "vectors have the length 1".to_owned()))
+        .chain((!sentences.prompts.is_empty()).then(|| "there are prompts".to_owned()))
+        .collect();
+    (!lost.is_empty()).then(|| format!("the file does not say that {}", lost.join(", that ")))
 }
 
 fn finish(mut writer: GgufWriter, options: &QuantizeOptions) -> GgufWriter {

@@ -201,6 +201,9 @@ impl Vocabulary {
             self.warnings.push(why.to_owned());
             "default"
         });
+        if let Some(kind) = tokenizer.normalizer.get("type").and_then(Json::as_str) {
+            self.warnings.push(format!("the file does not say that tokenizer.json normalizes texts ({})", shown(kind)));
+        }
         let merges = tokenizer.model.merges.iter().map(Merge::text).collect();
         self.tokens = Some((Kind::ByteLevel { pre, merges }, table));
         None
@@ -286,13 +289,32 @@ impl Vocabulary {
                         let id = id.filter(|id| usize::try_from(*id).is_ok_and(|id| id < rows));
                         self.ids.extend(id.map(|id| (key, id)));
                     }
-                }
-                (Some("ByteLevel"), _) => ["add_bos_token", "add_eos_token"].iter().for_each(|key| {
-                    if !self.flags.iter().any(|(known, _)| known == key) {
-                        self.flags.push((key, false));
+                    let added = |pieces: &[Json]| pieces.iter().filter(|it| it.get("SpecialToken").is_some()).count();
+                    let ends = added(pieces.last().map_or(&[], std::slice::from_ref));
+                    if let Some(between) = between(processor) {
+                        // The end of the first text stands there as well.
+                        self.set_flag("add_sep_token", between > ends);
                     }
-                }),
+                    if added(pieces) > added(pieces.get(..1).unwrap_or_default()) + ends {
+                        let why =
+                            "the file does not say that tokenizer.json adds more than a token before and after a text";
+                        self.warnings.push(why.to_owned());
+                    }
+                }
+                (Some("ByteLevel"), _) => self.adds_nothing(),
                 _ => {}
+            }
+        }
+        if matches!(self.tokens, Some((Kind::ByteLevel { .. }, _))) {
+            self.adds_nothing();
+        }
+    }
+
+    /// Texts have no special tokens around them, where nothing else was said.
+    fn adds_nothing(&mut self) {
+        for key in ["add_bos_token", "add_eos_token"] {
+            if !self.flags.iter().any(|(known, _)| *known == key) {
+                self.flags.push((key, false));
             }
         }
     }
@@ -321,7 +343,10 @@ impl Vocabulary {
         // The ends of a turn and of a message end a text as well.
         let mut others = ends.iter().copied().filter(|id| Some(*id) != eos);
         let ends = [("eos", eos), ("eot", others.next()), ("eom", others.next())];
-        let special = [("bos", bos), ("unknown", named("unk_token")), ("padding", pad)].into_iter().chain(ends);
+        // The first is misspelt in all files.
+        let of_encoders = [("seperator", named("sep_token")), ("mask", named("mask_token"))];
+        let special = [("bos", bos), ("unknown", named("unk_token")), ("padding", pad)];
+        let special = special.into_iter().chain(of_encoders).chain(ends);
         self.ids = special.filter_map(|(key, id)| Some((key, id?))).collect();
         let rest: Vec<String> = others.map(|id| id.to_string()).collect();
         if !rest.is_empty() {
@@ -361,6 +386,14 @@ impl Merge {
 /// Why a vocabulary is not kept that has more tokens than the model has rows.
 fn beyond(file: &str, id: u32, rows: usize) -> String {
     format!("{file} has token {id}, and the model only {rows} rows of embeddings")
+}
+
+/// How many tokens a template puts between two texts.
+fn between(processor: &Json) -> Option<usize> {
+    let pair = processor.get("pair")?.as_array()?;
+    let is_text = |piece: &Json| piece.get("Sequence").is_some();
+    let (first, last) = (pair.iter().position(is_text)?, pair.iter().rposition(is_text)?);
+    (last - first).checked_sub(1)
 }
 
 /// The token that stands for a part of a template.
