@@ -1,0 +1,112 @@
+use jiff::civil::DateTime;
+use kinglet::{Engine, GenerateOptions, Generator, Grammar, LoadOptions, Model, Sampling, Source};
+use serde::Serialize;
+
+use super::{Meaning, Time, resolve::resolve};
+use crate::Error;
+
+/// Tokens of a phrase that the model has learned to read.
+const PHRASE_TOKENS: usize = 128;
+/// Tokens of a meaning, more than any has.
+const MEANING_TOKENS: usize = 120;
+/// Below this an answer is not given.
+const SURE: f64 = 0.5;
+
+/// Reads phrases about time.
+///
+/// ```no_run
+/// # async fn example() -> Result<(), kinglet_experts::Error> {
+/// use kinglet::{Engine, EngineOptions};
+/// use kinglet_experts::when::{When, parse_now};
+///
+/// let engine = Engine::new(EngineOptions::default()).await?;
+/// let mut when = When::new(&engine).await?;
+/// let now = parse_now("2026-11-20T09:00").unwrap_or_default();
+/// let answer = when.read("a week from friday at noon", now).await?;
+/// assert_eq!(answer.time.to_string(), "2026-12-04T12:00");
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct When {
+    generator: Generator,
+    model: Model,
+    schema: serde_json::Value,
+}
+
+/// What a phrase means.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Answer {
+    /// When that is.
+    #[serde(flatten)]
+    pub time: Time,
+    /// How likely the answer is right.
+    pub confidence: f64,
+    /// What the model has read; absent where it was no meaning.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub meaning: Option<Meaning>,
+    /// Tokens that the model has written.
+    #[serde(skip)]
+    pub tokens: usize,
+}
+
+impl When {
+    /// With the weights that this crate comes with.
+    pub async fn new(engine: &Engine) -> Result<When, Error> {
+        let source = crate::models::when().ok_or(Error::NoWeights { expert: "when" })?;
+        When::load(engine, &source).await
+    }
+
+    /// With other weights.
+    pub async fn load(engine: &Engine, source: &Source) -> Result<When, Error> {
+        let model = engine.load(source, LoadOptions::default()).await?;
+        let generator = model.generator().await?;
+        Ok(When { generator, model, schema: Meaning::schema() })
+    }
+
+    /// The model behind it.
+    pub fn model(&self) -> &Model {
+        &self.model
+    }
+
+    /// What the phrase means where it is `now`.
+    pub async fn read(&mut self, phrase: &str, now: DateTime) -> Result<Answer, Error> {
+        let prompt = format!("{}\n", plain(phrase));
+        let tokens = self.model.tokenizer().await?.encode(&prompt, Default::default()).map_err(kinglet::Error::from)?.ids;
+        if prompt.len() < 2 {
+            return Ok(Answer { time: Time::None, confidence: 1.0, meaning: Some(Meaning::None), tokens: 0 });
+        }
+        if tokens.len() > PHRASE_TOKENS {
+            return Ok(Answer { time: Time::Unsure, confidence: 0.0, meaning: None, tokens: 0 });
+        }
+        let options = GenerateOptions {
+            max_tokens: Some(MEANING_TOKENS),
+            grammar: Some(Grammar::JsonSchema(self.schema.clone())),
+            sampling: Sampling { logprobs: Some(0), ..Sampling::default() },
+            text: true,
+            ..GenerateOptions::default()
+        };
+        let mut stream = self.generator.generate(&tokens, options).await?;
+        let (mut text, mut sum, mut written) = (String::new(), 0.0, 0);
+        while let Some(token) = stream.next().await? {
+            text += &token.text;
+            sum += token.logprobs.map_or(0.0, |logprobs| f64::from(logprobs.picked));
+            written += 1;
+        }
+        let meaning: Option<Meaning> = serde_json::from_str(&text).ok();
+        let confidence = calibrated(sum);
+        let time = meaning.as_ref().and_then(|meaning| resolve(meaning, now)).filter(|_| confidence >= SURE);
+        let confidence = if time.is_none() { confidence.min(SURE) } else { confidence };
+        Ok(Answer { time: time.unwrap_or(Time::Unsure), confidence, meaning, tokens: written })
+    }
+}
+
+/// As the model was taught to read: lower case, one space between words.
+fn plain(phrase: &str) -> String {
+    phrase.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// How often a meaning of this log-probability is right.
+fn calibrated(logprob: f64) -> f64 {
+    logprob.exp()
+}
