@@ -22,9 +22,10 @@ const LAYERS: &[(&str, u8)] = &[
     ("kinglet-gpu", 2),
     ("kinglet-cpu", 2),
     ("kinglet", 3),
-    ("kinglet-web", 4),
-    ("kinglet-cli", 4),
-    ("xtask", 4),
+    ("kinglet-experts", 4),
+    ("kinglet-web", 5),
+    ("kinglet-cli", 5),
+    ("xtask", 5),
 ];
 
 /// Crates of others that only some of ours may use. One entry covers a crate and the crates named after it.

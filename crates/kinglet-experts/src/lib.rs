@@ -1,0 +1,6 @@
+//! Small models that know one thing, with the code around them that makes their answers exact.
+//!
+//! [`redact`] takes personal data out of a text, so that the text can leave the machine, and puts it back.
+
+mod models;
+pub mod redact;

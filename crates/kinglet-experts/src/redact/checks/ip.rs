@@ -1,0 +1,179 @@
+//! IP addresses of both versions.
+
+use std::{
+    net::{Ipv4Addr, Ipv6Addr},
+    ops::Range,
+};
+
+use super::{after, before, is_word};
+
+/// Words before what looks like an address and is the number of a version or a chapter.
+const NUMBERED: &[&str] = &[
+    "v",
+    "ver",
+    "version",
+    "versión",
+    "versione",
+    "versão",
+    "versie",
+    "versions",
+    "release",
+    "build",
+    "rev",
+    "revision",
+    "firmware",
+    "update",
+    "upgrade",
+    "patch",
+    "section",
+    "sections",
+    "abschnitt",
+    "kapitel",
+    "chapter",
+    "chapitre",
+    "clause",
+    "article",
+    "artikel",
+    "paragraph",
+    "annex",
+    "table",
+    "figure",
+    "oid",
+    "sección",
+];
+
+pub(super) fn find(text: &str) -> Vec<Range<usize>> {
+    let bytes = text.as_bytes();
+    let is_part = |byte: &u8| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'.');
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < bytes.len() {
+        let length = bytes[at..].iter().take_while(|byte| is_part(byte)).count();
+        if length >= 3 {
+            found.extend(address(text, at..at + length));
+        }
+        at += length.max(1);
+    }
+    found
+}
+
+/// The address in a run of its characters.
+fn address(text: &str, run: Range<usize>) -> Option<Range<usize>> {
+    let colons = text[run.clone()].bytes().filter(|&byte| byte == b':').count();
+    if colons > 1 { version_6(text, run.clone()).or_else(|| version_4(text, run)) } else { version_4(text, run) }
+}
+
+fn version_4(text: &str, run: Range<usize>) -> Option<Range<usize>> {
+    // A port goes on behind it, a name may be before it.
+    let whole = &text[run.clone()];
+    let mut offset = 0;
+    for part in whole.split(':') {
+        let start = run.start + offset + (part.len() - part.trim_start_matches('.').len());
+        let part_end = run.start + offset + part.len();
+        offset += part.len() + 1;
+        let part = text[start..part_end].trim_end_matches('.');
+        if part.parse::<Ipv4Addr>().is_ok() {
+            let bytes = start..start + part.len();
+            let is_whole = start == part_end - text[start..part_end].len() && !is_numbered(text, &bytes);
+            return is_whole.then_some(bytes);
+        }
+    }
+    None
+}
+
+/// Whether something says that it is no address: a word before it, or a name that it is a part of.
+fn is_numbered(text: &str, bytes: &Range<usize>) -> bool {
+    let ahead = &text[..bytes.start];
+    let mut back = ahead.chars().rev();
+    let beside = match (back.next(), back.next()) {
+        (Some('-' | '/'), Some(c)) => c.is_alphabetic() || c == '_',
+        (Some('='), Some('=')) | (Some('.'), _) => true,
+        (previous, _) => is_word(previous),
+    };
+    let mut rest = text[bytes.end..].chars();
+    let behind = match rest.next() {
+        Some('-' | '+' | '_') => rest.next().is_some_and(char::is_alphabetic),
+        Some('.') => rest.next().is_some_and(char::is_alphanumeric),
+        next => is_word(next),
+    };
+    beside || behind || is_word_of_numbers(ahead)
+}
+
+fn is_word_of_numbers(ahead: &str) -> bool {
+    let ahead = ahead.trim_end_matches([' ', '\t', ':', '=', '"', '\'', '#', '§', '\u{a0}']);
+    let ahead = ahead.strip_suffix('.').unwrap_or(ahead);
+    let word = ahead.rsplit(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
+    word.len() <= 12 && NUMBERED.contains(&word.to_lowercase().as_str())
+}
+
+fn version_6(text: &str, run: Range<usize>) -> Option<Range<usize>> {
+    let Range { mut start, mut end } = run;
+    // The dot that ends a sentence, and colons of the text around.
+    end -= text[start..end].len() - text[start..end].trim_end_matches('.').len();
+    if text[start..end].ends_with(':') && !text[start..end].ends_with("::") {
+        end -= 1;
+    }
+    if text[start..end].starts_with(':') && !text[start..end].starts_with("::") {
+        start += 1;
+    } else if is_word(before(text, start)) {
+        return None;
+    }
+    let address = &text[start..end];
+    address.parse::<Ipv6Addr>().ok()?;
+    // Paths of names in code have letters alone; addresses of network cards have two digits in each group.
+    let is_hardware = !address.contains("::") && address.split(':').all(|group| group.len() == 2);
+    if !address.contains(|c: char| c.is_ascii_digit()) || is_hardware || is_slice(text, start) {
+        return None;
+    }
+    end = zone(text, end);
+    (!is_word(after(text, end))).then_some(start..end)
+}
+
+/// Whether it stands in brackets behind a name: `list[1::2]`.
+fn is_slice(text: &str, start: usize) -> bool {
+    let mut back = text[..start].chars().rev();
+    back.next() == Some('[') && back.next().is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | ')' | ']'))
+}
+
+/// Where the name of an interface behind the address ends: `%eth0`.
+fn zone(text: &str, end: usize) -> usize {
+    let Some(name) = text[end..].strip_prefix('%') else { return end };
+    let length = name.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(name.len());
+    if length == 0 { end } else { end + 1 + length }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::tests::finds, find};
+
+    #[test]
+    fn addresses() {
+        finds(
+            find,
+            &[
+                "from ⟦192.168.0.17⟧:8080, ⟦10.0.0.1⟧-⟦10.0.0.9⟧.",
+                "[⟦2001:db8::1⟧]:443 ⟦fe80::1ff:fe23:4567:890a%eth0⟧",
+                "⟦::1⟧ ⟦::ffff:192.0.2.128⟧ ⟦2001:0db8:85a3:0000:0000:8a2e:0370:7334⟧",
+                "ip=⟦10.1.2.3⟧/24 http://⟦127.0.0.1⟧/x client:⟦10.1.2.3⟧",
+                "ip:⟦fe80::1⟧, then ⟦2001:db8::a⟧. ⟦64:ff9b::192.0.2.33⟧/96",
+                "(⟦8.8.8.8⟧) \"⟦1.1.1.1⟧\" ⟦2001:DB8::⟧",
+            ],
+        );
+    }
+
+    #[test]
+    fn what_is_none() {
+        finds(
+            find,
+            &[
+                "v1.2.3.4 version 1.2.3.4 Version: 1.2.3.4 ver. 1.2.3.4",
+                "Chrome/120.0.0.0 kinglet-1.2.3.4.tar.gz pkg==1.2.3.4 1.2.3.4-beta",
+                "1.2.3 1.2.3.4.5 256.1.1.1 01.2.3.4 Section 3.2.1.4",
+                "12:30:45 at 10:20, 12:30:45.123 1:2:3:4:5:6",
+                "std::vec a::b dead::beef ::std::string x[1::2] y[::2] face::cafe",
+                "00:1a:2b:3c:4d:5e 00:1a:2b:ff:fe:3c:4d:5e",
+                "std::f32::consts ab1::foo 2001:db8::1x 2001:db8",
+            ],
+        );
+    }
+}
