@@ -4,7 +4,10 @@
 
 mod support;
 
-use std::fs;
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use kinglet::{
     Aggregation, AnswerOptions, EmbedOptions, Encoder, Engine, FillOptions, LoadOptions, Model, Pooling, Source,
@@ -21,6 +24,27 @@ fn text(name: &str) -> Value {
     serde_json::from_slice(&fs::read(file).unwrap()).unwrap()
 }
 
+/// The folders whose text is for this task, and those of their models that are GGUF files too: what they are called, the
+/// text, and where the model is.
+fn models(task: &str) -> Vec<(String, Value, PathBuf)> {
+    let mut models = Vec::new();
+    for name in folders(task) {
+        let mut golden = text(&name);
+        let gguf = support::golden(&format!("gguf/{name}.gguf"));
+        models.push((name.clone(), golden.clone(), support::golden(&format!("encoders/{name}"))));
+        if gguf.exists() {
+            // That texts are to be cut is nothing that such a file says.
+            let limit = golden["max_seq_length"].take().as_u64();
+            if let Some(embeddings) = golden["embeddings"].as_array_mut() {
+                embeddings.retain(|it| Some(list(&it["ids"]).len() as u64) < limit);
+                assert!(!embeddings.is_empty());
+            }
+            models.push((format!("{name} gguf"), golden, gguf));
+        }
+    }
+    models
+}
+
 /// The folders whose text is for this task.
 fn folders(task: &str) -> Vec<String> {
     let entries = fs::read_dir(support::golden("encoders")).unwrap().filter_map(Result::ok);
@@ -33,8 +57,11 @@ fn folders(task: &str) -> Vec<String> {
 }
 
 async fn load(engine: &Engine, name: &str) -> Model {
-    let source = Source::path(support::golden(&format!("encoders/{name}"))).unwrap();
-    engine.load(&source, LoadOptions::default()).await.unwrap()
+    open(engine, &support::golden(&format!("encoders/{name}"))).await
+}
+
+async fn open(engine: &Engine, place: &Path) -> Model {
+    engine.load(&Source::path(place).unwrap(), LoadOptions::default()).await.unwrap()
 }
 
 fn close(found: f64, expected: &Value, what: &str) {
@@ -54,10 +81,11 @@ fn str_of(value: &Value) -> &str {
 fn embeddings() {
     block_on(async {
         for engine in engines().await {
-            for name in folders("embed") {
-                let (golden, model) = (text(&name), load(&engine, &name).await);
+            for (name, golden, place) in models("embed") {
+                let model = open(&engine, &place).await;
                 let mut plain = model.embedder(EmbedOptions::default()).await.unwrap();
-                assert_eq!(plain.limit() as u64, golden["max_seq_length"].as_u64().unwrap(), "{name}");
+                let limit = golden["max_seq_length"].as_u64().unwrap_or(model.info().context as u64);
+                assert_eq!(plain.limit() as u64, limit, "{name}");
                 for expected in list(&golden["embeddings"]) {
                     let given = str_of(&expected["text"]);
                     let found = match expected.get("prompt").and_then(Value::as_str) {
@@ -137,8 +165,8 @@ fn what_files_say_can_be_overruled() {
 fn classifications() {
     block_on(async {
         for engine in engines().await {
-            for name in folders("classify") {
-                let (golden, model) = (text(&name), load(&engine, &name).await);
+            for (name, golden, place) in models("classify") {
+                let model = open(&engine, &place).await;
                 let texts: Vec<&str> = list(&golden["texts"]).iter().map(|it| str_of(&it["text"])).collect();
                 let found = model.classifier().await.unwrap().classify(&texts).await.unwrap();
                 for (found, expected) in found.iter().zip(list(&golden["texts"])) {
@@ -176,8 +204,8 @@ fn rankings() {
 fn entities() {
     block_on(async {
         for engine in engines().await {
-            for name in folders("tag") {
-                let (golden, model) = (text(&name), load(&engine, &name).await);
+            for (name, golden, place) in models("tag") {
+                let model = open(&engine, &place).await;
                 for aggregation in Aggregation::ALL {
                     let mut tagger = model.tagger(*aggregation).await.unwrap();
                     for expected in list(&golden["texts"]) {

@@ -22,18 +22,34 @@ HERE = Path(__file__).resolve().parent
 NAMES = [
     "qwen2", "qwen3", "gpt2", "phi3", "phi3-longrope", "phi4-mini", "granite", "granite4", "gemma2", "gemma3",
     "smollm3", "pythia", "llama-yarn", "llama-linear", "encoders/modernbert-base", "encoders/modernbert-classify",
+    "encoders/modernbert-tag",
 ]
 
 
 def without_vocabulary(model_class):
     """The step reads a tokenizer, which folders of decoders do not have. ModernBERT's do; how it splits text is known to
     the step by what published tokenizers make of one, and these are none of them."""
-    if model_class.__name__ == "ModernBertModel":
+    if model_class.__name__ in ("ModernBertModel", "Tagger"):
         model_class.get_vocab_base_pre = lambda self, tokenizer: "modern-bert"
     else:
         model_class.set_vocab = lambda self: self._set_vocab_none()
     for child in model_class.__subclasses__():
         without_vocabulary(child)
+
+
+def with_taggers(known, modern_bert, none):
+    """The converter has no class for them, though their tensors have the names of those that label texts. That no text's
+    rows become one is what tells them apart."""
+    name = "ModernBertForTokenClassification"
+
+    class Tagger(modern_bert):
+        model_arch = modern_bert.model_arch
+
+        def _try_set_pooling_type(self):
+            self.gguf_writer.add_pooling_type(none)
+
+    modern_bert.register(name)(Tagger)
+    known[name] = known["ModernBertModel"]
 
 
 def with_tokenizer(folder, config, copy):
@@ -66,9 +82,12 @@ def convert(llama_cpp, name):
 def main():
     llama_cpp = Path(sys.argv[1])
     sys.path[:0] = [str(llama_cpp), str(llama_cpp / "gguf-py")]
-    from conversion import TextModel, load_all_models
+    import gguf
+    from conversion import TEXT_MODEL_MAP, TextModel, load_all_models
+    from conversion.bert import ModernBertModel
 
     load_all_models()
+    with_taggers(TEXT_MODEL_MAP, ModernBertModel, gguf.PoolingType.NONE)
     without_vocabulary(TextModel)
     for name in sys.argv[2:] or NAMES:
         convert(llama_cpp, name)

@@ -19,9 +19,8 @@ after(() => page?.close());
 const all = encoders();
 
 for (const [encoder, tier] of byTier(all)) {
-  const model = `encoders/${encoder.name}`;
   const run = async (command, ...args) => {
-    const found = await page.run(command, model, '--tier', tier, ...args);
+    const found = await page.run(command, encoder.model, '--tier', tier, ...args);
     expectDevice(found.device, tier);
     return found;
   };

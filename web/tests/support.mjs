@@ -21,16 +21,22 @@ export function goldens() {
   return found;
 }
 
-/** The encoders of `tests/goldens/encoders`; of those that are there with text, what comes of it. */
+/** The encoders of `tests/goldens/encoders`, and those of them that are there as GGUF files too; of those that are there
+ * with text, what comes of it. */
 export function encoders() {
   const folder = path.join(GOLDENS, 'encoders');
   const folders = readdirSync(folder).filter((name) => existsSync(path.join(folder, name, 'golden.json')));
-  const found = folders.map((name) => {
+  const found = folders.flatMap((name) => {
     const at = (file) => path.join(folder, name, file);
     const json = (file) => JSON.parse(readFileSync(at(file), 'utf8'));
     const file = readFileSync(at('golden.safetensors'));
     const text = existsSync(at('text.json')) ? json('text.json') : null;
-    return { name, inputs: json('golden.json').inputs, text, values: (key) => values(file, key).values };
+    const encoder = { name, model: `encoders/${name}`, inputs: json('golden.json').inputs, text, values: (key) => values(file, key).values };
+    const gguf = `gguf/${name}.gguf`;
+    if (!existsSync(path.join(GOLDENS, gguf))) return [encoder];
+    // That texts are to be cut is nothing that such a file says.
+    const whole = text?.embeddings?.filter(({ ids }) => ids.length < text.max_seq_length);
+    return [encoder, { ...encoder, name: `${name} gguf`, model: gguf, text: whole ? { ...text, embeddings: whole } : text }];
   });
   if (found.length === 0) throw new Error(`no goldens in ${folder}`);
   return found;

@@ -83,6 +83,34 @@ fn byte_level_bpe_is_kept() {
 }
 
 #[test]
+fn what_stands_around_texts_is_kept() {
+    let keys = |post_processor: Json| {
+        let mut tokenizer = tokenizer();
+        tokenizer["post_processor"] = post_processor;
+        tokenizer["normalizer"] = json!({"type": "NFC"});
+        let side = json!({"sep_token": "</s>", "mask_token": "<tool>"}).to_string();
+        let files = [("tokenizer.json", &*tokenizer.to_string()), ("tokenizer_config.json", &*side)];
+        let (warnings, checkpoint) = convert(&files, 8).unwrap();
+        assert!(warnings.iter().any(|warning| warning.ends_with("normalizes texts (NFC)")), "{warnings:?}");
+        let metadata = metadata(&checkpoint);
+        let id = |key: &str| metadata.token(&format!("tokenizer.ggml.{key}_token_id")).unwrap();
+        assert_eq!((id("seperator"), id("mask")), (Some(6), Some(5)));
+        ["add_bos_token", "add_eos_token", "add_sep_token"]
+            .map(|key| metadata.flag(&format!("tokenizer.ggml.{key}")).unwrap())
+    };
+    let special = |token: &str| json!({"SpecialToken": {"id": token}});
+    let text = |id: &str| json!({"Sequence": {"id": id}});
+    let template = |between: &[Json]| {
+        let pair = [&[special("<s>"), text("A")], between, &[text("B"), special("</s>")]].concat();
+        json!({"type": "TemplateProcessing", "single": [special("<s>"), text("A"), special("</s>")], "pair": pair})
+    };
+    // ModernBERT's form, RoBERTa's, and a tokenizer that adds nothing.
+    assert_eq!(keys(template(&[special("</s>")])), [Some(true), Some(true), Some(false)]);
+    assert_eq!(keys(template(&[special("</s>"), special("</s>")])), [Some(true), Some(true), Some(true)]);
+    assert_eq!(keys(Json::Null), [Some(false), Some(false), None]);
+}
+
+#[test]
 fn what_is_not_kept_is_said() {
     let lost = |files: &[(&str, &str)], rows| {
         let (warnings, checkpoint) = convert(files, rows).unwrap();
@@ -238,8 +266,8 @@ fn tokens_that_a_template_adds_go_before_those_of_the_configuration() {
     };
     assert_eq!(special(&json!({}), 8), (4, vec![6, 1, 2]));
     assert_eq!(special(&json!({"bos_token": "a", "eos_token": "ab"}), 8), (0, vec![2, 1, 6]));
-    // Without the tokenizer, its template says nothing.
-    assert_eq!(special(&json!({}), 6), (0, vec![1, 6, 2]));
+    // Without the tokenizer, its template says nothing; and what has no row is no token.
+    assert_eq!(special(&json!({}), 6), (0, vec![1, 2, 3]));
 }
 
 #[test]

@@ -23,6 +23,21 @@ impl Encoding {
         self.offsets.iter().map(|range| points.range(range)).collect()
     }
 
+    /// Widens what each token stands for to whole characters of the text.
+    ///
+    /// ```
+    /// # use kinglet_text::Encoding;
+    /// let encoding = Encoding { ids: vec![7, 8, 9], offsets: vec![0..2, 2..3, 3..4] };
+    /// assert_eq!(encoding.of_characters("aé!").offsets, [0..3, 1..3, 3..4]);
+    /// ```
+    #[must_use]
+    pub fn of_characters(mut self, text: &str) -> Encoding {
+        for range in &mut self.offsets {
+            *range = text.floor_char_boundary(range.start)..text.ceil_char_boundary(range.end);
+        }
+        self
+    }
+
     /// Some of the tokens, by their places among them; what is beyond the last is left out. The offsets stay those in
     /// the whole text.
     ///

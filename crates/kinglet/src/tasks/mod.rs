@@ -10,6 +10,8 @@ mod scores;
 mod tag;
 mod words;
 
+use std::borrow::Cow;
+
 pub use answer::{Answer, AnswerOptions, Answerer};
 pub use classify::{Classification, Classifier, Label};
 pub use embed::{EmbedOptions, Embedder, Embedding, Pooling};
@@ -54,13 +56,11 @@ impl TextEncoder {
         Ok(TextEncoder { encoder, tokenizer, head, limit, lower_case: settings.lower_case })
     }
 
-    /// The tokens of a text alone.
+    /// The tokens of a text alone. Each stands for whole characters: words begin and end with them.
     fn plain(&self, text: &str) -> Result<Encoding, Error> {
         const OPTIONS: EncodeOptions = EncodeOptions { add_special: false, parse_special: true };
-        if self.lower_case {
-            return Ok(self.tokenizer.encode(&text.to_lowercase(), OPTIONS)?);
-        }
-        Ok(self.tokenizer.encode(text, OPTIONS)?)
+        let text = if self.lower_case { Cow::Owned(text.to_lowercase()) } else { Cow::Borrowed(text) };
+        Ok(self.tokenizer.encode(&text, OPTIONS)?.of_characters(&text))
     }
 
     /// The tokens that there is room for beside those that are added.

@@ -99,7 +99,11 @@ impl Tagged {
 impl Tagger {
     pub(super) async fn new(model: &Model, aggregation: Aggregation) -> Result<Tagger, Error> {
         let texts = TextEncoder::new(model, Head::Tag, None).await?;
-        let word_pieces = matches!(&model.info().tokenizer, Some(TokenizerKind::Json(kind)) if kind == "WordPiece");
+        let word_pieces = match &model.info().tokenizer {
+            Some(TokenizerKind::Json(kind)) => kind == "WordPiece",
+            Some(TokenizerKind::Gguf(kind)) => kind == "bert",
+            Some(TokenizerKind::SentencePiece) | None => false,
+        };
         let words = if word_pieces { Words::Letters } else { Words::Spaces };
         Ok(Tagger { texts, labels: model.info().labels.names.clone(), aggregation, words })
     }
@@ -130,8 +134,12 @@ impl Tagger {
         for (index, text) in texts.iter().enumerate() {
             let encoding = self.texts.plain(text)?;
             for run in windows(encoding.ids.len(), room, overlap) {
-                prepared.push(self.texts.joined(&encoding.cut(run.clone()), None, false)?);
-                runs.push((index, run.start));
+                let joined = self.texts.joined(&encoding.cut(run.clone()), None, false)?;
+                // Where nothing is added to a text, nothing may be left of it.
+                if !joined.input.tokens.is_empty() {
+                    prepared.push(joined);
+                    runs.push((index, run.start));
+                }
             }
         }
         let outputs = self.texts.run(&prepared, |_| {}).await?;

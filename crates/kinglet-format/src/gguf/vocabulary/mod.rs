@@ -136,7 +136,7 @@ impl Vocabulary {
         if let (Some(json), true) = (&json, vocabulary.tokens.is_some()) {
             vocabulary.add_template(&json.post_processor, rows);
         }
-        vocabulary.add_special(side.as_ref(), config, checkpoint.end_tokens()?)?;
+        vocabulary.add_special(side.as_ref(), config, checkpoint.end_tokens()?, rows)?;
         if vocabulary.tokens.is_some() {
             vocabulary.chat_template = hugging_face::chat_template(source, side.as_ref()).await?;
         }
@@ -325,17 +325,27 @@ impl Vocabulary {
     }
 
     /// The tokens with a meaning: as `tokenizer_config.json` has them, or else as the tokenizer adds them to a text, or
-    /// else `config.json`.
-    fn add_special(&mut self, side: Option<&Json>, config: &Config, ends: Option<Vec<u32>>) -> Result<(), FormatError> {
+    /// else `config.json`, which may name those of another vocabulary.
+    fn add_special(
+        &mut self,
+        side: Option<&Json>,
+        config: &Config,
+        ends: Option<Vec<u32>>,
+        rows: usize,
+    ) -> Result<(), FormatError> {
+        let there = |id: &u32| usize::try_from(*id).is_ok_and(|id| id < rows);
         let named = |key: &str| {
             let value = side?.get(key)?;
             let token = value.as_str().or_else(|| value.get("content")?.as_str())?;
             let index = self.tokens.as_ref()?.1.texts.iter().position(|known| known == token)?;
             u32::try_from(index).ok()
         };
-        let first = |key: &str| Ok::<_, FormatError>(config.ids(key)?.and_then(|ids| ids.first().copied()));
+        let first = |key: &str| {
+            let id = config.ids(key)?.and_then(|ids| ids.first().copied());
+            Ok::<_, FormatError>(id.filter(there))
+        };
         let of_template = |key: &str| self.ids.iter().find(|(known, _)| *known == key).map(|(_, id)| *id);
-        let ends = ends.unwrap_or_default();
+        let ends: Vec<u32> = ends.unwrap_or_default().into_iter().filter(there).collect();
         let bos = named("bos_token").or_else(|| of_template("bos"));
         let bos = bos.map_or_else(|| first("bos_token_id"), |id| Ok(Some(id)))?;
         let eos = named("eos_token").or_else(|| of_template("eos")).or(ends.first().copied());
