@@ -2,5 +2,9 @@
 //!
 //! [`redact`] takes personal data out of a text, so that the text can leave the machine, and puts it back.
 
+mod error;
 mod models;
 pub mod redact;
+pub mod when;
+
+pub use error::Error;

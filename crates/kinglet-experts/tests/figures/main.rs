@@ -18,11 +18,13 @@ struct Options {
     only: Option<String>,
     /// Other weights than those that come with the crate: a GGUF file.
     model: Option<String>,
+    /// A folder with what other packages have found.
+    peers: Option<String>,
 }
 
 impl Options {
     fn read() -> Result<Options, String> {
-        let mut options = Options { device: DeviceChoice::Cpu, dev: false, wrong: false, only: None, model: None };
+        let mut options = Options { device: DeviceChoice::Cpu, dev: false, wrong: false, only: None, model: None, peers: None };
         let mut arguments = env::args().skip(1);
         while let Some(argument) = arguments.next() {
             let mut value = || arguments.next().ok_or(format!("{argument} needs a value"));
@@ -37,6 +39,7 @@ impl Options {
                 "--dev" => options.dev = true,
                 "--wrong" => options.wrong = true,
                 "--model" => options.model = Some(value()?),
+                "--peers" => options.peers = Some(value()?),
                 "redact" | "when" => options.only = Some(argument),
                 // What test runners hand to every test.
                 _ => {}
