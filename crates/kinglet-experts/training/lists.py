@@ -25,7 +25,7 @@ import sysconfig
 import unicodedata
 
 FIRST, LAST, CITIES = 1000, 1600, 1000  # of each country, the most frequent
-SENTENCES = {"en": 52000, "de": 5000, "fr": 5000, "es": 5000, "it": 4000, "nl": 4000}
+SENTENCES = {"en": 50000, "de": 5000, "fr": 5000, "es": 5000, "it": 4000, "nl": 4000}
 DEBIAN = "wordnet-base gnome-user-docs debian-reference-de debian-reference-fr debian-reference-es debian-reference-it debian-faq-nl " \
          "manpages-de manpages-fr manpages-es manpages-it manpages-nl libreoffice-help-en-us fortunes".split()
 
@@ -140,16 +140,36 @@ def work():
             "companies": {k: sorted(set(v))[:800] for k, v in companies.items() if v}}
 
 
-def words():
-    """Words by frequency: the list is in order, so its place says how frequent a word is."""
+def lemmas(folder):
+    """The words of WordNet that are written with a small letter: what is a word and not only a name."""
+    found = set()
+    for kind in ("noun", "verb", "adj", "adv"):
+        for line in open(f"{folder}/usr/share/wordnet/data.{kind}", encoding="utf-8"):
+            if not line.startswith("  "):
+                fields = line.split(" ")
+                found.update(w for w in fields[4:4 + 2 * int(fields[3], 16):2] if w[0].islower())
+    return found
+
+
+def words(people, dictionary):
+    """Words by frequency: the list is in order, so its place says how frequent a word is. Those that are names and nothing else are left out."""
     from wordfreq import top_n_list
-    return {language: [w for w in top_n_list(language, int(n * 1.15)) if w[0].isalpha() and latin(w) and "." not in w][:n]
-            for language, n in (("en", 50000), ("de", 18000), ("fr", 18000), ("es", 18000), ("it", 15000), ("nl", 15000))}
+    out = {}
+    for language, n, countries in (("en", 45000, sorted(people)), ("de", 15000, "DE AT CH US TR PL"), ("fr", 15000, "FR BE US MA"), ("es", 15000, "ES MX AR US"), ("it", 12000, "IT CH US"), ("nl", 12000, "NL BE US MA")):
+        countries = countries.split() if isinstance(countries, str) else countries
+        names = {x.lower() for c in countries for k in ("first", "last") for name in people[c][k][:400] for x in name.split()}
+
+        def word(w):
+            stems = {w, w.rstrip("s"), w[:-2] if w.endswith(("es", "ed", "ly")) else w, w[:-1] if w.endswith("d") else w, w[:-3] if w.endswith("ing") else w, w[:-3] + "e" if w.endswith("ing") else w}
+            return w.removesuffix("'s") not in names if language != "en" else bool(stems & dictionary) or w.removesuffix("'s") not in names
+        found = [w for w in top_n_list(language, int(n * 1.3)) if w[0].isalpha() and latin(w) and "." not in w]
+        out[language] = [w for i, w in enumerate(found) if word(w) or len(w) < 4 and i < 300][:n]
+    return out
 
 
 # --- ordinary sentences -----------------------------------------------------------------------------------------------------------------
 
-BAD = re.compile(r"[@{}|\\`<>~^_]|::|--|\.\.\.|Copyright|\(c\)|©|https?://\S+[?@]|\*\*|==|>>>|\bet al\b|\d{5,}|[A-Z]\. [A-Z][a-z]|\b(Inc|Ltd|Corp|Foundation|University|"
+BAD = re.compile(r"^[.*:]|[@{}|\\`<>~^_]|::|--|\.\.\.|Copyright|\(c\)|©|https?://\S+[?@]|\*\*|==|>>>|\bet al\b|\d{5,}|[A-Z]\. [A-Z][a-z]|\b(Inc|Ltd|Corp|Foundation|University|"
                  r"Institute|Press|GmbH|Mr|Mrs|Dr|Prof|von|van der)\b", re.S)
 # Capitalised words that are nobody's name where they stand within a sentence.
 GOOD = set("I I'm I've I'd I'll Python Linux Unix Windows Debian GNOME LibreOffice Calc Writer Impress Base Draw Math English French German Spanish Italian Dutch Latin Greek "
@@ -188,15 +208,17 @@ def manuals(pattern):
                 yield text
 
 
-def glosses(folder):
-    """WordNet: what a word means, and sentences with it."""
+def glosses(folder, examples):
+    """WordNet: sentences with a word, or what it means."""
     for kind in ("noun", "verb", "adj", "adv"):
         for line in open(f"{folder}/usr/share/wordnet/data.{kind}", encoding="utf-8"):
             if " | " not in line or line.startswith("  ") or " @i " in line:
                 continue
             gloss = line.split(" | ", 1)[1].strip()
-            yield from (e + "." if e[-1:].isalpha() else e for e in re.findall(r'"([^"]{25,})"', gloss))
-            yield re.sub(r';?\s*"[^"]*"|^\([^)]*\)\s*', "", gloss).strip(" ;")
+            if examples:
+                yield from (e + "." if e[-1:].isalpha() else e for e in re.findall(r'"([^"]{20,})"', gloss))
+            else:
+                yield re.sub(r';?\s*"[^"]*"|^\([^)]*\)\s*', "", gloss).strip(" ;")
 
 
 def fortunes(folder):
@@ -223,6 +245,7 @@ class Filter:
         self.common = {w for w, i in ranks.items() if i < 6000} | GOOD
         self.names = {n for e in people.values() for k in ("first", "last") for n in e[k][:700]}
         self.places = set(places["countries"]) | set(places["regions"]) | {t for v in places["towns"].values() for t in v[:6]}
+        self.known = set(ranks)
         self.everyday = {w for w, i in ranks.items() if i < 2500}
 
     def keep(self, text, language):
@@ -247,6 +270,8 @@ class Filter:
             previous = named and word.lower() not in self.everyday
             if begins and named and word.lower() not in self.common:
                 return False
+            if begins and capital and language == "en" and word.lower() not in self.known:
+                return False
         return True
 
 
@@ -256,7 +281,7 @@ def sentences(folder, keep):
     site = sysconfig.get_paths()["purelib"]
     x = folder
     sources = {
-        "en": [(26000, glosses(x)), (6000, fortunes(x)), (1500, dialogues("english")), (5000, pages(x + "/usr/share/help/C/gnome-help/*.page")),
+        "en": [(22000, glosses(x, True)), (9000, glosses(x, False)), (6000, fortunes(x)), (1500, dialogues("english")), (5000, pages(x + "/usr/share/help/C/gnome-help/*.page")),
                (6000, pages(x + "/usr/share/libreoffice/help/en-US/text/**/*.html")),
                (6000, docstrings(os.path.dirname(os.__file__))),
                (5000, (t for n in ("numpy", "torch", "transformers", "sympy", "networkx") for t in docstrings(f"{site}/{n}"))),
@@ -311,13 +336,14 @@ def main():
     parser.add_argument("--packages", default="/tmp/kinglet-lists", help="where to keep the Debian packages")
     parser.add_argument("output", nargs="?", default=os.path.join(os.path.dirname(os.path.abspath(__file__)), "lists.json"))
     options = parser.parse_args()
-    lists = {"people": people(), "places": places(), **work(), "words": words()}
+    texts, names = debian(options.packages), people()
+    lists = {"people": names, "places": places(), **work(), "words": words(names, lemmas(texts))}
     # Names that are words too (Rose, Mark, Will, King): the generator gives them more than their share.
     ranks = {w: i for i, w in enumerate(lists["words"]["en"][:9000])}
     frequent = {k: {n for c in ("US", "GB", "IE", "CA", "DE", "FR", "NL", "IN", "ZA", "NG", "ES", "IT") if c in lists["people"] for n in lists["people"][c][k]}
                 for k in ("first", "last")}
     lists["word_names"] = {k: sorted(n for n in v if ranks.get(n.lower(), 1) > 60 and n.lower() in ranks and len(n) > 2) for k, v in frequent.items()}
-    lists["sentences"] = sentences(debian(options.packages), Filter(lists["people"], lists["places"], lists["words"]).keep)
+    lists["sentences"] = sentences(texts, Filter(lists["people"], lists["places"], lists["words"]).keep)
     with open(options.output, "w", encoding="utf-8") as file:
         json.dump(lists, file, ensure_ascii=False, separators=(",", ":"))
     print(os.path.getsize(options.output), {k: len(json.dumps(v, ensure_ascii=False)) for k, v in lists.items()}, file=sys.stderr)

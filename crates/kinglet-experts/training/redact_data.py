@@ -16,10 +16,12 @@ import collections
 import random
 import time
 
+import redact_carriers  # noqa: F401  (adds slots)
 import redact_forms as forms
 import redact_grammar as grammar
 import redact_languages  # noqa: F401  (adds rules)
 import redact_numbers as numbers
+import redact_plain
 import redact_prose  # noqa: F401
 import redact_scenes  # noqa: F401
 from redact_grammar import SLOTS, Context, sentence
@@ -31,7 +33,7 @@ grammar.finish()
 KINDS = "name address organisation email phone birth account card iban national_id ip url".split()
 LANGUAGES = ["en"] * 85 + ["de"] * 4 + ["fr"] * 3 + ["es"] * 3 + ["it"] * 2 + ["nl"] * 3
 # Which facts documents are mixed of.
-_FACTS = ("name name name name name name address address address address organisation organisation organisation organisation email email phone phone phone birth birth account account account card iban national_id national_id ip url").split()
+_FACTS = ("name name name name name name address address address address organisation organisation organisation organisation email email phone phone phone birth birth account account account card card iban iban national_id national_id national_id ip url url").split()
 _PLAIN = "plain.numbers plain.numbers plain.words plain.words plain.news".split()
 
 
@@ -43,8 +45,12 @@ def plain_sentence(c):
     """A sentence without personal data."""
     if c.language != "en":
         c.rule(c.language + ".plain")
-    elif c.rng.random() < 0.5:
+    elif c.rng.random() < 0.4:
         c.text(sentence(c))
+    elif c.rng.random() < 0.06:
+        SLOTS["carrier.place"](c)
+    elif c.rng.random() < 0.5:
+        c.rule(pick(c.rng, pick(c.rng, redact_plain.TOPICS)))
     else:
         c.rule(pick(c.rng, _PLAIN))
 
@@ -60,13 +66,13 @@ def language_rule(c, name):
     c.rule(name if c.language == "en" else f"{c.language}.{name}")
 
 
-def paragraph(c, low, high, facts, by=" "):
+def paragraph(c, low, high, facts, by=" ", formal=False):
     """Facts and plain sentences in a row."""
     for i in several(c.rng, low, high):
         if i:
             c.text(by)
         if c.rng.random() < facts:
-            fact(c)
+            c.rule("office") if c.language == "en" and formal else fact(c)
         elif c.rng.random() < 0.15:
             language_rule(c, "ask")
         else:
@@ -75,8 +81,9 @@ def paragraph(c, low, high, facts, by=" "):
 
 # --- sorts of documents -----------------------------------------------------------------------------------------------------------------------
 
-def mail(c):
+def mail(c, formal=None):
     rng = c.rng
+    formal = rng.random() < 0.2 if formal is None else formal
     u = rng.random()
     if u < 0.16:
         forms.mail_header(c)
@@ -91,10 +98,13 @@ def mail(c):
         c.rule("opening")
         c.text(" ")
     facts = pick(rng, (0.3, 0.5, 0.7))
-    for i in several(rng, 1, 2):
+    for i in several(rng, 1, 3):
         if i:
             c.text("\n\n")
-        paragraph(c, 1, 4, facts)
+        paragraph(c, 1, 4, facts, " ", formal and rng.random() < 0.8)
+    if rng.random() < 0.12:
+        c.text(pick(rng, ("\n\n", "\n", ":\n")))
+        forms.form(c)
     if rng.random() < 0.4:
         c.text(" ")
         language_rule(c, "ask")
@@ -145,7 +155,7 @@ def letter(c):
         c.text(pick(rng, ("Our ref: ", "Your ref: ", "Re: ", "Ref. ")))
         SLOTS["order"](c) if rng.random() < 0.4 else c.rule("subject")
         c.text("\n\n")
-    mail(c)
+    mail(c, rng.random() < 0.7)
 
 
 def chat(c):
@@ -156,6 +166,10 @@ def chat(c):
         speakers = ["p", "q", "r"][:2 + int(rng.random() * 2)]
     form = rng.random()
     stamped = rng.random() < 0.3
+    handles = None
+    if rng.random() < 0.15:  # a speaker whose user name is no name
+        SLOTS["handle"](c)
+        handles = c.out.pop()
     for i in several(rng, 2, 7):
         if i:
             c.text("\n")
@@ -163,6 +177,10 @@ def chat(c):
             c.text(pick(rng, ("[{}] ", "{} ", "({}) ")).format(numbers.clock(rng)))
         if speakers:
             who = pick(rng, speakers)
+            if handles and who == "q":
+                c.text(f"<{handles}> " if form < 0.5 else f"{handles}: ")
+                c.rule(rule)
+                continue
             if form < 0.3:
                 SLOTS[who + ".first"](c)
                 c.text(": ")
@@ -204,7 +222,7 @@ def contract(c):
 
 def mixed(c):
     """Facts and ordinary sentences, one after another."""
-    paragraph(c, 1, 6, pick(c.rng, (0.35, 0.5, 0.8)), pick(c.rng, (" ", " ", " ", "\n", "\n- ", "\n\n", " – ")))
+    paragraph(c, 1, 8, pick(c.rng, (0.35, 0.5, 0.8)), pick(c.rng, (" ", " ", " ", "\n", "\n- ", "\n\n", " – ")))
 
 
 def single(c):
@@ -222,6 +240,19 @@ def single(c):
     for _ in range(after):
         c.text(by)
         plain_sentence(c)
+
+
+def buried(c):
+    """A longer text about something, with one or two values somewhere in it."""
+    rng = c.rng
+    if c.language != "en":
+        return single(c)
+    topic_lines(c, 1, 5)
+    for _ in several(rng, 1, 2):
+        c.text(pick(rng, (" ", "\n", "\n\n")))
+        fact(c)
+        c.text(pick(rng, (" ", "\n", "\n\n")))
+        topic_lines(c, 1, 3)
 
 
 def numbers_galore(c):
@@ -262,7 +293,7 @@ def addresses_galore(c):
 
 def form(c):
     u = c.rng.random()
-    layout = forms.form if u < 0.46 else forms.table if u < 0.66 else forms.json_record if u < 0.74 else forms.json_lines if u < 0.79 else forms.yaml_record if u < 0.87 else forms.inline if u < 0.94 else forms.xml_record if u < 0.975 else forms.sql
+    layout = forms.form if u < 0.46 else forms.table if u < 0.66 else forms.json_record if u < 0.72 else forms.json_nested if u < 0.76 else forms.json_lines if u < 0.79 else forms.yaml_record if u < 0.87 else forms.inline if u < 0.94 else forms.xml_record if u < 0.965 else forms.http if u < 0.985 else forms.sql
     layout(c)
     if c.rng.random() < 0.15:
         c.text("\n\n")
@@ -272,13 +303,16 @@ def form(c):
 def medical(c):
     if c.language != "en":
         return form(c) if c.rng.random() < 0.4 else mixed(c)
-    lines(c, "med.line", 1, 6, "med.head", pick(c.rng, ("\n", "\n", " ")))
+    lines(c, "med.line", 1, 8, "med.head", pick(c.rng, ("\n", "\n", " ")))
 
 
 def ticket(c):
     if c.language != "en":
         return mixed(c)
-    lines(c, "ticket", 1, 6, None, pick(c.rng, ("\n", "\n", " ", " ")))
+    if c.rng.random() < 0.25:
+        forms.inline(c)
+        c.text(pick(c.rng, ("\n", "\n\n", ". ")))
+    lines(c, "ticket", 1, 7, None, pick(c.rng, ("\n", "\n", " ", " ")))
 
 
 def scene(rule, low, high, separators=("\n", "\n", " ")):
@@ -290,7 +324,7 @@ def scene(rule, low, high, separators=("\n", "\n", " ")):
 
 
 # Sorts with personal data, and how many of a hundred.
-_SORTS = [(mail, 17), (letter, 4), (chat, 9), (form, 17), (forms.log, 9), (medical, 5), (contract, 4), (ticket, 6), (mixed, 7), (single, 9), (numbers_galore, 4), (names_galore, 2), (addresses_galore, 3),
+_SORTS = [(mail, 17), (letter, 4), (chat, 9), (form, 17), (forms.log, 9), (medical, 5), (contract, 4), (ticket, 6), (mixed, 7), (single, 7), (buried, 6),  (numbers_galore, 4), (names_galore, 2), (addresses_galore, 3),
           (scene("note", 1, 3), 4), (scene("minutes", 3, 8), 3), (scene("report", 1, 4), 3), (scene("cv", 2, 7), 2), (scene("invoice", 2, 6), 3), (scene("news", 1, 4, (" ", " ", "\n")), 4), (scene("review", 1, 3, (" ",)), 1)]
 SORTS = [make for make, share in _SORTS for _ in range(share)]
 
@@ -317,6 +351,29 @@ def plain_chat(c):
         if i:
             c.text("\n")
         c.rule(rule)
+
+
+def topic_lines(c, low, high):
+    """Title and lines of one topic, as prose, list or paragraphs."""
+    rng = c.rng
+    topic = pick(rng, redact_plain.TOPICS)
+    if rng.random() < 0.55:
+        c.rule("pl.title")
+        c.text(pick(rng, ("\n\n", "\n\n", "\n", ". ", ": ")))
+    by = pick(rng, (" ", " ", " ", "\n", "\n", "\n- ", "\n\n"))
+    for i in several(rng, low, high):
+        if i:
+            c.text(by if rng.random() < 0.9 else "\n\n")
+        if rng.random() < 0.14:
+            c.text(sentence(c))
+        else:
+            c.rule(pick(rng, topic))
+
+
+def plain_topic(c):
+    if c.language != "en":
+        return plain_patterns(c)
+    topic_lines(c, 2, 12)
 
 
 def plain_salad(c):
@@ -362,7 +419,7 @@ def plain_scene(c):
         c.rule(rule)
 
 
-_PLAIN_SORTS = [(plain_corpus, 30), (plain_patterns, 24), (plain_chat, 8), (plain_salad, 10), (plain_form, 7), (plain_log, 7), (plain_scene, 14)]
+_PLAIN_SORTS = [(plain_topic, 34), (plain_corpus, 20), (plain_patterns, 14), (plain_chat, 7), (plain_salad, 8), (plain_form, 6), (plain_log, 5), (plain_scene, 6)]
 PLAIN_SORTS = [make for make, share in _PLAIN_SORTS for _ in range(share)]
 
 
@@ -393,7 +450,12 @@ def document(rng):
     """One document: its text and its spans (start, end, kind)."""
     while True:
         context = Context(rng, pick(rng, LANGUAGES))
-        pick(rng, PLAIN_SORTS if rng.random() < 0.3 else SORTS)(context)
+        pick(rng, PLAIN_SORTS if rng.random() < 0.31 else SORTS)(context)
+        if rng.random() < 0.2:  # two in one, as in a long text whose parts are about different things
+            context.text(pick(rng, ("\n\n", "\n", "\n\n---\n\n", " ")))
+            other = Context(rng, context.language, context.country)
+            pick(rng, PLAIN_SORTS if rng.random() < 0.6 or not any(type(p) is tuple for p in context.out) else SORTS)(other)
+            context.out += other.out
         pieces = noise(rng, context.out)
         text, spans = assemble(pieces)
         if len(text) > 1500:

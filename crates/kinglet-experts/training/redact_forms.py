@@ -5,7 +5,7 @@ A record is a list of (what the field is, slot); each layout writes such records
 
 import redact_numbers as numbers
 import redact_values as values
-from redact_grammar import SLOTS, Context, sentence, word
+from redact_grammar import SLOTS, sentence
 from redact_values import pick
 
 # Field → (labels in words by language, label for machines, slot)
@@ -108,7 +108,6 @@ def write(c, field):
         c.value(c.pending, "national_id") if getattr(c, "pending", None) else SLOTS["idno"](c)
         c.pending = None
         return
-    (FIELDS.get(field) or PLAIN[field])
     SLOTS[(FIELDS.get(field) or PLAIN[field])[2]](c)
 
 
@@ -217,6 +216,35 @@ def json_record(c, personal=True, record=None, indent=None):
             write(c, f)
             c.text(quote)
     c.text("\n}" if indent else "}")
+
+
+def json_nested(c, personal=True):
+    """Objects within objects, lists of objects."""
+    rng = c.rng
+    many = rng.random() < 0.4
+    space = pick(rng, (" ", ""))
+    c.text("{" + pick(rng, (f'"id":{space}{int(rng.random() * 99999)},{space}', f'"type":{space}"{pick(rng, values.DOMAIN_WORDS)}",{space}', "")))
+    for i, key in enumerate(pick(rng, (("user",), ("customer", "billing"), ("patient", "guardian"), ("order", "shipTo"), ("data",), ("contacts",), ("payload", "meta"), ("employee", "manager", "bank")))):
+        c.text((f",{space}" if i else "") + f'"{key}":{space}' + ("[" if many else ""))
+        for j in range(1 + int(rng.random() * 2.5) if many else 1):
+            if j:
+                c.text("," + space)
+            c._people.clear()
+            json_record(c, personal, _record_machine(c, personal, 4), False)
+        c.text("]" if many else "")
+    c.text("}")
+
+
+def http(c):
+    """A request or answer with its head, and a body."""
+    rng = c.rng
+    c.text(f"{pick(rng, ('POST', 'PUT', 'PATCH'))} /{pick(rng, ('v1', 'v2', 'api'))}/{pick(rng, ('patients', 'users', 'orders', 'customers', 'signup', 'contacts'))} HTTP/1.1\nHost: {values.domain(rng)}\n")
+    if rng.random() < 0.6:
+        c.text(pick(rng, ("X-Forwarded-For: ", "X-Real-IP: ", "Client-IP: ")))
+        SLOTS["ip"](c)
+        c.text("\n")
+    c.text(pick(rng, ("Content-Type: application/json\n", "Accept: */*\n", f"User-Agent: curl/8.{int(rng.random() * 9)}.0\n", "Authorization: (removed)\n", "")) + "\n")
+    (json_record if rng.random() < 0.6 else json_nested)(c)
 
 
 def json_lines(c, personal=True):

@@ -60,7 +60,7 @@ add_rules({
         Der Termin ist am {day}, {date}, um {time} Uhr.
         [Das Arbeitsverhältnis|Der Vertrag|Die Probezeit|Die Miete] [beginnt am {date}|endet am {date}|beträgt {money}|verlängert sich um {n} Monate].
         § {n} [Der Mieter|Der Arbeitgeber|Die Parteien|Der Käufer] [hat|ist verpflichtet] [{noun} zu zahlen|die Wohnung zu reinigen|den Schaden zu melden].
-        [Befund|Anamnese|Procedere|Diagnose]: [RR {nnn}/{nn}, Puls {nn}|Abdomen weich|kein Fieber|Labor, Sono|Schmerzen seit {n} Tagen].
+        [Befund|Anamnese|Procedere|Diagnose]: [RR {bp}, Puls {nn}|Abdomen weich|kein Fieber|Labor, Sono|Schmerzen seit {n} Tagen].
         [Am|Im] [Montag|Dienstag|Mai|Juni|Sommer] [bleibt das Büro geschlossen|regnet es in {town}|fahren keine Züge nach {town}].
         {product} [funktioniert nicht|ist lieferbar|kostet {money}].
         [Anbei|Im Anhang] [die Unterlagen|der Vertrag|die Rechnung {order}].

@@ -3,6 +3,8 @@
 Works on the pieces of a document, so that the marks follow exactly. Numbers with check digits, URLs and addresses on the net keep their characters.
 """
 
+from redact_values import ascii_of
+
 _EXACT = {"card", "iban", "ip", "url", "national_id", "account", "phone", "birth", "email"}
 _NEAR = {"q": "wa", "w": "qes", "e": "wrd", "r": "etf", "t": "ryg", "y": "tuh", "u": "yij", "i": "uok", "o": "ipl", "p": "ol", "a": "qsz", "s": "adwx", "d": "sfec", "f": "dgrv", "g": "fhtb", "h": "gjyn", "j": "hkum", "k": "jli", "l": "ko", "z": "xa",
          "x": "zcs", "c": "xvd", "v": "cbf", "b": "vng", "n": "bmh", "m": "nj"}
@@ -87,6 +89,10 @@ def _after_commas(text, kind):
     return text.replace(", ", ",") if kind is None or kind == "address" else text
 
 
+def _after_stops(text, kind):
+    return text.replace(". ", ".").replace(", ", ",") if kind is None else text
+
+
 def _no_punctuation(text, kind):
     if kind is not None:
         return text
@@ -99,7 +105,6 @@ def _no_capitals_of_values(text, kind):
 
 
 def _plain_letters(text, kind):
-    from redact_values import ascii_of
     return "".join(ascii_of(c) or c for c in text)
 
 
@@ -144,7 +149,7 @@ def noise(rng, pieces):
     elif u < 0.155:
         pieces = _map(pieces, _typos(rng, 0.008 + 0.03 * rng.random()))
     elif u < 0.175:
-        pieces = _map(pieces, _after_commas)
+        pieces = _map(pieces, _after_commas if u < 0.167 else _after_stops)
     elif u < 0.19:
         pieces = _map(pieces, _no_punctuation)
     elif u < 0.22:

@@ -72,7 +72,7 @@ def phone(rng, country):
     elif north_american:
         w = rng.random()
         tail = rest.lstrip(by) if by else rest
-        text = f"({area}) {tail}" if w < 0.35 else f"({area}){tail}" if w < 0.4 else f"{area}/{tail}" if w < 0.42 else (f"1{by or '-'}" if w < 0.47 else "") + area + rest
+        text = area if len(groups) == 1 else f"({area}) {tail}" if w < 0.35 else f"({area}){tail}" if w < 0.4 else f"{area}/{tail}" if w < 0.42 else (f"1{by or '-'}" if w < 0.47 else "") + area + rest
         if w > 0.96 and len(groups) > 2:
             text = tail  # seven digits, without the area
     else:
@@ -121,12 +121,14 @@ def date(rng, country="US", language="en", years=(2015, 2028)):
             first, second = m, d
         else:
             first, second = d, m
-        year = str(y) if rng.random() < 0.82 else f"{y % 100:02d}"
+        year = str(y) if rng.random() < 0.78 else f"{y % 100:02d}"
         if rng.random() < 0.3:
             return f"{first}{by}{second}{by}{year}"
         return f"{first:02d}{by}{second:02d}{by}{year}"
     if language == "en":
-        name = months[m - 1] if u < 0.85 else SHORT["en"][m - 1]
+        name = months[m - 1] if u < 0.8 else SHORT["en"][m - 1] if m != 9 or u < 0.9 else "Sept"
+        if rng.random() < 0.04:
+            return f"{name} {d} {y}".lower() if u < 0.6 else f"{d} {name} {y % 100:02d}"
         th = "th" if 10 < d < 14 else {1: "st", 2: "nd", 3: "rd"}.get(d % 10, "th")
         if country in ("US", "CA", "PH") and rng.random() < 0.75:
             return f"{name} {d}{th if u < 0.5 else ''}, {y}" if u < 0.95 else f"{name} {d} {y}"
@@ -238,8 +240,9 @@ ACCOUNT_MASKS = {
     "bank": "########|########|##########|############|#########|#### ####|#### ######|## ## ## ##|###-######-#|%######|##-##-##-##|######-##|### ### ###|#### #### ##|########-#|%###.%##.###|0000########|####-####-####".split("|"),
     "sort": "##-##-##|##-##-##|##-##-##|######|## ## ##|##/##/##".split("|"), "routing": "0########|1########|#########|0#### ####".split("|"), "bsb": "###-###|###-###|######|### ###".split("|"), "transit": "#####|#####-###|#####".split("|"), "institution": "00%|0##|8##".split("|"),
     "ifsc": "????0######|HDFC000####|SBIN00#####|ICIC000####".split("|"), "clabe": "##################|### ### ########### #".split("|"), "blz": "########|### ### ##|%## ### ##".split("|"), "branch": "######|#####|####|250655|470010|051001|632005".split("|"),
+    "reg": "####|####|####-#|#####|### #".split("|"),
     "known": "######|#######|########|%#####|?######|??######|??-######|?-#####|??#######|???-######|####-####|####-####-#|##-#####|#########|##########|K-#####|KD-#######|C#####|CUST-#####|CU######|P######|PT-######|MRN#######|########-?|M#########|MBR-#######|POL-########|"
-             "??? ######|#/####/###|### ### ####|####/##/####|H#######|RX######|E-#####|ST######|A#######?|?########|U########|?## ### ###|#### #### #|##### #####|###.###.###|???########|##-###-####-#|EMP####|S-######|LN######|####-??-####|??/##/######|W## #### ####|PAT-######".split("|"),
+             "??? ######|#/####/###|### ### ####|####/##/####|H#######|RX######|E-#####|ST######|A#######?|?########|U########|?## ### ###|#### #### #|##### #####|###.###.###|???########|##-###-####-#|EMP####|S-######|LN######|####-??-####|??/##/######|W## #### ####|PAT-######|??/#######/##|######|#####|######|#######|########|#####-##|###-####-##|##-### ###|??#/##/######|S####".split("|"),
 }
 
 
@@ -550,13 +553,13 @@ def token(rng, low=12, high=40):
 _SCHEMES = "https https https http ftp sftp postgres postgresql mysql mongodb mongodb+srv redis amqp ssh git git+https smb rtsp ldap imaps smtp svn mqtt".split()
 _PATHS = "api v1 v2 v3 login auth reset download files export users orders invoice report webhook callback oauth share media images static docs data hooks in upload verify confirm unsubscribe session account admin blog news search product category en wiki issues pull releases index.html feed.xml q1.pdf".split()
 _QUERY = "id page q lang utm_source ref sort size user from to year tab v format type view category limit offset".split()
-_SECRETS = "token token token access_token access_token key api_key apikey key sig signature sig auth auth_token secret password pwd pass session sid jwt code client_secret X-Amz-Signature sv sig reset_token invite hash refresh_token".split()
+_SECRETS = "token token token access_token access_token key api_key apikey key sig signature sig auth auth_token secret password pwd pass sid jwt client_secret X-Amz-Signature sv sig reset_token refresh_token".split()
 
 
 def host(rng):
     u = rng.random()
     if u < 0.2:
-        return pick(rng, ("localhost", "db", "db-prod-1.internal", "redis.internal", "cache", "10.0.0.5", "mq.local", "nas.home", "registry.corp", "postgres")) + (f":{between(rng, 1000, 65000)}" if rng.random() < 0.6 else "")
+        return pick(rng, ("localhost", "db", "db-prod-1.internal", "redis.internal", "cache", "mq.local", "nas.home", "registry.corp", "postgres")) + (f":{between(rng, 1000, 65000)}" if rng.random() < 0.6 else "")
     return pick(rng, ("", "", "www.", "api.", "app.", "hooks.", "files.", "cdn.", "my.", "portal.", "login.", "db-1.")) + domain(rng) + (f":{between(rng, 80, 65000)}" if rng.random() < 0.12 else "")
 
 
@@ -570,7 +573,9 @@ def secret_url(rng, user=None):
     if u < 0.42:
         name = user if user and rng.random() < 0.5 else pick(rng, ("admin", "root", "app", "billing_rw", "deploy", "svc", "backup", "reader", "user", "postgres", "ci", "guest", pick(rng, DOMAIN_WORDS)))
         word = pick(rng, (token(rng, 6, 16), pick(rng, DOMAIN_WORDS) + str(between(rng, 1, 2026)) + pick(rng, ("", "!", "$", "-x")), pick(rng, DOMAIN_WORDS).capitalize() + "-" + pick(rng, DOMAIN_WORDS), "hunter2", "p4ss"))
-        return f"{pick(rng, _SCHEMES)}://{name}:{word}@{host(rng)}{path(rng)}"
+        name = "" if rng.random() < 0.08 else name
+        where = ipv4(rng) + pick(rng, ("", f":{between(rng, 80, 65000)}")) if rng.random() < 0.25 else host(rng)
+        return f"{pick(rng, _SCHEMES)}://{name}:{word}@{where}{path(rng)}{pick(rng, ('', '', '', '/0', '?ssl=true', '.git'))}"
     query = [f"{pick(rng, _SECRETS)}={token(rng, 8, 40)}"]
     for _ in range(between(rng, 0, 2)):
         query.insert(0 if rng.random() < 0.7 else 1, f"{pick(rng, _QUERY)}={pick(rng, (str(between(rng, 1, 9999)), pick(rng, DOMAIN_WORDS)))}")
@@ -596,8 +601,24 @@ _NEUTRAL = masks("#####", "######", "####", "#####-?", "INV-20##-#####", "20##-#
 
 
 def neutral(rng):
-    """The number of an order, ticket, invoice, part, parcel …"""
-    return _NEUTRAL(rng)
+    """The number of an order, ticket, invoice, part, parcel … Many look just like the number of a customer: only the words around tell."""
+    return _NEUTRAL(rng) if rng.random() < 0.6 else account(rng, "known" if rng.random() < 0.8 else "bank")
+
+
+_ODD_MASKS = ("???#?########", "HRB ######", "US########", "DE#########", "?? ## ??? ", "??-?? ###", "AB## CDE", "0#:4a:%#:bc:##:0%", "%#-#####-#", "##.####/j.%###", "10.####/##.####", "##-##-####/##", "###.###.###.#", "%###.%##.###-#", "9########A", "KvK ########", "## ### ### ###", "###-##-###", "E###/##", "#####.#####", "W-##/####-?")
+
+
+def odd(rng):
+    """Hashes, identifiers of machines and companies, number plates: numbers and letters that are no person's."""
+    u = rng.random()
+    if u < 0.25:
+        h = f"{int(rng.random() * 16 ** 12):012x}{int(rng.random() * 16 ** 12):012x}{int(rng.random() * 16 ** 8):08x}"
+        return f"{h[:8]}-{h[8:12]}-{h[12:16]}-{h[16:20]}-{h[20:]}" if u < 0.12 else h[:7 + int(rng.random() * 25)]
+    if u < 0.33:
+        return ":".join(f"{int(rng.random() * 256):02x}" for _ in range(6))
+    if u < 0.4:
+        return f"0x{int(rng.random() * 16 ** 8):08x}"
+    return fill(rng, pick(rng, _ODD_MASKS)).strip()
 
 
 def money(rng):

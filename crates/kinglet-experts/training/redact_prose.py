@@ -93,6 +93,36 @@ add_rules({
 
     # --- facts: one piece of personal data each --------------------------------------------------------------------------------------------------
     "fact.name": """
+        {name} [died|joined us|started|was hired|retired|got married|moved in|was last seen|left|passed the exam|was admitted|enlisted|emigrated] [on |]{date.past}[.| in {town}.|, not on {date.past}.]
+        {name}'s [order|ticket|invoice|claim|parcel|booking|complaint] [number |no. |#|is |]{order}[ of {date}| is still open|]
+        [Order|Invoice|Ticket|Booking] {order} [for|from|of|by] {name}[, {money}|, {date}|, {quantity}|]
+        {name}, [hired|employed since|member since|resident since|married|anniversary|graduated] {date.past}
+        {carrier.name}
+        {carrier.name}
+        {carrier.name}
+        {carrier.name}
+        {carrier.name}
+        {carrier.name}
+        {carrier.name}
+        {carrier.name}
+        {aside}
+        [The|Visited the|Met the|Dinner with the|A letter to the] {last} family[ about {thing}| {soon}| for {noun}|].
+        [Mr|Mr.|Dr|Herr] and [Mrs|Mrs.|Ms|Frau] {last}[, | ][called|live upstairs|are away|have paid|want a refund]
+        [Insured|Tenants|Parents|Owners|Witnesses]: Mr {name} and Mrs {name}
+        [Master|Miss|Baby|Little] {name}[, who is {n}| attends {org}|, aged {n}|] [snores|has a cold|won|was seen on {date}]
+        I am {name}, [S/o|D/o|W/o|R/o|wife of|son of|widow of] [Shri |Late |]{name}, [R/o|residing at|resident of] {address.one}
+        {name.any} (née {last})[ and {first}|]
+        {name} [née|formerly|aka|also known as] {last}
+        {n}) {name}, [badge|desk|room|seat] [{nnn}|{nn}], [car park B|no car|starts {day}]
+        [Ask for|ask] {first} or {first} at [the desk|reception|the gate]
+        [from|by|for|with] {name}, {name} and {name}
+        the bell marked "{last}[/{last}|]"
+        [/|- |// |– ]{first}
+        [who|what] about {name.any}?
+        [my|her|his] {relative} {first}['s|] [school|doctor|friend {first}] [called|is {name}|moved]
+        [{name} vs. {name}|{name} v. {name}|{name} against {name}], {date}
+        [chapter|email|letter|statement|call|reply|photo|drawing] by {name}
+        [{year} - |]{name} [discovers|writes|sells|inherits|opens|marries|forgives] [the {noun}|{name}|a {noun}]
         [My|His|Her|Our|Their] {relative} {name.any} [will be there|is coming along|called yesterday|said yes|has the keys|can sign for it|needs a lift|moved out in {month}|is away until {day}|wants to know|is allergic to nuts|paid {money}|starts on {day}].
         Please [ask|call|tell|contact|remind|copy in|speak to|forward this to|check with|bill|invite|thank] {name.any}[ about {thing}| {soon}| if anything is unclear| instead| and {name.any}|].
         {name.any} [and|&] {name.any} [are|will be|were] [out|on leave|in the meeting|late|here|responsible|at the {noun}|in {town}] [{soon}|on {day}|until {date}|].
@@ -121,6 +151,15 @@ add_rules({
         [Met with|Spoke to|Emailed|Rang|Interviewed|Called] {name} [re|about|regarding] {thing}.
     """,
     "fact.address": """
+        {carrier.address}
+        {carrier.address}
+        {carrier.address}
+        [My|Our|The] [property|flat|cottage|farm|shop|second home] [known as|at|is] {address.one}[ was flooded| is insured with {org}|].
+        Risk address: {address.one}
+        [the parcel|it] went to {street}, we['re|are] at {street}
+        [stolen|parked|seen|left] [outside|near|in front of|behind] {address.one} on {date}
+        [R/o|resident of|r/o] {address.one}
+        [at the back of|two doors from|across from|next to] {street}
         [I|We] [live|stay|am registered|moved] [at|to] {address.one}[ since {month}| now|].
         [My|Our|Her|His|The] [new |old |current |home |postal |billing |delivery |work |permanent |previous |forwarding |mailing |correspondence |]address [is|was|:|remains|reads|will be] {address.one}.
         [Please|Kindly|Could you] [send|ship|deliver|post|mail|forward|return|courier] {thing} to[:|] {address}[.|]
@@ -149,6 +188,18 @@ add_rules({
         [the|his|her] [house|flat|place] [at {street}|on {street}] [|is easy to find|has a red door]
     """,
     "fact.organisation": """
+        {carrier.organisation}
+        {carrier.organisation}
+        {carrier.organisation}
+        {carrier.organisation}
+        {carrier.organisation}
+        [Quote|Estimate|Offer] from {org} ({name.any}, {phone}) {money}[, other one still to come|]
+        {name} of {org} [made|sent|signed|confirmed] {thing}.
+        {org} [and|or|vs|/] {org}
+        [the|our] {role} from {org}[, {name.any},|] [came|called|will come] [{soon}|on {day}]
+        We, {org} of {address.one}, confirm that we act for {name}.
+        [ref|re]: {org} / {name}
+        [insured|banking|employed|registered|enrolled|staying] [with|at] {org}
         [I|She|He|{name.any}] [work|works|worked|started|used to work] [at|for|with] {org}[ in {town}| as a {job}| since {year}| until {date}|].
         [We|They|I] [have|had|got] [an offer|a quote|an invoice|a letter|a call|a refund|a delivery] from {org}[ for {money}| yesterday| on {date}|].
         {org} [announced|said|confirmed|denied|reported|will open|has closed|is hiring|was fined|acquired {org}|merged with {org}|went bankrupt|won the contract|plans to cut {nnn} jobs|raised {money} million] [on {day}|in {town}|last year|{soon}|in {month}].
@@ -191,6 +242,10 @@ add_rules({
         [Old|Previous] email {email}, new email {email}
     """,
     "fact.phone": """
+        [tlf|tlf.|tlm.|gsm|Natel|natel|cel.|tél.|puh.|tel. nr.|mob|ph|mobil|tfn|Tfno|cell|hp|mob no] [|:]{phone}
+        [Her|His|My] mobile is {phone}.
+        [The best number|Best number] [in the daytime|after six|for me] is [my {relative}'s, |]{phone}.
+        [call her on|ring|text her on|he's on|reach her at|dont call after {n}, use] {phone}
         [My|Her|His|The|Our] [new |mobile |work |home |private |cell |direct |office |][number|phone|mobile|cell|phone number|telephone number|line|landline] is {phone}[.|, any time.| after {time}.]
         [Call|Ring|Phone|Text|Reach|WhatsApp|Try|Contact] [me|us|her|him|{first}|{name}|the office|the {role}] [on|at|under] {phone}[.| {soon}.| or {phone}.| (ask for {first}).]
         {phonelabel} {phone}
@@ -210,6 +265,11 @@ add_rules({
         [number on file|callback|cb|contact]: {phone}
     """,
     "fact.birth": """
+        d.o.b. {birth}
+        [F. nac.|Data de nasc.|Geb.datum|f.|né le|nata il|ur.|nac.|nasc.|née le|født|född|syntynyt|ur. dnia|narozen|doğum tarihi|dogum] [|:]{birth}
+        Master {name}, d.o.b. {birth}, {idlabel} {idno}
+        [birthday|bday] {birth} [they always ask|if they ask|in case]
+        the birthdate {birth} [is wrong|was verified|does not match]
         [I was|She was|He was|{name} was|My {relative} was|The {role} was] born [on|] {birth}[ in {town}| in {town}, {country}|].
         [Date of birth|DOB|D.O.B.|Birth date|Born|Birthdate|DoB|dob|Birthday|b.|Date of Birth (DD/MM/YYYY)|D.o.B|Geboren|Birth|Date of birth of child]: {birth}
         [My|Her|His|The patient's|{name}'s] [date of birth|birthday|DOB|birth date|dob] is {birth}[.|, not {date}.]
@@ -224,6 +284,19 @@ add_rules({
         {name} (*{birth})
     """,
     "fact.account": """
+        Invoice {order} of {date}, customer [no. |number |]{known}
+        [Order|Case|Ticket|Quote] {order}, [customer|member|client|policy|patient] {known}
+        member {known} since {date.past}
+        [reg. nr.|reg.nr.|Reg.|clearing|clearingnr|Agência|Ag.|agencia] {reg} [konto|Konto|kontonr.|Conta|C/C|cuenta|account] {account}
+        {name}, [badge|staff no.|employee no.|payroll no|membership|student no.] {known}[, {job}|, car park B|]
+        ([payroll|staff|member|client|patient|customer|policy|badge] [no |no. |#|]{known})
+        Policy number {known}\nInsured: {name}
+        [Bank|Refund to|Payout]: {bank}[,| -] {account} [/|,] {sort}
+        ({bank}, {sort} / {account})
+        {bank}, [acc|account|a/c] {account}, branch {branch}[, name of account holder {name}|]
+        savings account no. {account} with {bank}
+        [employee|payroll|contract customer|customer] [no|number]:? {known}
+        health insurer: {org}, [policy no.|polisnr.|member] {known}
         [Account|Acct|A/C|Account number|Account no.|Acc. no.|A/c no|Bank account|Acct #|Account #|account|acc] [:|is||no|number] {account}[, sort code {sort}|, routing {routing}|, BSB {bsb}|, IFSC {ifsc}|, branch {branch}|]
         [Sort code|sort code|Sort Code|SC|s/c|S/C][:|] {sort}[,| /| and|;] [account|account number|acc no|a/c|Account No.][:|] {account}
         [Routing|ABA|Routing number|Routing #|RTN|transit routing][:| no.| is] {routing}[,| and|;] [account|acct][:| no.| is|] {account}
@@ -299,6 +372,20 @@ add_rules({
     """,
     # --- nothing personal ------------------------------------------------------------------------------------------------------------------------
     "plain.numbers": """
+        [Hire date|Member since|Founded|Established|Wedding|Anniversary|Date of death|Employed since|Date of marriage|Licensed since|In service since|Built|Date of loss|Date of injury|Last seen|Date of hire|Opened]: {date.past}
+        [Founded|Opened|Built|Closed|Renovated|Recorded|Filmed] [on|in] {date.past}[ in {town}|].
+        [They|We|My parents|Both] [married|met|moved in|emigrated|signed] on {date.past}[ in {town}|].
+        [HRB|HRA|Charity no.|Company no.|Reg. no.|ISIN|LEI|ABN|ACN|SIREN|SIRET|KvK|Court file no.|Docket|Licence plate|Lot|Plot|Cadastral ref.|VIN|IMEI|MAC|UUID|ETag|commit|SHA-256|Patent|ISSN|DOI|NDC|CAS] {odd}
+        [Coordinates|Position|GPS|Location]: {geo}
+        {odd}
+        [Coupon|Promo|Discount|Voucher|Gift] code[:|] {coupon}
+        [Fine|Penalty|Permit|Notice|Certificate|Registration|Serial|Asset|Locker|Key|Meter|Pallet|Container|Consignment] [no.|number|#|No] {order}
+        {nn} {Word} {Word}[s|]
+        {n} {Word} [Across|Down|Stars|Wonders|Seasons|Days|Sisters|Monkeys|Nights]
+        [the|a|our] {Word} [Street|Avenue|Road|Park|Square|Bridge] [bakery|project|protest|bus stop|café|sign]
+        the [School|Clinic|Bank|Hospital|Ministry|Department|University|Board|Club|Church|Museum|Library|Court|Police|Agency] [is closed on {day}|sent a form|opens at {time}|asked for {order}]
+        Authorization: Bearer {token}
+        [password|pin|passcode|secret|api key|token][:|=| is] {token}
         [Your|The|My] [order|ticket|invoice|case|request|booking|parcel|reference|quote|claim|job|delivery note|return|complaint|tracking number] [number |no. |#|]{order} [was shipped|is open|has been closed|is overdue|was received|is attached|arrived|was cancelled] [on {date}|{soon}|at {time}|].
         [Order|Ticket|Invoice|Case|Ref|Reference|Tracking no.|PO|Part no.|Serial no.|Article|Item|Batch|Model|SKU|ISBN|Version|Quote|Job|Room|Flight|Train|Gate|Docket|Order no.|Invoice no.|Quote ref|Permit|Project|Delivery note|Transaction]: {order}
         [We|They|I] [ordered|received|returned|bought|need|sold|measured|found] {quantity} of {word}[ and {quantity} of {word}|] for {money}.
@@ -317,7 +404,7 @@ add_rules({
         The code is {digits}, valid for {nn} minutes.
         [Opening hours|Hours|Open]: {day} to {day} {time} - {time}, closed on {day}
         Call centre hours are {time} to {time}.
-        BP {nnn}/{nn}, pulse {nn}, temp {nn}.{n}, sats {nn} %
+        BP {bp}, pulse {nn}, temp {nn}.{n}, sats {nn} %
         Take {n} tablets of {product} {nnn} mg every {n} hours.
         [See|Read|More at|Docs|Source|Details|Link|Download]: {url}
         {url}

@@ -17,6 +17,25 @@ add_rules({
     """,
     # --- logs ----------------------------------------------------------------------------------------------------------------------------------
     "log.any": """
+        {hash} {p.plain} [fix|add|remove|bump|merge|revert] {word} {word}[ (#{nnn})|]
+        {hash} ({p.plain} {log.date} {nnn}) [return|if|def|let] {word}
+        commit {token}\nAuthor: {p.plain} <{p.email}>
+        [search|lookup|found|update|query] [patient|customer|member|insured|user] name='{p.list}' [dob|born|birthdate|geb]='{birth}' [id|vnr|mrn|policy]='{known}'
+        {n} [hits|results|matches]: {name.list}; {name.list}
+        [access|read|export|viewed] by {p.user} from {ip}
+        #[dev|general|ops|random] <{p.user}> {chat.line}
+        GET /[reset|confirm|unsubscribe]?[email|to|user]={email.encoded} [200|302|404]
+        client={ip} user="{p.plain}"[ status=200|]
+        [origin|upstream]  {secret} ([fetch|push])
+        mount {secret} [ok|failed]
+        \\{"level":"[info|warn|error]","msg":"[login|checkout|signup|declined]","user":\\{"id":{nnn},"name":"{p.plain}","email":"{p.email}"},"ip":"{ip}"}
+        \\{"ts":"{log.date}","user":"{p.user}","phone":"{phone}","[total|ms]":{nnn}}
+        \\{"first":"{p.first}","last":"{p.last}","dob":"{birth}","addr":\\{"line1":"{street}","city":"{town}","zip":"{postcode}"}}
+        \\{"guardian":\\{"name":"{p.plain}","phone":"{phone}","ssn":"{idno}"},"practice":"{org}"}
+        \\[[info|warn|error]\\] [connection|request] from {ip} [rejected|closed|ok]
+        Host: {word}.example\nX-Forwarded-For: {ip}
+        recipient {p.plain}, {address.one}, [label printed|no carrier|batch {nnn}]
+        [contact|lead] {p.plain}, {phone}, {p.email} [imported|merged|skipped: duplicate]
         login [ok|failed|denied] user={p.user} [src|ip|from|addr|client]={ip.same}[ port={nnn}|]
         Failed password for [invalid user |]{p.user} from {ip.same} port {nnn} ssh2
         Failed password for {sysuser} from {ip} port {nnn} ssh2
@@ -57,6 +76,10 @@ add_rules({
         {log.plainline}
     """,
     "log.plainline": """
+        {odd} [created|deleted|expired|not found]
+        [trace|span|session|device|volume] {odd}
+        user=[svc-{word}|{word}-bot|{word}{nn}|guest{n}|ci-runner|{sysuser}] action={word}
+        <[{word}bot|{word}_{word}|x{word}x|{word}{nn}]> {chat.plain}
         [job|cron|task|worker|build|step] {nnn} [finished|started|failed|skipped] [in {nn}.{n} s|after {nn} retries|on node{n}]
         [starting|stopping|restarting|reloading] {unit} {version}
         retry in {n}s (attempt {n}/{nn})
@@ -168,7 +191,7 @@ add_rules({
     "med.plain": """
         [{nn} year old|Pleasant {nn}-year-old|Elderly|Young] [man|woman|lady|gentleman|teacher|farmer] with {med.complaint}[ and {med.complaint}|] [since {day}|for {n} days|for {n} weeks|after a fall].
         [No|Denies|Reports] {med.complaint}[, {med.complaint}|][ or {med.complaint}|].
-        BP {nnn}/{nn}, [HR|pulse] {nn}, [RR {nn}|temp 3{n}.{n}|SpO2 {nn} %|sats {nn}% on air].
+        BP {bp}, [HR|pulse] {nn}, [RR {nn}|temp 3{n}.{n}|SpO2 {nn} %|sats {nn}% on air].
         [Hb|CRP|Na|K|HbA1c|eGFR|WBC|TSH|Creatinine|Troponin|Glucose] {nn}.{n}[, {nn}| (normal)| mmol/L| g/dL|].
         [Start|Continue|Stop|Increase] [amlodipine|metformin|ibuprofen|aspirin|lisinopril|omeprazole|sertraline|amoxicillin|paracetamol|atorvastatin] {nn} mg [OD|BD|TID|nocte|daily|PRN][ for {n} days|].
         [CXR|ECG|MRI|CT|XR|USS|Echo|Bloods] [normal|clear|pending|requested|NAD|shows {word}|on {date}|booked for {date}].
@@ -217,6 +240,31 @@ add_rules({
         The {legal.role} [waives|acknowledges|warrants|represents] [that|] {sentence}
         Late payment bears [interest|a fee] of {n} percent.
         {legal.role}'s {idlabel}: {idno}
+    """,
+
+    # --- letters of offices, schools, banks, landlords ----------------------------------------------------------------------------------------------
+    "office": """
+        [We are pleased to|I am happy to] [offer you|confirm] [the position of {job}|a place at {org}|your booking|your appointment] [from {date}|at {org}|on {date} at {time}], [reporting to {name}|with a salary of {money}|with [Dr|Mr|Ms] {last}].
+        [Please excuse|I am writing to excuse] my [son|daughter|child] {first} [|({birth}) ][from school|from PE|for being absent] [on {date}|until {day}|this week][, {q.first} has {med.complaint}|].
+        {name} has been [employed by|a member of|a student at|a tenant of|a patient of] {org} [since {date.past}|from {date.past} to {date}], [employee|member|student|patient] number {known}.
+        [To confirm your identity|Before we can proceed|For our records], we need [your date of birth|a copy of your passport|proof of address|the policy number][. We hold {birth}.|, currently {address.one}.| of {name}.]
+        We have [received|processed|refused|approved] your [claim|application|request|complaint] [{order} |]under policy {known}[ for {name}|, insured {name.list}|].
+        Our records show that you [live|are registered|moved] at {address.one}[ and can be reached on {phone}|]. [Please tell us if this is wrong.|Is that still right?|]
+        [Your|The] [direct debit|refund|pension|benefit|salary] [of {money} |]will be paid [from|to|into] [account {account}, sort code {sort}|{iban}|account {account} at {bank}|your account with {bank}] [on {date}|from {month}|every month].
+        [Parents|Guardians] of {name}[, class {n}b,|] are asked to [call|meet|write to] [Mr|Mrs|Ms|Miss] {last} [on {phone}|at {email}|on {date} at {time}].
+        [I|We] hereby [give notice|terminate the tenancy|cancel the contract|apply for the post|object to the decision] [for|concerning|of] [the flat at {address.one}|membership {known}|{date}|reference {order}].
+        [This is to certify|I certify|It is confirmed] that {title} {name}, [born|holder of {idlabel} {idno}, born] {birth}[ in {town}|], [resides at {address.one}|is employed at {org}|attends {org}|was treated at {org} on {date}].
+        [The invitee|Our guest|The traveller], {name} (passport {idno}, born {birth}), will stay [with us at {address.one}|in {town} until {date}|at {street}].
+        [Next of kin|In an emergency|Should anything happen], [please contact|call|notify] [my {relative} |]{name}, {phone}[, {address.one}|].
+        [Your|The] [new doctor|case worker|contact|adviser|teacher|engineer] is {name}[, {phone}|, {email}|, room {nnn}|].
+        {name} [is authorised to|may|will] [collect|sign for|pick up] {thing} [on my behalf|for me][; {id}|, ID {idno}|].
+        [Details of|Information on] the [deceased|applicant|driver|other driver|beneficiary]: {name}, {birth}, {address.one}[, {phone}|][, insured with {org}, policy {known}|]
+        [I enclose|Attached are|You will find] [my CV|two payslips|a utility bill|the lease] [and the references of {name} and {name}|for {address.one}|from {org}].
+        [I was|My car was] [hit|struck] by a [van|car|bus] driven by {name}[, registration {order}|], [on {street}|outside {street}] on {date}.
+        [My|Our] [membership|loyalty|student|health insurance] [card|number] [is |was lost: ]{known}[, in the name of {name}|].
+        {plain.numbers}
+        {sentence}
+        {plain.words}
     """,
 
     # --- minutes, notes, reports ------------------------------------------------------------------------------------------------------------------

@@ -433,7 +433,12 @@ def address(rng, code, multiline=None):
     families, masks, formats, names = _PARSED[code]
     family = pick(rng, families)
     get = _address_get(rng, code, family, {"t": town(rng, code), "p": fill(rng, pick(rng, masks))})
-    template = _choose_parts(rng, _PREPARED[code][int(rng.random() * len(formats))])
+    if family == "en" and code in ("GB", "IE", "ZA", "NZ") and rng.random() < 0.06:
+        template = pick(rng, _VILLAGES)
+        if code != "IE":
+            template = template.replace("Co. {C}", "{C}")
+    else:
+        template = _choose_parts(rng, _PREPARED[code][int(rng.random() * len(formats))])
     lines = [line.strip(" ,") for line in _subst(rng, template, get).split("\n")]
     lines = [line for line in lines if line]
     u = rng.random()
@@ -447,6 +452,9 @@ def address(rng, code, multiline=None):
         return (",\n" if v < 0.15 else "\n").join(lines).replace("\n", "\n" + indent)
     text = (", " if v < 0.88 else " " if v < 0.92 else " - " if v < 0.94 else "; " if v < 0.95 else ",").join(lines)
     return text
+
+
+_VILLAGES = ["{b}\n{t}\nCo. {C}", "{b}\n{s}\n{t}\n{p}", "{l}\n{t}\nCo. {C}", "{b}\n{l}\n{t} {p}", "The Old {W} House\n{s}\n{t}", "{b}\n{h} {s}\n{l}\nCo. {C} {p}", "{W} House, {h} {s}\n{t} {p}", "Second Floor, {h} {s}\n{t}\n{p}", "{W} Cottage\n{t}\n{p}"]
 
 
 def _prepare(template):
