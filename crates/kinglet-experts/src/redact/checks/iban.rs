@@ -37,8 +37,10 @@ fn iban(text: &str, start: usize) -> Option<usize> {
         return None;
     }
     let bytes = text.as_bytes();
-    let country = text.get(start..start + 2)?.to_ascii_uppercase();
-    let length = LENGTHS.split(' ').find_map(|entry| entry.strip_prefix(country.as_str()))?.parse::<usize>().ok()?;
+    let country = [bytes[start].to_ascii_uppercase(), bytes[start + 1].to_ascii_uppercase()];
+    // Letters stand in pairs there, so what is found is a country.
+    let entry = &LENGTHS[LENGTHS.find(std::str::from_utf8(&country).ok()?)?..];
+    let length: usize = entry.get(2..4)?.parse().ok()?;
     let (mut characters, mut at) = (Vec::with_capacity(length), start);
     loop {
         characters.push(bytes.get(at).filter(|byte| byte.is_ascii_alphanumeric())?.to_ascii_uppercase());

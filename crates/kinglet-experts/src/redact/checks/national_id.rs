@@ -77,39 +77,32 @@ pub(super) fn find(text: &str) -> Vec<Range<usize>> {
 /// Where the number that begins here ends.
 fn one(text: &str, start: usize) -> Option<usize> {
     NUMBERS.iter().find_map(|number| {
-        let (end, plain) = matched(number.form, &text.as_bytes()[start..])?;
-        let end = start + end;
-        let is_right = !is_joined(text, end) && (number.is_right)(&plain) && is_said(text, start, number.words);
+        let end = start + matched(number.form, &text.as_bytes()[start..])?;
+        let plain = || text[start..end].bytes().filter(u8::is_ascii_alphanumeric).collect::<Vec<u8>>();
+        let is_right = !is_joined(text, end) && (number.is_right)(&plain()) && is_said(text, start, number.words);
         is_right.then_some(end)
     })
 }
 
-/// How many bytes a form takes, and what is in them besides separators.
-fn matched(form: &str, bytes: &[u8]) -> Option<(usize, Vec<u8>)> {
-    let mut plain = Vec::new();
+/// How many bytes a form takes.
+fn matched(form: &str, bytes: &[u8]) -> Option<usize> {
     let mut at = 0;
     let mut signs = form.bytes().peekable();
     while let Some(sign) = signs.next() {
         let is_optional = signs.next_if_eq(&b'?').is_some();
-        let byte = bytes.get(at).copied();
-        let fits = match sign {
-            b'#' => byte.is_some_and(|byte| byte.is_ascii_digit()),
-            b'A' => byte.is_some_and(|byte| byte.is_ascii_uppercase()),
-            b'*' => byte.is_some_and(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase()),
-            _ => byte == Some(sign),
-        };
-        match (fits, byte) {
-            (true, Some(byte)) => {
-                if byte.is_ascii_alphanumeric() {
-                    plain.push(byte);
-                }
-                at += 1;
-            }
-            _ if is_optional => {}
-            _ => return None,
+        let fits = bytes.get(at).is_some_and(|byte| match sign {
+            b'#' => byte.is_ascii_digit(),
+            b'A' => byte.is_ascii_uppercase(),
+            b'*' => byte.is_ascii_digit() || byte.is_ascii_uppercase(),
+            _ => *byte == sign,
+        });
+        match fits {
+            true => at += 1,
+            false if is_optional => {}
+            false => return None,
         }
     }
-    Some((at, plain))
+    Some(at)
 }
 
 /// Whether what is before this byte goes on with it: a word, or a longer number.
