@@ -9,6 +9,9 @@ pub(crate) enum CliError {
     /// The engine.
     #[error(transparent)]
     Engine(#[from] kinglet::Error),
+    /// Personal data in texts.
+    #[error(transparent)]
+    Redact(kinglet_experts::redact::Error),
     /// Standard output.
     #[error("cannot write the output: {0}")]
     Output(#[from] io::Error),
@@ -58,6 +61,19 @@ impl CliError {
             _ => "",
         };
         one_line(&format!("{self}{hint}"))
+    }
+}
+
+impl From<kinglet_experts::redact::Error> for CliError {
+    fn from(error: kinglet_experts::redact::Error) -> CliError {
+        use kinglet_experts::redact::Error;
+        match error {
+            Error::Engine(error) => CliError::Engine(error),
+            Error::NoWeights => {
+                CliError::Usage("this program comes without the weights of redact: --model MODEL".to_owned())
+            }
+            error => CliError::Redact(error),
+        }
     }
 }
 

@@ -13,6 +13,7 @@ mod files;
 mod generation;
 mod output;
 mod progress;
+mod reader;
 mod report;
 mod style;
 mod texts;
@@ -74,6 +75,7 @@ async fn run(args: Args) -> Result<(), CliError> {
         Some(Command::Rerank(args)) => commands::rerank::run(args).await,
         Some(Command::Classify(args)) => commands::classify::run(args).await,
         Some(Command::Tag(args)) => commands::tag::run(args).await,
+        Some(Command::Redact(args)) => commands::redact::run(args).await,
         Some(Command::Answer(args)) => commands::answer::run(args).await,
         Some(Command::Fill(args)) => commands::fill::run(args).await,
         Some(Command::Eval(args)) => commands::eval::run(args).await,

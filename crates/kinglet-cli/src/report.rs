@@ -1,6 +1,7 @@
 //! The JSON that `--json` prints. Every shape of it is a struct here.
 
 use kinglet::{DeviceInfo, Outputs};
+use kinglet_experts::redact::{Map, Span};
 use serde::{Serialize, Serializer};
 
 /// What a result was computed on.
@@ -291,6 +292,15 @@ impl From<kinglet::Entity> for Entity {
         let kinglet::Entity { start, end, label, score, text } = entity;
         Entity { start, end, label, score, text }
     }
+}
+
+/// `kinglet redact`. Places are counted in code points of the text as it was.
+#[derive(Debug, Serialize)]
+pub(crate) struct Redact {
+    pub(crate) device: Device,
+    pub(crate) text: String,
+    pub(crate) spans: Vec<Span>,
+    pub(crate) map: Map,
 }
 
 /// `kinglet answer`. Places are counted in code points.

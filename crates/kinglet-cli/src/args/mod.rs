@@ -1,5 +1,6 @@
 //! The arguments of every command, and the engine's options that follow from them.
 
+mod redact;
 mod sampling;
 mod tasks;
 mod text;
@@ -13,6 +14,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use kinglet::{DeviceChoice, EngineOptions, FormatError, KvFormat, LoadOptions, Mixture, Quant, Source, Tier};
 
 pub(crate) use self::{
+    redact::RedactArgs,
     sampling::{SamplingArgs, Window},
     tasks::{AnswerArgs, ClassifyArgs, EmbedArgs, FillArgs, RerankArgs, TagArgs, TextsArgs},
     text::{ChatArgs, GenerateArgs, Limit, TemplateArgs, TokenizeArgs},
@@ -55,6 +57,8 @@ pub(crate) enum Command {
     Classify(ClassifyArgs),
     /// Find names and other parts of a text
     Tag(TagArgs),
+    /// Take personal data out of a text, or put it back
+    Redact(RedactArgs),
     /// Find the answer to a question in a text
     Answer(AnswerArgs),
     /// Fill in what is missing in a text

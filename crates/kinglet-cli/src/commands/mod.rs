@@ -14,6 +14,7 @@ pub(crate) mod forward;
 pub(crate) mod generate;
 pub(crate) mod inspect;
 pub(crate) mod quantize;
+pub(crate) mod redact;
 pub(crate) mod rerank;
 pub(crate) mod tag;
 pub(crate) mod template;
