@@ -158,12 +158,15 @@ def words(people, dictionary):
     for language, n, countries in (("en", 45000, sorted(people)), ("de", 15000, "DE AT CH US TR PL"), ("fr", 15000, "FR BE US MA"), ("es", 15000, "ES MX AR US"), ("it", 12000, "IT CH US"), ("nl", 12000, "NL BE US MA")):
         countries = countries.split() if isinstance(countries, str) else countries
         names = {x.lower() for c in countries for k in ("first", "last") for name in people[c][k][:400] for x in name.split()}
+        rare = {x.lower() for c in countries for k in ("first", "last") for name in people[c][k] for x in name.split()} - names
 
-        def word(w):
+        def word(w, i):
+            if language == "en" and i > 3000 and w.removesuffix("'s") in rare:
+                return bool({w, w.rstrip("s")} & dictionary)
             stems = {w, w.rstrip("s"), w[:-2] if w.endswith(("es", "ed", "ly")) else w, w[:-1] if w.endswith("d") else w, w[:-3] if w.endswith("ing") else w, w[:-3] + "e" if w.endswith("ing") else w}
             return w.removesuffix("'s") not in names if language != "en" else bool(stems & dictionary) or w.removesuffix("'s") not in names
         found = [w for w in top_n_list(language, int(n * 1.3)) if w[0].isalpha() and latin(w) and "." not in w]
-        out[language] = [w for i, w in enumerate(found) if word(w) or len(w) < 4 and i < 300][:n]
+        out[language] = [w for i, w in enumerate(found) if word(w, i) or len(w) < 4 and i < 300][:n]
     return out
 
 

@@ -25,7 +25,7 @@ import redact_plain
 import redact_prose  # noqa: F401
 import redact_scenes  # noqa: F401
 from redact_grammar import SLOTS, Context, sentence
-from redact_noise import noise
+from redact_noise import noise, small_letters
 from redact_values import pick
 
 grammar.finish()
@@ -200,6 +200,16 @@ def chat(c):
                 SLOTS[who + ".plain"](c)
                 c.text(": " if form < 0.95 else "\n")
         c.rule(rule)
+    if rng.random() < 0.4:
+        c.out = small_letters(c.out)
+
+
+def note(c):
+    if c.language != "en":
+        return mixed(c)
+    lines(c, "note", 1, 3, None, pick(c.rng, ("\n", "\n", " ")))
+    if c.rng.random() < 0.3:
+        c.out = small_letters(c.out)
 
 
 def lines(c, rule, low, high, head=None, by="\n"):
@@ -325,7 +335,7 @@ def scene(rule, low, high, separators=("\n", "\n", " ")):
 
 # Sorts with personal data, and how many of a hundred.
 _SORTS = [(mail, 17), (letter, 4), (chat, 9), (form, 17), (forms.log, 9), (medical, 5), (contract, 4), (ticket, 6), (mixed, 7), (single, 7), (buried, 6),  (numbers_galore, 4), (names_galore, 2), (addresses_galore, 3),
-          (scene("note", 1, 3), 4), (scene("minutes", 3, 8), 3), (scene("report", 1, 4), 3), (scene("cv", 2, 7), 2), (scene("invoice", 2, 6), 3), (scene("news", 1, 4, (" ", " ", "\n")), 4), (scene("review", 1, 3, (" ",)), 1)]
+          (note, 5), (scene("minutes", 3, 8), 3), (scene("report", 1, 4), 3), (scene("cv", 2, 7), 2), (scene("invoice", 2, 6), 3), (scene("news", 1, 4, (" ", " ", "\n")), 4), (scene("review", 1, 3, (" ",)), 1)]
 SORTS = [make for make, share in _SORTS for _ in range(share)]
 
 
@@ -456,8 +466,7 @@ def document(rng):
             other = Context(rng, context.language, context.country)
             pick(rng, PLAIN_SORTS if rng.random() < 0.6 or not any(type(p) is tuple for p in context.out) else SORTS)(other)
             context.out += other.out
-        pieces = noise(rng, context.out)
-        text, spans = assemble(pieces)
+        text, spans = assemble(noise(rng, context.out))
         if len(text) > 1500:
             text, spans = shorten(text, spans)
         if len(text) >= 40 or len(text) >= 12 and rng.random() < 0.25:

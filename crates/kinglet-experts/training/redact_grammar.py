@@ -218,8 +218,16 @@ def _national(c):
 
 
 SLOTS["id"] = _national  # the name of the number and the number
-slot("idno", "national_id")(lambda c: numbers.national(c.rng, c.country)[1])
-slot("idlabel")(lambda c: numbers.national(c.rng, c.country)[0])
+
+
+@slot("idlabel")
+def _id_label(c):
+    """What a number is called; the next `{idno}` is such a number."""
+    label, c._things["idno"] = numbers.national(c.rng, c.country)
+    return label
+
+
+slot("idno", "national_id")(lambda c: c._things.pop("idno", None) or numbers.national(c.rng, c.country)[1])
 
 # --- what is nobody's ----------------------------------------------------------------------------------------------------------------------------
 

@@ -133,6 +133,10 @@ def _quoted(text, kind):
     return text.replace("\n", "\n> ")
 
 
+def small_letters(pieces):
+    return _map(pieces, _lower)
+
+
 def noise(rng, pieces):
     """About a quarter of documents come through changed."""
     u = rng.random()

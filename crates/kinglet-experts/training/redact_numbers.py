@@ -581,7 +581,7 @@ def secret_url(rng, user=None):
         query.insert(0 if rng.random() < 0.7 else 1, f"{pick(rng, _QUERY)}={pick(rng, (str(between(rng, 1, 9999)), pick(rng, DOMAIN_WORDS)))}")
     if rng.random() < 0.15:
         query.append(f"{pick(rng, ('expires', 'exp', 'X-Amz-Expires', 'se'))}={between(rng, 300, 1900000000)}")
-    return f"{pick(rng, ('https', 'https', 'https', 'https', 'http', 'wss'))}://{host(rng)}{path(rng) or '/'}{pick(rng, '????#')}{'&'.join(query)}".replace("#", "?" if rng.random() < 0.7 else "#")
+    return f"{pick(rng, ('https', 'https', 'https', 'https', 'http', 'wss'))}://{host(rng)}{path(rng) or '/'}?{'&'.join(query)}"
 
 
 def plain_url(rng):

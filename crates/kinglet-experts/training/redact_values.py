@@ -13,7 +13,8 @@ import redact_tables as tables
 with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "lists.json"), encoding="utf-8") as _file:
     LISTS = json.load(_file)
 
-WORDS = LISTS["words"]
+_TRADE_NAMES = {n.lower() for n in tables.KNOWN + tables.BANKS} - set("apple orange shell target boots chase sky wise progressive amazon hermes op sap".split())
+WORDS = {language: [w for w in words if w.removesuffix("'s") not in _TRADE_NAMES] for language, words in LISTS["words"].items()}
 SENTENCES = LISTS["sentences"]
 TOWNS = {**LISTS["places"]["towns"], "SG": ["Singapore"], "HK": ["Hong Kong", "Kowloon", "Central", "Wan Chai", "Tsuen Wan", "Sha Tin"]}
 COUNTRY_NAMES = LISTS["places"]["countries"]
@@ -384,6 +385,8 @@ def _address_get(rng, code, family, shared):
             return pick(rng, ("Esq.", "Dto.", "Dt.º", "Esq", "Frente", "A"))
         if key == "l":
             u = rng.random()
+            if code == "SG":
+                return pick(rng, _HDB_TOWNS)
             if code == "BR" and u < 0.7:
                 return pick(rng, _LOCALITIES)
             return town(rng, code) if u < 0.5 else pick(rng, _STREETS["en"]["W"]) + pick(rng, _STREETS["en"]["w"]) if family in ("en", "af") else last_name(rng, code).split()[-1] if u < 0.7 else town(rng, code)
@@ -418,6 +421,7 @@ def _address_get(rng, code, family, shared):
 
 
 _REGION_FALLBACK = ["Selangor", "Ontario", "Lagos", "Punjab", "Gauteng"]
+_HDB_TOWNS = "Bedok|Jurong West|Tampines|Toa Payoh|Woodlands|Yishun|Hougang|Clementi|Bukit Batok|Pasir Ris|Punggol|Sengkang|Serangoon|Queenstown|Choa Chu Kang|Bishan|Geylang|Marine Parade".split("|")
 _LOCALITIES = LISTS["places"]["streets"].get("pt_BR", {}).get("localities", ["Centro"])
 _PARSED = {}
 for _code, (_families, _masks, _formats, _names) in tables.ADDRESSES.items():
