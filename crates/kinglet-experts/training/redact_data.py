@@ -19,6 +19,7 @@ import time
 import redact_carriers  # noqa: F401  (adds slots)
 import redact_forms as forms
 import redact_grammar as grammar
+import redact_hard  # noqa: F401
 import redact_languages  # noqa: F401  (adds rules)
 import redact_numbers as numbers
 import redact_plain
@@ -45,6 +46,8 @@ def plain_sentence(c):
     """A sentence without personal data."""
     if c.language != "en":
         c.rule(c.language + ".plain")
+    elif c.rng.random() < 0.14:
+        c.rule("hard.plain")
     elif c.rng.random() < 0.4:
         c.text(sentence(c))
     elif c.rng.random() < 0.06:
@@ -59,7 +62,8 @@ def fact(c, kinds=None):
     if c.language != "en":
         c.rule(c.language + ".fact")
     else:
-        c.rule("fact." + pick(c.rng, kinds or _FACTS))
+        name = "fact." + pick(c.rng, kinds or _FACTS)
+        c.rule("hard.name" if name == "fact.name" and c.rng.random() < 0.35 else name)
 
 
 def language_rule(c, name):
@@ -360,7 +364,7 @@ def plain_chat(c):
     for i in several(c.rng, 2, 8):
         if i:
             c.text("\n")
-        c.rule(rule)
+        c.rule("hard.plain" if c.language == "en" and c.rng.random() < 0.3 else rule)
 
 
 def topic_lines(c, low, high):
