@@ -72,13 +72,19 @@ fn version_4(text: &str, run: Range<usize>) -> Option<Range<usize>> {
         let part_end = run.start + offset + part.len();
         offset += part.len() + 1;
         let part = text[start..part_end].trim_end_matches('.');
-        if part.parse::<Ipv4Addr>().is_ok() {
+        if part.parse::<Ipv4Addr>().is_ok_and(is_no_version) {
             let bytes = start..start + part.len();
             let is_whole = start == part_end - text[start..part_end].len() && !is_numbered(text, &bytes);
             return is_whole.then_some(bytes);
         }
     }
     None
+}
+
+/// Four small numbers are hardly ever an address, unless they are all the same, as those of name servers are.
+fn is_no_version(address: Ipv4Addr) -> bool {
+    let [first, rest @ ..] = address.octets();
+    first > 9 || rest.iter().any(|&octet| octet > 9) || rest == [first; 3]
 }
 
 /// Whether something says that it is no address: a word before it, or a name that it is a part of.
@@ -166,9 +172,9 @@ mod tests {
         finds(
             find,
             &[
-                "v1.2.3.4 version 1.2.3.4 Version: 1.2.3.4 ver. 1.2.3.4",
-                "Chrome/120.0.0.0 kinglet-1.2.3.4.tar.gz pkg==1.2.3.4 1.2.3.4-beta",
-                "1.2.3 1.2.3.4.5 256.1.1.1 01.2.3.4 Section 3.2.1.4",
+                "v1.2.3.14 version 1.2.3.14 Version: 1.2.3.14 ver. 1.2.3.14",
+                "Chrome/120.0.0.0 kinglet-1.2.3.14.tar.gz pkg==1.2.3.14 1.2.3.14-beta",
+                "pin it to 4.2.0.1 1.2.3 10.2.3.4.5 256.1.1.1 01.2.3.4 Section 3.2.1.14",
                 "12:30:45 at 10:20, 12:30:45.123 1:2:3:4:5:6",
                 "std::vec a::b dead::beef ::std::string x[1::2] y[::2] face::cafe",
                 "00:1a:2b:3c:4d:5e 00:1a:2b:ff:fe:3c:4d:5e",

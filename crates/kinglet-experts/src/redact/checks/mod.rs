@@ -82,7 +82,7 @@ fn is_word(character: Option<char>) -> bool {
 fn goes_on(text: &str, at: usize) -> bool {
     let mut rest = text.get(at..).unwrap_or_default().chars();
     match rest.next() {
-        Some('.' | ',') => rest.next().is_some_and(|c| c.is_ascii_digit()),
+        Some('.') => rest.next().is_some_and(|c| c.is_ascii_digit()),
         next => is_word(next),
     }
 }
@@ -91,7 +91,7 @@ fn goes_on(text: &str, at: usize) -> bool {
 fn goes_back(text: &str, at: usize) -> bool {
     let mut rest = text.get(..at).unwrap_or_default().chars().rev();
     match rest.next() {
-        Some('.' | ',') => rest.next().is_some_and(|c| c.is_ascii_digit()),
+        Some('.') => rest.next().is_some_and(|c| c.is_ascii_digit()),
         previous => is_word(previous),
     }
 }

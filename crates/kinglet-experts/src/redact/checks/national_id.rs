@@ -109,7 +109,7 @@ fn matched(form: &str, bytes: &[u8]) -> Option<usize> {
 fn is_joined_back(text: &str, at: usize) -> bool {
     let mut back = text[..at].chars().rev();
     match back.next() {
-        Some('-' | '.' | '/' | ',') => back.next().is_some_and(|c| c.is_ascii_digit()),
+        Some('-' | '.' | '/') => back.next().is_some_and(|c| c.is_ascii_digit()),
         previous => is_word(previous),
     }
 }
@@ -117,7 +117,7 @@ fn is_joined_back(text: &str, at: usize) -> bool {
 fn is_joined(text: &str, at: usize) -> bool {
     let mut rest = text[at..].chars();
     match rest.next() {
-        Some('-' | '.' | '/' | ',') => rest.next().is_some_and(|c| c.is_ascii_digit()),
+        Some('-' | '.' | '/') => rest.next().is_some_and(|c| c.is_ascii_digit()),
         next => is_word(next),
     }
 }
