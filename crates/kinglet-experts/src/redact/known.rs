@@ -50,9 +50,9 @@ impl Known {
         let names = self.0.entry(first.to_owned()).or_default();
         if names.iter().all(|name| name.text != text) {
             let is_one_word = words.next().is_none();
-            names.push(Name { text: text.to_owned(), kind, score, is_one_word });
             // The longest first: `Anna Meyer` before `Anna`.
-            names.sort_by_key(|name| std::cmp::Reverse(name.text.len()));
+            let place = names.partition_point(|name| name.text.len() >= text.len());
+            names.insert(place, Name { text: text.to_owned(), kind, score, is_one_word });
         }
     }
 

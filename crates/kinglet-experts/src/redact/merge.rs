@@ -27,19 +27,13 @@ pub(super) struct Pieces(Vec<Piece>);
 impl Pieces {
     /// What is proved wins; of what a model says the likelier wins, and what is left of the other stays where it is a
     /// word.
-    pub(super) fn merged(
-        text: &str,
-        exact: Vec<Found>,
-        literals: Vec<Range<usize>>,
-        mut guesses: Vec<Guess>,
-    ) -> Pieces {
+    pub(super) fn merged(text: &str, exact: Vec<Found>, literals: Vec<Range<usize>>, guesses: Vec<Guess>) -> Pieces {
         let piece = |found: Found| Piece { bytes: found.bytes, kind: Some(found.kind), score: 1.0, is_exact: true };
         let mut pieces = Pieces(exact.into_iter().map(piece).collect());
         for bytes in literals {
             pieces.add(Piece { bytes, kind: None, score: 1.0, is_exact: true });
         }
-        guesses.sort_by(|a, b| b.score.total_cmp(&a.score));
-        for guess in guesses {
+        for guess in likeliest_first(guesses) {
             if !pieces.completed(&guess) {
                 pieces.add_rest(text, &guess);
             }
@@ -100,6 +94,16 @@ impl Pieces {
             self.add(Piece { bytes, kind: Some(guess.kind), score: guess.score, is_exact: false });
         }
     }
+}
+
+/// There are a few in a window. The library's sort is five kilobytes of what a browser loads, for each type anew.
+fn likeliest_first(guesses: Vec<Guess>) -> Vec<Guess> {
+    let mut sorted = Vec::with_capacity(guesses.len());
+    for guess in guesses {
+        let place = sorted.partition_point(|known: &Guess| known.score >= guess.score);
+        sorted.insert(place, guess);
+    }
+    sorted
 }
 
 /// A part of a guess, where it is words.

@@ -12,14 +12,19 @@ const LONGEST: (usize, usize) = (64, 253);
 
 pub(super) fn find(text: &str) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
-    for (at, _) in text.match_indices('@').chain(text.match_indices("%40")) {
-        let sign = if text[at..].starts_with('@') { 1 } else { 3 };
+    for (at, sign) in text.match_indices(['@', '%']) {
+        let sign = match sign {
+            "@" => 1,
+            _ if text[at..].starts_with("%40") => 3,
+            _ => continue,
+        };
         let (Some(start), Some(end)) = (local(text, at), domain(text, at + sign)) else { continue };
         if !is_other(&text[start..at], &text[at + sign..end], &text[end..]) {
-            found.push(start..end);
+            // What is in quotes may begin before the one found last.
+            let place = found.partition_point(|known| known.start <= start);
+            found.insert(place, start..end);
         }
     }
-    found.sort_by_key(|bytes| bytes.start);
     found.dedup_by(|next, known| next.start < known.end);
     found
 }

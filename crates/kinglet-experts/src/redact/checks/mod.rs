@@ -49,16 +49,16 @@ pub fn find(text: &str) -> Vec<Found> {
     ];
     let mut found: Vec<Found> = Vec::new();
     for (kind, finder) in finders {
-        let mut known = found.iter().map(|it| it.bytes.clone()).peekable();
-        let mut new = Vec::new();
+        let mut known = std::mem::take(&mut found).into_iter().peekable();
         for bytes in finder(text) {
-            while known.next_if(|known| known.end <= bytes.start).is_some() {}
-            if known.peek().is_none_or(|known| known.start >= bytes.end) {
-                new.push(Found { bytes, kind });
+            while let Some(before) = known.next_if(|known| known.bytes.end <= bytes.start) {
+                found.push(before);
+            }
+            if known.peek().is_none_or(|known| known.bytes.start >= bytes.end) {
+                found.push(Found { bytes, kind });
             }
         }
-        found.extend(new);
-        found.sort_by_key(|it| it.bytes.start);
+        found.extend(known);
     }
     found
 }
