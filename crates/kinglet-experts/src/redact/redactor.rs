@@ -100,6 +100,11 @@ impl<T: TokenTagger> Redactor<T> {
         Ok(Redactor { tagger, labels, kinds: options.kinds })
     }
 
+    /// From now on only these kinds are taken out. The model stays as it is.
+    pub fn set_kinds(&mut self, kinds: Vec<Kind>) {
+        self.kinds = kinds;
+    }
+
     /// Takes personal data out of a text.
     ///
     /// A name or an organisation that is found once for sure is also found where the model misses it: in what is read
