@@ -25,6 +25,7 @@ import redact_numbers as numbers
 import redact_plain
 import redact_prose  # noqa: F401
 import redact_scenes  # noqa: F401
+import redact_wide as wide
 from redact_grammar import SLOTS, Context, sentence
 from redact_noise import noise, small_letters
 from redact_values import pick
@@ -46,6 +47,8 @@ def plain_sentence(c):
     """A sentence without personal data."""
     if c.language != "en":
         c.rule(c.language + ".plain")
+    elif c.rng.random() < 0.4:
+        wide.wide_sentence(c)
     elif c.rng.random() < 0.14:
         c.rule("hard.plain")
     elif c.rng.random() < 0.4:
@@ -261,12 +264,13 @@ def buried(c):
     rng = c.rng
     if c.language != "en":
         return single(c)
-    topic_lines(c, 1, 5)
+    lines_of = wide.wide_lines if rng.random() < 0.5 else topic_lines
+    lines_of(c, 1, 5)
     for _ in several(rng, 1, 2):
         c.text(pick(rng, (" ", "\n", "\n\n")))
         fact(c)
         c.text(pick(rng, (" ", "\n", "\n\n")))
-        topic_lines(c, 1, 3)
+        lines_of(c, 1, 3)
 
 
 def numbers_galore(c):
@@ -364,7 +368,10 @@ def plain_chat(c):
     for i in several(c.rng, 2, 8):
         if i:
             c.text("\n")
-        c.rule("hard.plain" if c.language == "en" and c.rng.random() < 0.3 else rule)
+        u = c.rng.random()
+        c.rule(rule if c.language != "en" or u < 0.4 else "hard.plain" if u < 0.6 else pick(c.rng, ("w.chat", "w.chat", "w.typed")))
+    if c.rng.random() < 0.25:
+        c.out = small_letters(c.out)
 
 
 def topic_lines(c, low, high):
@@ -388,6 +395,12 @@ def plain_topic(c):
     if c.language != "en":
         return plain_patterns(c)
     topic_lines(c, 2, 12)
+
+
+def plain_wide(c):
+    if c.language != "en":
+        return plain_patterns(c)
+    wide.wide_lines(c, 1, 12)
 
 
 def plain_salad(c):
@@ -433,7 +446,7 @@ def plain_scene(c):
         c.rule(rule)
 
 
-_PLAIN_SORTS = [(plain_topic, 34), (plain_corpus, 20), (plain_patterns, 14), (plain_chat, 7), (plain_salad, 8), (plain_form, 6), (plain_log, 5), (plain_scene, 6)]
+_PLAIN_SORTS = [(plain_wide, 34), (plain_topic, 18), (plain_corpus, 14), (plain_patterns, 11), (plain_chat, 7), (plain_salad, 4), (plain_form, 5), (plain_log, 4), (plain_scene, 3)]
 PLAIN_SORTS = [make for make, share in _PLAIN_SORTS for _ in range(share)]
 
 

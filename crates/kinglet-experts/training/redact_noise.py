@@ -23,7 +23,7 @@ def _upper(text, kind):
     return text if kind in ("url", "email") else text.upper()
 
 
-def _typos(rng, rate):
+def typos(rng, rate):
     random = rng.random
 
     def apply(text, kind):
@@ -147,11 +147,11 @@ def noise(rng, pieces):
         if rng.random() < 0.35:
             pieces = _map(pieces, _no_punctuation)
         if rng.random() < 0.3:
-            pieces = _map(pieces, _typos(rng, 0.02))
+            pieces = _map(pieces, typos(rng, 0.02))
     elif u < 0.09:
         pieces = _map(pieces, _upper)
     elif u < 0.155:
-        pieces = _map(pieces, _typos(rng, 0.008 + 0.03 * rng.random()))
+        pieces = _map(pieces, typos(rng, 0.008 + 0.03 * rng.random()))
     elif u < 0.175:
         pieces = _map(pieces, _after_commas if u < 0.167 else _after_stops)
     elif u < 0.19:
