@@ -21,6 +21,7 @@ import redact_forms as forms
 import redact_grammar as grammar
 import redact_hard  # noqa: F401
 import redact_languages  # noqa: F401  (adds rules)
+import redact_names  # noqa: F401
 import redact_numbers as numbers
 import redact_plain
 import redact_prose  # noqa: F401
@@ -66,7 +67,8 @@ def fact(c, kinds=None):
         c.rule(c.language + ".fact")
     else:
         name = "fact." + pick(c.rng, kinds or _FACTS)
-        c.rule("hard.name" if name == "fact.name" and c.rng.random() < 0.35 else name)
+        u = c.rng.random()
+        c.rule(name if name != "fact.name" or u < 0.35 else "hard.name" if u < 0.6 else "wide.name" if u < 0.92 else "wide.lower")
 
 
 def language_rule(c, name):

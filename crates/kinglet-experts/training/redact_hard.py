@@ -55,7 +55,7 @@ add_rules({
         [is|was|wheres|whats|hows] {first.lower}[ up to| doing| now| tonight|?]
         {first.lower}[,|:] {chat.plain}
         {chat.plain} {first.lower}
-        [Joke|Rose|Will|Mark|Hope|Grace|Faith|Joy|Dale|Ray|King|Stokes|Berg|Holm|Franz|Momo|Beat|Blessing|Precious|Angel|Sunny|Baby|Prince|Major|Dean|Earl|Duke|Bishop|Pope|Page|Fields|Banks|Woods|Rivers] {last} [will|is|was|has|called|said|wants] {word}
+        {x.homonym} [will|is|was|has|called|said|wants] {word}
         [the|our] [boat|cat|dog|horse|pony|kitten|parrot] [and|but] {first}
         {first} ({first}'s [mum|dad|sister|brother|partner|wife|husband|friend])
         [report|draft|slides|photos|minutes|keys|cake] [from|by|with|for|via] {first}[ and {last}|]

@@ -3,6 +3,7 @@
 All functions take the random generator first. What they return is the value only, without labels, titles or punctuation around it.
 """
 
+import collections
 import json
 import os
 import re
@@ -64,7 +65,10 @@ def _people():
     raw = dict(LISTS["people"])
     for country, (first, last) in tables.MORE_PEOPLE.items():
         raw[country] = {"first": first, "last": last}
-    for c in list(raw):
+    common = collections.Counter(name for lists in raw.values() for names in lists.values() for name in names)
+    words = set(WORDS["en"][:6000]).difference(w.lower() for names in LISTS["word_names"].values() for w in names)
+    for c in list(raw):  # the lists have words like `You` and `Trading` among the names of some countries
+        raw[c] = {key: [n for n in names if common[n] > 5 or n.lower() not in words and len(n) > 2] for key, names in raw[c].items()}
         if len(raw[c]["last"]) < 8:
             del raw[c]
     return raw
@@ -106,26 +110,57 @@ def invented(rng, last):
     return word[:1].upper() + word[1:].lower() if len(word) > 2 else "Oru" + word
 
 
+_FOLLOWERS = {}
+_FREQUENT = set(WORDS["en"][:12000])
+
+
+def sounding(rng, code, key):
+    """A name that is in no list but sounds like those of a country: each letter follows the three before it somewhere there."""
+    chain = _FOLLOWERS.get((code, key))
+    if chain is None:
+        chain = _FOLLOWERS[code, key] = {}
+        for name in PEOPLE[code][key]:
+            text = "   " + name.lower() + "\n"
+            for i in range(3, len(text)):
+                chain.setdefault(text[i - 3:i], []).append(text[i])
+    for _ in range(6):
+        name = "   "
+        while name[-1] != "\n" and len(name) < 18:
+            name += pick(rng, chain[name[-3:]])
+        name = name.strip()
+        if len(name) > 3 and name not in _FREQUENT:
+            break
+    return name.title() if " " in name or "-" in name else name.capitalize()
+
+
 def first_name(rng, code=None):
     u = rng.random()
-    if u < 0.07:
+    if u < 0.04:
         return invented(rng, False)
-    if u < 0.13:
+    if u < 0.09:
+        return sounding(rng, code if code in PEOPLE and u < 0.06 else pick(rng, ALL_PEOPLE), "first")
+    if u < 0.14:
         return pick(rng, FIRST_WORDS)
+    if u < 0.32:
+        return pick(rng, PEOPLE[pick(rng, ALL_PEOPLE)]["first"])
     names = PEOPLE[code if code in PEOPLE and u < 0.95 else pick(rng, ALL_PEOPLE)]["first"]
-    return names[int(len(names) * (rng.random() ** (2 if u < 0.5 else 1)))]
+    return names[int(len(names) * (rng.random() ** (2 if u < 0.6 else 1)))]
 
 
 def last_name(rng, code=None):
     u = rng.random()
-    if u < 0.09:
+    if u < 0.05:
         return invented(rng, True)
-    if u < 0.15:
+    if u < 0.11:
+        return sounding(rng, code if code in PEOPLE and u < 0.08 else pick(rng, ALL_PEOPLE), "last")
+    if u < 0.16:
         return pick(rng, LAST_WORDS)
-    if u < 0.155:
+    if u < 0.165:
         return pick(rng, WORDS["en"]).capitalize()
+    if u < 0.34:
+        return pick(rng, PEOPLE[pick(rng, ALL_PEOPLE)]["last"])
     names = PEOPLE[code if code in PEOPLE and u < 0.95 else pick(rng, ALL_PEOPLE)]["last"]
-    return names[int(len(names) * (rng.random() ** (2 if u < 0.5 else 1)))]
+    return names[int(len(names) * (rng.random() ** (2 if u < 0.6 else 1)))]
 
 
 _PARTICLES = {"NL": ["van", "de", "van der", "van den", "van de", "ter", "ten", "van 't", "van"], "BE": ["Van", "De", "Van den", "Vander", "Van de", "D'"],
@@ -142,9 +177,10 @@ class Person:
 
     __slots__ = ("country", "first", "middle", "last", "order", "_user")
 
-    def __init__(self, rng, code):
+    def __init__(self, rng, code, of_there=False):
+        """Somebody in a country, or, as that is what people are like, from elsewhere."""
         self.country = code
-        source = pick(rng, tables.PEOPLE[code].split()) if code in tables.PEOPLE and rng.random() < 0.9 else pick(rng, ALL_PEOPLE)
+        source = code if of_there else pick(rng, tables.PEOPLE[code].split()) if code in tables.PEOPLE and rng.random() < 0.85 else pick(rng, ALL_PEOPLE)
         self.first, self.last, self.middle, self.order = first_name(rng, source), last_name(rng, source), "", "fl"
         self._user = None
         u = rng.random()
