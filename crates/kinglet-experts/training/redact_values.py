@@ -9,12 +9,13 @@ import os
 import re
 import unicodedata
 
+import redact_bodies as bodies
 import redact_tables as tables
 
 with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "lists.json"), encoding="utf-8") as _file:
     LISTS = json.load(_file)
 
-_TRADE_NAMES = {n.lower() for n in tables.KNOWN + tables.BANKS} - set("apple orange shell target boots chase sky wise progressive amazon hermes op sap".split())
+_TRADE_NAMES = {n.lower() for n in tables.KNOWN + tables.BANKS + bodies.BODIES + bodies.FIRMS} - set("apple orange shell target boots chase sky wise progressive amazon hermes op sap humana spar emirates prudential spark edge claro globe prisma iberia delta".split())
 WORDS = {language: [w for w in words if w.removesuffix("'s") not in _TRADE_NAMES] for language, words in LISTS["words"].items()}
 SENTENCES = LISTS["sentences"]
 TOWNS = {**LISTS["places"]["towns"], "SG": ["Singapore"], "HK": ["Hong Kong", "Kowloon", "Central", "Wan Chai", "Tsuen Wan", "Sha Tin"]}
@@ -119,7 +120,7 @@ def sounding(rng, code, key):
     chain = _FOLLOWERS.get((code, key))
     if chain is None:
         chain = _FOLLOWERS[code, key] = {}
-        for name in PEOPLE[code][key]:
+        for name in PEOPLE[code][key][::3]:
             text = "   " + name.lower() + "\n"
             for i in range(3, len(text)):
                 chain.setdefault(text[i - 3:i], []).append(text[i])
@@ -553,13 +554,19 @@ _SAINTS = "Mary John Joseph Luke Thomas James Francis Anne Peter Paul Michael An
 
 def organisation(rng, code):
     u, language = rng.random(), tables.FAMILY_LANGUAGE.get(code, "en")
-    if u < 0.055:
+    if u < 0.04:
         return pick(rng, tables.BANKS)
-    if u < 0.10:
+    if u < 0.08:
         return pick(rng, tables.KNOWN)
-    if u < 0.18:
+    if u < 0.14:
+        return pick(rng, bodies.BODIES)
+    if u < 0.22:
+        return pick(rng, bodies.FIRMS)
+    if u < 0.36:
+        return _subst(rng, pick(rng, bodies.SMALL.get(language if rng.random() < 0.7 else "en", bodies.SMALL["en"])), _organisation_get(rng, code, language))
+    if u < 0.43:
         return _subst(rng, pick(rng, tables.AUTHORITIES.get(code, tables.AUTHORITIES["GB"])), _organisation_get(rng, code, language))
-    if u < 0.46:
+    if u < 0.64:
         templates = tables.PLACES_OF.get(language, tables.PLACES_OF["en"])
         return _subst(rng, pick(rng, templates), _organisation_get(rng, code, language))
     return company(rng, code, language)
@@ -579,6 +586,10 @@ def _organisation_get(rng, code, language):
             return pick(rng, tables.COUNTIES.get(code, tables.COUNTIES["GB"]))
         if key == "R":
             return pick(rng, LISTS["places"]["regions"])
+        if key == "X":
+            return pick(rng, _CAPITALISABLE[language if language in WORDS else "en"]).capitalize()
+        if key == "n":
+            return str(1 + int(rng.random() * 999))
         family = _STREETS.get(language)
         return pick(rng, family["W"]) if family else pick(rng, tables.BRANDS)
     return get
