@@ -151,6 +151,21 @@ def lemmas(folder):
     return found
 
 
+# What WordNet's files of nouns are about; groups and people, who have names, are left out.
+_THINGS = {4: "act", 5: "animal", 6: "artifact", 9: "cognition", 10: "communication", 11: "event", 13: "food", 15: "place", 17: "place", 19: "event", 20: "plant", 26: "state", 27: "substance", 28: "time"}
+
+
+def things(folder):
+    """What there is in the world: dishes, plants, rivers, battles, diseases; many have capitals, and some a person's name in them."""
+    found = {kind: set() for kind in _THINGS.values()}
+    for line in open(f"{folder}/usr/share/wordnet/data.noun", encoding="utf-8"):
+        fields = line.split(" ")
+        kind = None if line.startswith("  ") else _THINGS.get(int(fields[1]))
+        if kind:
+            found[kind].update(w.replace("_", " ") for w in fields[4:4 + 2 * int(fields[3], 16):2] if len(w) > 2 and "(" not in w)
+    return {kind: sorted(names) for kind, names in found.items()}
+
+
 def words(people, dictionary):
     """Words by frequency: the list is in order, so its place says how frequent a word is. Those that are names and nothing else are left out."""
     from wordfreq import top_n_list
@@ -340,7 +355,7 @@ def main():
     parser.add_argument("output", nargs="?", default=os.path.join(os.path.dirname(os.path.abspath(__file__)), "lists.json"))
     options = parser.parse_args()
     texts, names = debian(options.packages), people()
-    lists = {"people": names, "places": places(), **work(), "words": words(names, lemmas(texts))}
+    lists = {"people": names, "places": places(), "things": things(texts), **work(), "words": words(names, lemmas(texts))}
     # Names that are words too (Rose, Mark, Will, King): the generator gives them more than their share.
     ranks = {w: i for i, w in enumerate(lists["words"]["en"][:9000])}
     frequent = {k: {n for c in ("US", "GB", "IE", "CA", "DE", "FR", "NL", "IN", "ZA", "NG", "ES", "IT") if c in lists["people"] for n in lists["people"][c][k]}

@@ -27,6 +27,7 @@ import redact_numbers as numbers
 import redact_plain
 import redact_prose  # noqa: F401
 import redact_scenes  # noqa: F401
+import redact_things  # noqa: F401
 import redact_wide as wide
 from redact_grammar import SLOTS, Context, sentence
 from redact_noise import noise, small_letters
@@ -50,6 +51,8 @@ def plain_sentence(c):
     """A sentence without personal data."""
     if c.language != "en":
         c.rule(c.language + ".plain")
+    elif c.rng.random() < 0.16:
+        c.rule("thing.plain")
     elif c.rng.random() < 0.4:
         wide.wide_sentence(c)
     elif c.rng.random() < 0.14:

@@ -4,6 +4,7 @@ import random
 import sys
 
 import torch
+from tokenizers import Tokenizer
 from transformers import ModernBertConfig, ModernBertForTokenClassification
 
 from redact_data import document
@@ -49,7 +50,13 @@ def labels_of(text, spans, offsets):
 def main():
     options = arguments("redact", minutes=8, batch=256, rate=2e-3)
     r = random.Random(f"tokenizer/{options.seed}")
-    tokenizer = make_tokenizer((document(r)[0] for _ in range(60_000)), VOCABULARY)
+    if options.start:
+        tokenizer = Tokenizer.from_file(f"{options.start}/tokenizer.json")
+    else:
+        tokenizer = make_tokenizer((document(r)[0] for _ in range(60_000)), VOCABULARY)
+    # Now and then words fall into smaller pieces than they have to, as words do that nobody has seen.
+    rough = Tokenizer.from_str(tokenizer.to_str())
+    rough.model.dropout = 0.15
 
     def make(r, rows):
         texts = []
@@ -62,7 +69,9 @@ def main():
         ids = torch.zeros((rows, LENGTH), dtype=torch.long)
         labels = torch.full((rows, LENGTH), -100)
         mask = torch.zeros((rows, LENGTH), dtype=torch.long)
-        for row, ((text, spans), encoding) in enumerate(zip(texts, tokenizer.encode_batch([text for text, _ in texts]))):
+        smooth = tokenizer.encode_batch([text for text, _ in texts[rows // 4 :]])
+        encodings = rough.encode_batch([text for text, _ in texts[: rows // 4]]) + smooth
+        for row, ((text, spans), encoding) in enumerate(zip(texts, encodings)):
             tags = labels_of(text, spans, encoding.offsets)
             start = r.randint(0, max(0, len(tags) - LENGTH)) if r.random() < 0.7 else 0
             count = min(LENGTH, len(tags) - start)
@@ -72,13 +81,17 @@ def main():
         return {"input_ids": ids, "attention_mask": mask, "labels": labels}
 
     torch.manual_seed(options.seed)
-    model = ModernBertForTokenClassification(ModernBertConfig(
+    config = ModernBertConfig(
         vocab_size=VOCABULARY, hidden_size=192, intermediate_size=256, num_hidden_layers=6, num_attention_heads=6,
         max_position_embeddings=LENGTH, global_attn_every_n_layers=2, local_attention=64, num_labels=len(LABELS),
         id2label=dict(enumerate(LABELS)), label2id={label: i for i, label in enumerate(LABELS)},
-        initializer_range=0.03, embedding_dropout=0.0, mlp_dropout=0.0, attention_dropout=0.0, classifier_dropout=0.0,
+        initializer_range=0.03, embedding_dropout=0.0, mlp_dropout=0.05, attention_dropout=0.0, classifier_dropout=0.1,
         pad_token_id=0, bos_token_id=None, eos_token_id=None, cls_token_id=None, sep_token_id=None,
-        reference_compile=False, attn_implementation="sdpa"))
+        reference_compile=False, attn_implementation="sdpa")
+    if options.start:
+        model = ModernBertForTokenClassification.from_pretrained(options.start, config=config)
+    else:
+        model = ModernBertForTokenClassification(config)
     facts = train(model, make, options)
     save(model, tokenizer, {"command": " ".join(sys.argv), **facts}, options.out)
 

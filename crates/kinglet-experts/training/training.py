@@ -27,6 +27,7 @@ def arguments(name, **defaults):
     parser.add_argument("--batch", type=int, default=defaults["batch"], help="rows of a step")
     parser.add_argument("--rate", type=float, default=defaults["rate"], help="the highest learning rate")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--start", help="go on with the checkpoint of this folder, its tokenizer too")
     parser.add_argument("--workers", type=int, default=max(1, (os.cpu_count() or 2) - 2))
     return parser.parse_args()
 
