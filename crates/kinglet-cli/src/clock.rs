@@ -1,7 +1,13 @@
 //! What the clock says, where the user is.
 
-use jiff::Zoned;
+use jiff::{Zoned, civil::DateTime};
 use kinglet::LocalTime;
+
+/// To the minute, which is all that phrases speak of.
+pub(crate) fn minute() -> DateTime {
+    let now = Zoned::now().datetime();
+    now.date().at(now.hour(), now.minute(), 0, 0)
+}
 
 pub(crate) fn now() -> LocalTime {
     let now = Zoned::now();

@@ -11,7 +11,7 @@ pub(crate) enum CliError {
     Engine(#[from] kinglet::Error),
     /// Personal data in texts.
     #[error(transparent)]
-    Redact(kinglet_experts::redact::Error),
+    Expert(kinglet_experts::Error),
     /// Standard output.
     #[error("cannot write the output: {0}")]
     Output(#[from] io::Error),
@@ -64,15 +64,15 @@ impl CliError {
     }
 }
 
-impl From<kinglet_experts::redact::Error> for CliError {
-    fn from(error: kinglet_experts::redact::Error) -> CliError {
-        use kinglet_experts::redact::Error;
+impl From<kinglet_experts::Error> for CliError {
+    fn from(error: kinglet_experts::Error) -> CliError {
+        use kinglet_experts::Error;
         match error {
             Error::Engine(error) => CliError::Engine(error),
-            Error::NoWeights => {
-                CliError::Usage("this program comes without the weights of redact: --model MODEL".to_owned())
+            Error::NoWeights { expert } => {
+                CliError::Usage(format!("this program comes without the weights of {expert}: --model MODEL"))
             }
-            error => CliError::Redact(error),
+            error => CliError::Expert(error),
         }
     }
 }

@@ -76,6 +76,7 @@ async fn run(args: Args) -> Result<(), CliError> {
         Some(Command::Classify(args)) => commands::classify::run(args).await,
         Some(Command::Tag(args)) => commands::tag::run(args).await,
         Some(Command::Redact(args)) => commands::redact::run(args).await,
+        Some(Command::When(args)) => commands::when::run(args).await,
         Some(Command::Answer(args)) => commands::answer::run(args).await,
         Some(Command::Fill(args)) => commands::fill::run(args).await,
         Some(Command::Eval(args)) => commands::eval::run(args).await,

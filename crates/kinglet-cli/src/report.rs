@@ -303,6 +303,34 @@ pub(crate) struct Redact {
     pub(crate) map: Map,
 }
 
+/// `kinglet when`, and a line of what it was given.
+#[derive(Debug, Serialize)]
+pub(crate) struct When {
+    #[serde(flatten)]
+    pub(crate) answer: kinglet_experts::when::Answer,
+    pub(crate) device: Device,
+}
+
+/// What `kinglet` shows without a command.
+#[derive(Debug, Serialize)]
+pub(crate) struct Demo {
+    pub(crate) device: Device,
+    /// Until both experts were ready.
+    pub(crate) load_ms: f64,
+    pub(crate) redact: Shown<String>,
+    pub(crate) when: Vec<Shown<kinglet_experts::when::Answer>>,
+}
+
+/// An example, what came of it, and how fast.
+#[derive(Debug, Serialize)]
+pub(crate) struct Shown<T> {
+    pub(crate) example: String,
+    pub(crate) result: T,
+    pub(crate) tokens: usize,
+    pub(crate) ms: f64,
+    pub(crate) tokens_per_s: Option<f64>,
+}
+
 /// `kinglet answer`. Places are counted in code points.
 #[derive(Debug, Serialize)]
 pub(crate) struct Answer {

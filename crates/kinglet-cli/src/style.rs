@@ -1,11 +1,15 @@
 //! Colours, for terminals and people who want them.
 
-use std::{env, sync::LazyLock};
+use std::{
+    env,
+    io::{self, IsTerminal},
+    sync::LazyLock,
+};
 
 /// See <https://no-color.org>.
 static WANTED: LazyLock<bool> = LazyLock::new(|| {
     let is_set = |name| env::var_os(name).is_some_and(|value| !value.is_empty());
-    !is_set("NO_COLOR") && env::var_os("TERM").is_none_or(|term| term != "dumb")
+    io::stdout().is_terminal() && !is_set("NO_COLOR") && env::var_os("TERM").is_none_or(|term| term != "dumb")
 });
 
 /// Text beside the matter.

@@ -31,6 +31,11 @@ pub(crate) fn tokens(text: &str) -> Result<TokenList, String> {
     Ok(TokenList(text.split(',').map(token).collect::<Result<_, String>>()?))
 }
 
+/// Reads `2026-11-20T09:00`.
+pub(crate) fn moment(text: &str) -> Result<jiff::civil::DateTime, String> {
+    kinglet_experts::when::parse_now(text).ok_or_else(|| "write it as 2026-11-20T09:00".to_owned())
+}
+
 /// Reads `NAME,NAME`.
 pub(crate) fn taps(text: &str) -> Result<TapList, String> {
     let mut names: Vec<String> = Vec::new();

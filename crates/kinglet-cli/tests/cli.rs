@@ -441,13 +441,41 @@ fn a_broken_pipe_ends_quietly() {
 #[test]
 fn the_demo_needs_no_terminal_and_no_model() {
     let output = text(&["--device", "cpu"]);
-    for word in ["CPU", "tokens/s", "dispatches per token  n/a", "kinglet generate MODEL"] {
+    for word in ["CPU", "tokens/s", "[NAME_1]", "[CARD_1]", "2026-12-04T12:00", "kinglet generate MODEL"] {
         assert!(output.contains(word), "{word}\n{output}");
     }
+    assert!(!output.contains('\u{1b}'), "{output}");
     let result = json(&["--device", "cpu", "--json"]);
-    let tokens = result["tokens"].as_array().unwrap();
-    let distinct: std::collections::BTreeSet<_> = tokens.iter().filter_map(Value::as_u64).collect();
-    assert!(tokens.len() > 1 && distinct.len() * 2 > tokens.len(), "{tokens:?}");
+    assert!(!result["redact"]["result"].as_str().unwrap().contains("4111"), "{result}");
+    let when = result["when"].as_array().unwrap();
+    assert_eq!(
+        when.iter().map(|shown| shown["result"]["kind"].as_str().unwrap()).collect::<Vec<_>>(),
+        ["instant", "recurring", "instant"]
+    );
+    assert!(
+        when.iter().all(|shown| shown["tokens"].as_u64() > Some(0) && shown["tokens_per_s"].as_f64() > Some(0.0)),
+        "{result}"
+    );
+}
+
+#[test]
+fn when_says_when_that_is() {
+    let now = ["--now", "2026-11-20T09:00", "--device", "cpu"];
+    let answer = json(&[&["when", "a week from friday at noon", "--json"], &now[..]].concat());
+    assert_eq!((&answer["kind"], &answer["start"]), (&value!("instant"), &value!("2026-12-04T12:00")));
+    assert_eq!(answer["meaning"], value!({"kind": "instant", "at": ["fri", "+1w", "12:00"]}));
+    assert!(answer["confidence"].as_f64().is_some_and(|it| (0.9..=1.0).contains(&it)), "{answer}");
+    let output = text(&[&["when", "every weekday at 8:30"], &now[..]].concat());
+    assert!(output.contains("FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR") && output.contains("2026-11-23T08:30"), "{output}");
+    let mut child =
+        command(&[&["when"], &now[..]].concat()).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    std::io::Write::write_all(&mut child.stdin.take().unwrap(), b"tomorrow\n\nbanana bread\nfrom 9 to 5 on monday")
+        .unwrap();
+    let output = String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap();
+    assert_eq!(output, "2026-11-21\nnone\nnone\n2026-11-23T09:00/2026-11-23T17:00\n");
+    let wrong = ["when", "tomorrow", "--now", "soon"];
+    let message = message(&wrong, &run(&wrong));
+    assert!(message.contains("--now") && message.contains("2026-11-20T09:00"), "{message}");
 }
 
 /// The first adapter's name, or `None` where there is none and none is required.

@@ -145,7 +145,6 @@ fn a_text_that_is_not_utf_8_says_where() {
 
 /// Waits for the weights: what a model finds in a text that says who is who.
 #[test]
-#[ignore = "the weights of redact are no part of this program yet"]
 fn the_weights_find_names() {
     let text = out(&["redact", "--device", "cpu"], "Anna Meyer lives at 12 Mill Lane, Oxford OX1 2AB.\n");
     assert_eq!(text, "[NAME_1] lives at [ADDRESS_1].\n");

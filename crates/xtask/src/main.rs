@@ -8,6 +8,7 @@ mod browser;
 mod ci;
 mod commands;
 mod descriptors;
+mod experts;
 mod readme;
 mod real;
 mod report;
@@ -86,6 +87,16 @@ const TASKS: &[Task] = &[
         about: "the command in Chromium: `browser generate MODEL \"A small bird\"`",
         flags: &[Flag { name: ANY, about: "a command of kinglet, and what follows it" }],
         run: browser::run,
+    },
+    Task {
+        name: "experts",
+        about: "how good redact and when are on texts that they never saw, beside packages of npm",
+        flags: &[
+            Flag { name: "--alone", about: "without those packages" },
+            Flag { name: "--gpu", about: "on the adapter instead of the CPU" },
+            Flag { name: "--dev", about: "on the texts that they were improved with, saying what is wrong" },
+        ],
+        run: experts::run,
     },
     Task { name: "help", about: "print this", flags: &[], run: print_help },
 ];

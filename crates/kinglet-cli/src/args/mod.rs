@@ -4,6 +4,7 @@ mod redact;
 mod sampling;
 mod tasks;
 mod text;
+mod when;
 
 use std::{
     io::ErrorKind,
@@ -18,6 +19,7 @@ pub(crate) use self::{
     sampling::{SamplingArgs, Window},
     tasks::{AnswerArgs, ClassifyArgs, EmbedArgs, FillArgs, RerankArgs, TagArgs, TextsArgs},
     text::{ChatArgs, GenerateArgs, Limit, TemplateArgs, TokenizeArgs},
+    when::WhenArgs,
 };
 use crate::{
     error::CliError,
@@ -59,6 +61,8 @@ pub(crate) enum Command {
     Tag(TagArgs),
     /// Take personal data out of a text, or put it back
     Redact(RedactArgs),
+    /// Say when that is which an English phrase speaks of
+    When(WhenArgs),
     /// Find the answer to a question in a text
     Answer(AnswerArgs),
     /// Fill in what is missing in a text

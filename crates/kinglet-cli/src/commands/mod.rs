@@ -19,3 +19,4 @@ pub(crate) mod rerank;
 pub(crate) mod tag;
 pub(crate) mod template;
 pub(crate) mod tokenize;
+pub(crate) mod when;

@@ -5,11 +5,9 @@ use std::collections::{HashMap, HashSet};
 use super::{
     Kind, Map,
     merge::{Piece, Pieces},
+    spans::SURE,
     words,
 };
-
-/// The least score of a name that is looked for elsewhere.
-const SURE: f64 = 0.9;
 
 /// The fewest characters of such a name.
 const SHORTEST: usize = 3;

@@ -5,7 +5,6 @@
 
 mod blocks;
 pub mod checks;
-mod error;
 mod kind;
 mod known;
 mod labels;
@@ -23,7 +22,7 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-pub use error::{Error, MapError};
+pub use crate::error::{Error, MapError};
 pub use kind::Kind;
 pub use map::Map;
 pub use redactor::{RedactOptions, Redaction, Redactor, Span};

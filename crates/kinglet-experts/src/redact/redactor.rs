@@ -48,6 +48,8 @@ pub struct Redaction {
     pub spans: Vec<Span>,
     /// What the placeholders stand for.
     pub map: Map,
+    /// Tokens that the model has read, those around its windows included.
+    pub tokens: usize,
 }
 
 /// Takes personal data out of texts.
@@ -78,7 +80,7 @@ pub struct Redactor<T = Tagger> {
 impl Redactor {
     /// With the weights that come with this crate (feature `bundled`).
     pub async fn new(engine: &Engine, options: RedactOptions) -> Result<Redactor, Error> {
-        let source = models::redact().ok_or(Error::NoWeights)?;
+        let source = models::redact().ok_or(Error::NoWeights { expert: "redact" })?;
         Redactor::load(engine, &source, options).await
     }
 
@@ -120,7 +122,7 @@ impl<T: TokenTagger> Redactor<T> {
         let (last, map) = stream.finish().await?;
         part.text += &last.text;
         part.spans.extend(last.spans);
-        Ok(Redaction { text: part.text, spans: part.spans, map })
+        Ok(Redaction { text: part.text, spans: part.spans, map, tokens: part.tokens + last.tokens })
     }
 
     /// For a text that comes in parts, with what is known from texts before.

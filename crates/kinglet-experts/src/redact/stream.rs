@@ -22,6 +22,8 @@ pub struct Part {
     pub text: String,
     /// What was replaced, in its order. Places are those of the whole text.
     pub spans: Vec<Span>,
+    /// Tokens that the model has read for it.
+    pub tokens: usize,
 }
 
 /// Takes personal data out of a text that comes in parts, a few kilobytes at a time. The result is the same however the
@@ -88,6 +90,7 @@ impl<'r, T: TokenTagger> RedactStream<'r, T> {
             let tokens = self.redactor.tagger.tokens(&texts).await?;
             for (window, tokens) in windows.iter().zip(&tokens) {
                 let text = self.blocks.text(window).to_owned();
+                self.part.tokens += tokens.len();
                 self.replace(window, &text, tokens);
                 self.blocks.done(window);
             }
@@ -121,9 +124,10 @@ impl<'r, T: TokenTagger> RedactStream<'r, T> {
         let kinds = &self.redactor.kinds;
         let places: Vec<Range<usize>> = tokens.iter().map(|token| token.bytes.clone()).collect();
         let odds: Vec<_> = tokens.iter().map(|token| self.redactor.labels.odds(token)).collect();
-        let guesses = spans::guesses(text, &places, &odds);
+        let exact = checks::find(text);
+        let guesses = spans::guesses(text, &places, &odds, !exact.is_empty());
         let guesses: Vec<Guess> = guesses.into_iter().filter(|guess| kinds.contains(&guess.kind)).collect();
-        let exact = checks::find(text).into_iter().filter(|found| kinds.contains(&found.kind)).collect();
+        let exact = exact.into_iter().filter(|found| kinds.contains(&found.kind)).collect();
         Pieces::merged(text, exact, Placeholder::find(text).map(|(_, bytes)| bytes).collect(), guesses)
     }
 

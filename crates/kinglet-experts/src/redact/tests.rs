@@ -51,6 +51,7 @@ fn streamed(text: &str, sizes: &[usize]) -> Redaction {
         let mut add = |part: Part| {
             whole.text += &part.text;
             whole.spans.extend(part.spans);
+            whole.tokens += part.tokens;
         };
         let mut rest = text;
         for size in sizes.iter().cycle() {

@@ -5,6 +5,9 @@ use super::{
     labels::{Odds, Tag},
 };
 
+/// How much the tag of what is nothing counts: what is found for this is looked at again as a whole.
+const OUTSIDE: f64 = 0.4;
+
 /// A tag for each token. The first may be inside of what began before the window.
 pub(super) fn likeliest(tokens: &[Odds]) -> Vec<Tag> {
     const LEAST: f64 = 1e-12;
@@ -48,7 +51,7 @@ fn tag(state: usize) -> Tag {
 
 fn probability(odds: &Odds, state: usize) -> f64 {
     match tag(state) {
-        Tag::Outside => odds.outside,
+        Tag::Outside => odds.outside * OUTSIDE,
         Tag::Begin(kind) => odds.begin[kind as usize],
         Tag::Inside(kind) => odds.inside[kind as usize],
     }

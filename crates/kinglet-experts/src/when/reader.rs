@@ -10,7 +10,7 @@ const PHRASE_TOKENS: usize = 128;
 /// Tokens of a meaning, more than any has.
 const MEANING_TOKENS: usize = 120;
 /// Below this an answer is not given.
-const SURE: f64 = 0.5;
+const SURE: f64 = 0.6;
 
 /// Reads phrases about time.
 ///
@@ -59,9 +59,13 @@ impl When {
 
     /// With other weights.
     pub async fn load(engine: &Engine, source: &Source) -> Result<When, Error> {
-        let model = engine.load(source, LoadOptions::default()).await?;
+        When::of(&engine.load(source, LoadOptions::default()).await?).await
+    }
+
+    /// With a model that is loaded.
+    pub async fn of(model: &Model) -> Result<When, Error> {
         let generator = model.generator().await?;
-        Ok(When { generator, model, schema: Meaning::schema() })
+        Ok(When { generator, model: model.clone(), schema: Meaning::schema() })
     }
 
     /// The model behind it.
@@ -72,7 +76,8 @@ impl When {
     /// What the phrase means where it is `now`.
     pub async fn read(&mut self, phrase: &str, now: DateTime) -> Result<Answer, Error> {
         let prompt = format!("{}\n", plain(phrase));
-        let tokens = self.model.tokenizer().await?.encode(&prompt, Default::default()).map_err(kinglet::Error::from)?.ids;
+        let tokens =
+            self.model.tokenizer().await?.encode(&prompt, Default::default()).map_err(kinglet::Error::from)?.ids;
         if prompt.len() < 2 {
             return Ok(Answer { time: Time::None, confidence: 1.0, meaning: Some(Meaning::None), tokens: 0 });
         }
@@ -106,7 +111,29 @@ fn plain(phrase: &str) -> String {
     phrase.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// How often a meaning of this log-probability is right.
+/// How often a meaning of this log-probability is right: measured by `training/when_calibrate.py` on misspelled phrases, which
+/// is harder than what most people write.
 fn calibrated(logprob: f64) -> f64 {
-    logprob.exp()
+    const BIAS: f64 = -1.253;
+    const SLOPE: f64 = 0.378;
+    let odds = (logprob.exp().max(1e-9) / (-logprob.exp_m1()).max(1e-6)).ln();
+    1.0 / (1.0 + (-(BIAS + SLOPE * odds)).exp())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn confidence_grows_with_probability() {
+        let confidences = [-40.0, -3.0, -0.5, -0.01, -1e-9, 0.0].map(calibrated);
+        assert!(confidences.is_sorted(), "{confidences:?}");
+        assert!(confidences[0] < 0.01 && confidences[5] > 0.95, "{confidences:?}");
+    }
+
+    #[test]
+    fn phrases_are_read_in_small_letters() {
+        assert_eq!(plain("  Next\tFRIDAY \n"), "next friday");
+        assert_eq!(plain(" \n"), "");
+    }
 }

@@ -143,7 +143,12 @@ fn length(text: &str) -> Option<(Span, bool)> {
 
 /// As ISO 8601 has it, in the units that were said.
 fn printed(span: Span) -> String {
-    let date = [(i64::from(span.get_years()), 'Y'), (span.get_months().into(), 'M'), (span.get_weeks().into(), 'W'), (span.get_days().into(), 'D')];
+    let date = [
+        (i64::from(span.get_years()), 'Y'),
+        (span.get_months().into(), 'M'),
+        (span.get_weeks().into(), 'W'),
+        (span.get_days().into(), 'D'),
+    ];
     let time = [(i64::from(span.get_hours()), 'H'), (span.get_minutes(), 'M'), (span.get_seconds(), 'S')];
     let joined = |parts: &[(i64, char)]| {
         parts.iter().filter(|(count, _)| *count != 0).map(|(count, unit)| format!("{count}{unit}")).collect::<String>()
@@ -252,7 +257,10 @@ mod tests {
             (r#""rule":"FREQ=DAILY","at":["evening"]"#, "2026-11-20T18:00/2026-11-20T22:00 FREQ=DAILY"),
             (r#""rule":"FREQ=DAILY","at":["morning"]"#, "2026-11-21T06:00/2026-11-21T12:00 FREQ=DAILY"),
             (r#""rule":"FREQ=HOURLY;INTERVAL=2""#, "2026-11-20T09:00 FREQ=HOURLY;INTERVAL=2"),
-            (r#""rule":"FREQ=WEEKLY;BYDAY=MO","at":["22:00"],"to":["02:00"]"#, "2026-11-23T22:00/2026-11-24T02:00 FREQ=WEEKLY;BYDAY=MO"),
+            (
+                r#""rule":"FREQ=WEEKLY;BYDAY=MO","at":["22:00"],"to":["02:00"]"#,
+                "2026-11-23T22:00/2026-11-24T02:00 FREQ=WEEKLY;BYDAY=MO",
+            ),
             (r#""rule":"FREQ=WEEKLY;BYDAY=TU","until":["jun"]"#, "2026-11-24 FREQ=WEEKLY;BYDAY=TU;UNTIL=20270630"),
             (r#""rule":"FREQ=WEEKLY;BYDAY=TU","at":["2027-01-01","10:00"]"#, "2027-01-05T10:00 FREQ=WEEKLY;BYDAY=TU"),
             (r#""rule":"FREQ=YEARLY;BYMONTH=7;BYMONTHDAY=4""#, "2027-07-04 FREQ=YEARLY;BYMONTH=7;BYMONTHDAY=4"),

@@ -120,13 +120,15 @@ fn month_day(text: &str) -> Option<i8> {
 fn numbered_day(text: &str) -> Option<(i8, Weekday)> {
     let split = text.len().checked_sub(2)?;
     let (nth, day) = (text.get(..split)?, text.get(split..)?);
-    let nth = if nth.is_empty() { 0 } else { nth.parse().ok().filter(|nth: &i8| (-5..=5).contains(nth) && *nth != 0)? };
+    let nth =
+        if nth.is_empty() { 0 } else { nth.parse().ok().filter(|nth: &i8| (-5..=5).contains(nth) && *nth != 0)? };
     Some((nth, DAYS.iter().find(|(name, _)| *name == day)?.1))
 }
 
 impl fmt::Display for Rule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = |frequency| FREQUENCIES.iter().find(|(_, known)| *known == frequency).map_or("DAILY", |(name, _)| name);
+        let name =
+            |frequency| FREQUENCIES.iter().find(|(_, known)| *known == frequency).map_or("DAILY", |(name, _)| name);
         let day = |(nth, day): &(i8, Weekday)| {
             let name = DAYS.iter().find(|(_, known)| known == day).map_or("MO", |(name, _)| name);
             if *nth == 0 { name.to_owned() } else { format!("{nth}{name}") }
@@ -182,7 +184,15 @@ mod tests {
 
     #[test]
     fn what_is_no_rule_is_none() {
-        let rules = ["", "FREQ=OFTEN", "BYDAY=MO", "FREQ=DAILY;INTERVAL=0", "FREQ=MONTHLY;BYMONTHDAY=32", "FREQ=WEEKLY;BYDAY=0MO", "FREQ=DAILY;BYHOUR=3"];
+        let rules = [
+            "",
+            "FREQ=OFTEN",
+            "BYDAY=MO",
+            "FREQ=DAILY;INTERVAL=0",
+            "FREQ=MONTHLY;BYMONTHDAY=32",
+            "FREQ=WEEKLY;BYDAY=0MO",
+            "FREQ=DAILY;BYHOUR=3",
+        ];
         for rule in rules {
             assert_eq!(Rule::parse(rule), None, "{rule}");
         }

@@ -331,14 +331,18 @@ mod tests {
 
     #[test]
     fn what_there_is_not_is_none() {
-        for word in ["", "then", "02-30", "2027-13", "2027-02-29", "25:00", "#0mon", "@0", "@32", "+3", "d+", "1995s", "<now"] {
+        for word in
+            ["", "then", "02-30", "2027-13", "2027-02-29", "25:00", "#0mon", "@0", "@32", "+3", "d+", "1995s", "<now"]
+        {
             assert_eq!(Step::parse(word), None, "{word}");
         }
     }
 
     #[test]
     fn easter_moves() {
-        for (year, month, day) in [(1961, 4, 2), (2024, 3, 31), (2026, 4, 5), (2027, 3, 28), (2038, 4, 25), (2285, 3, 22)] {
+        for (year, month, day) in
+            [(1961, 4, 2), (2024, 3, 31), (2026, 4, 5), (2027, 3, 28), (2038, 4, 25), (2285, 3, 22)]
+        {
             assert_eq!(easter(year), Some(date(year, month, day)));
         }
         assert_eq!(Holiday::Nth(11, 4, Weekday::Thursday).of(2026), Some(date(2026, 11, 26)));

@@ -255,9 +255,7 @@ fn unit_at(today: Date, unit: Unit, count: i64) -> Option<Stretch> {
     match unit {
         Unit::Day => Stretch::day(today.checked_add(count.days()).ok()?),
         Unit::Week => Stretch::days(monday(count)?, 1.week(), Size::Days(Thirds::None)),
-        Unit::Weekend => {
-            Stretch::days(monday(count)?.checked_add(5.days()).ok()?, 2.days(), Size::Days(Thirds::None))
-        }
+        Unit::Weekend => Stretch::days(monday(count)?.checked_add(5.days()).ok()?, 2.days(), Size::Days(Thirds::None)),
         Unit::Month => {
             let first = today.first_of_month().checked_add(count.months()).ok()?;
             Stretch::month(first.year(), first.month())

@@ -11,8 +11,8 @@ use kinglet::{DeviceChoice, Engine, EngineOptions};
 /// What to measure, and how.
 struct Options {
     device: DeviceChoice,
-    /// The texts that the experts were improved with, instead of the others.
-    dev: bool,
+    /// Texts that the experts were improved with, instead of those that count: `dev`, `dev2`.
+    set: Option<String>,
     /// Show what is wrong.
     wrong: bool,
     only: Option<String>,
@@ -24,7 +24,8 @@ struct Options {
 
 impl Options {
     fn read() -> Result<Options, String> {
-        let mut options = Options { device: DeviceChoice::Cpu, dev: false, wrong: false, only: None, model: None, peers: None };
+        let mut options =
+            Options { device: DeviceChoice::Cpu, set: None, wrong: false, only: None, model: None, peers: None };
         let mut arguments = env::args().skip(1);
         while let Some(argument) = arguments.next() {
             let mut value = || arguments.next().ok_or(format!("{argument} needs a value"));
@@ -36,7 +37,7 @@ impl Options {
                         other => return Err(format!("there is no device {other:?}; there are cpu and gpu")),
                     }
                 }
-                "--dev" => options.dev = true,
+                "--set" => options.set = Some(value()?),
                 "--wrong" => options.wrong = true,
                 "--model" => options.model = Some(value()?),
                 "--peers" => options.peers = Some(value()?),
@@ -49,8 +50,10 @@ impl Options {
     }
 
     fn text(&self, name: &str) -> Result<String, Box<dyn Error>> {
-        let (stem, extension) = name.split_once('.').unwrap_or((name, ""));
-        let name = if self.dev { format!("{stem}.dev.{extension}") } else { name.to_owned() };
+        let name = match (&self.set, name.split_once('.')) {
+            (Some(set), Some((stem, extension))) => format!("{stem}.{set}.{extension}"),
+            _ => name.to_owned(),
+        };
         let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests/experts").join(name);
         Ok(fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?)
     }
@@ -66,7 +69,8 @@ struct Gate {
 
 impl Gate {
     fn print(&self) -> bool {
-        let kept = self.at_least.is_none_or(|least| self.value >= least) && self.at_most.is_none_or(|most| self.value <= most);
+        let kept =
+            self.at_least.is_none_or(|least| self.value >= least) && self.at_most.is_none_or(|most| self.value <= most);
         let bound = match (self.at_least, self.at_most) {
             (Some(least), _) => format!("at least {least}"),
             (None, Some(most)) => format!("at most {most}"),
@@ -90,7 +94,7 @@ fn run() -> Result<bool, Box<dyn Error>> {
             kept &= redact::measure(&engine, &options).await?;
         }
         // Figures of other texts than those that count bind nobody.
-        Ok(kept || options.dev)
+        Ok(kept || options.set.is_some())
     })
 }
 
