@@ -16,6 +16,9 @@ mod encoder;
 #[cfg(target_arch = "wasm32")]
 mod engine;
 mod error;
+mod expert_facts;
+#[cfg(target_arch = "wasm32")]
+mod experts;
 mod facts;
 #[cfg(target_arch = "wasm32")]
 mod files;
@@ -51,6 +54,9 @@ pub use encoder::Encoder;
 #[cfg(target_arch = "wasm32")]
 pub use engine::Engine;
 pub use error::ErrorCode;
+pub use expert_facts::{RedactKind, RedactOptions, RedactedSpan, Redaction};
+#[cfg(target_arch = "wasm32")]
+pub use experts::{Redactor, When, restore};
 pub use facts::{ComparisonFacts, DeviceFacts, LoadFacts, ModelFacts, QuantizedFacts, QuantizedTensorFacts};
 #[cfg(target_arch = "wasm32")]
 pub use files::PageFiles;
