@@ -1,6 +1,7 @@
 // The demo page: it talks with models that talk, continues texts with others, and tokens with those that know no text.
-// `?model=URL` loads a model at once, `&text=…` or `&tokens=1,2,3` continues that, `&tier=baseline` does without subgroups.
+// Before any of that two experts are at work. `?model=URL` loads a model at once, `&text=…` or `&tokens=1,2,3` continues that, `&tier=baseline` does without subgroups.
 
+import { showExperts } from './experts.js';
 import { type Chat, type Model, type ModelSource, isSupported, load, renderChat } from '../dist/index.js';
 
 const element = <T extends HTMLElement = HTMLElement>(id: string): T => document.getElementById(id) as T;
@@ -8,6 +9,7 @@ const input = (id: string): HTMLInputElement => element<HTMLInputElement>(id);
 const show = (id: string, text: string): void => void (element(id).textContent = text);
 
 const parameters = new URLSearchParams(location.search);
+const tier = parameters.get('tier') === 'baseline' ? 'baseline' : 'subgroups';
 let model: Model | undefined;
 /** Where the model has a chat template. */
 let chat: Chat | undefined;
@@ -24,7 +26,6 @@ async function loadModel(source: ModelSource): Promise<void> {
   model?.close();
   model = chat = undefined;
   element<HTMLFieldSetElement>('prompt').disabled = true;
-  const tier = parameters.get('tier') === 'baseline' ? 'baseline' : 'subgroups';
   model = await load(source, {
     tier,
     onProgress: ({ stage, done, total }) => show('state', `${stage}: ${megabytes(done)} of ${megabytes(total)}`),
@@ -118,6 +119,8 @@ element('clear').addEventListener('click', () => void attempt(clear));
 const support = await isSupported();
 show('state', support.supported ? `adapter: ${support.adapter}` : `${support.why}`);
 const url = parameters.get('model');
+// Who comes for a model waits for nothing else.
+if (support.supported) showExperts({ tier }, !url);
 if (url) {
   input('url').value = url;
   await attempt(async () => {

@@ -2,6 +2,7 @@
 
 import { parseArgs } from 'node:util';
 
+import * as experts from './expert-arguments.mjs';
 import { ALIASES, CHAT, GENERATE, chatRequest, generateRequest } from './generate-arguments.mjs';
 import * as tasks from './task-arguments.mjs';
 import { choice, given, ids, number, whole } from './values.mjs';
@@ -47,6 +48,11 @@ const COMMANDS = {
   bench: [{ prompt: { type: 'string' }, generate: { type: 'string' }, rounds: { type: 'string' } }, benchRequest],
 };
 
+/** The experts come with their models, and nothing of these is told to them but the device. */
+const EXPERTS = { redact: [experts.REDACT, experts.redactRequest], when: [experts.WHEN, experts.whenRequest] };
+const { tier: TIER, limits: LIMITS, device: DEVICE, adapter: ADAPTER, 'as-file': AS_FILE, json: JSON_FORM } = SHARED;
+const EXPERT = { tier: TIER, limits: LIMITS, device: DEVICE, adapter: ADAPTER, 'as-file': AS_FILE, json: JSON_FORM };
+
 /** `quantize` takes no device, and a file to write. */
 const QUANTIZE = { type: { type: 'string' }, pure: { type: 'boolean' }, 'as-file': SHARED['as-file'], json: SHARED.json };
 
@@ -74,11 +80,12 @@ const TEMPLATE = {
 /** Commands that take no device. */
 const WITHOUT_DEVICE = { quantize: quantizeCommand, tokenize: tokenizeCommand, template: templateCommand };
 
-/** Reads `COMMAND MODEL ...`: the command's name, its model, how it gets it, and what the page needs for it. */
+/** Reads `COMMAND MODEL ...`: the command's name, its model (which an expert brings along), how it gets it, and what the page needs for it. */
 export function read([name, ...args]) {
   if (Object.hasOwn(WITHOUT_DEVICE, name ?? '')) return WITHOUT_DEVICE[name](args);
+  if (Object.hasOwn(EXPERTS, name ?? '')) return expertCommand(name, args);
   if (!Object.hasOwn(COMMANDS, name ?? '')) {
-    const names = [...Object.keys(COMMANDS), ...Object.keys(WITHOUT_DEVICE)];
+    const names = [...Object.keys(COMMANDS), ...Object.keys(EXPERTS), ...Object.keys(WITHOUT_DEVICE)];
     throw new Error(`the browser runs ${names.join(', ')}, not ${name ?? 'nothing'}`);
   }
   const [options, requestOf, text, most = text ? 1 : 0] = COMMANDS[name];
@@ -92,6 +99,13 @@ export function read([name, ...args]) {
   if (name === 'answer') delete values.context;
   const { adapter, json = false, 'as-file': asFile = false } = values;
   return { name, model, asFile, json, request: { ...request, adapter, loading: loading(values, request) } };
+}
+
+function expertCommand(name, args) {
+  const [options, requestOf] = EXPERTS[name];
+  const { values, positionals } = parse(args, { ...EXPERT, ...options });
+  const { model, adapter, json = false, 'as-file': asFile = false } = values;
+  return { name, model, asFile, json, request: { ...requestOf(values, positionals), adapter, loading: loading(values, {}) } };
 }
 
 function quantizeCommand(args) {

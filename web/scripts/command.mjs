@@ -1,13 +1,13 @@
-// The `kinglet` command in a browser: `inspect`, `forward`, `generate`, `chat`, `embed`, `rerank`, `classify`, `tag`, `answer`, `fill`, `eval`,
+// The `kinglet` command in a browser: `inspect`, `forward`, `generate`, `chat`, `embed`, `rerank`, `classify`, `tag`, `answer`, `fill`, `redact`, `when`, `eval`,
 // `bench`, `tokenize`, `template` and `quantize` with its options, its output, and an error as one line on standard error. A model comes from a local server by ranges, as the File objects of an input
 // (`--as-file`), or from any address.
 
-import { readFile, rename, rm } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import { read, tokenList } from './arguments.mjs';
 import { launch, open } from './browser.mjs';
-import { answerLines, jsonTexts, textLines, wholeText } from './lines.mjs';
+import { answerLines, exactText, jsonTexts, textLines, wholeText } from './lines.mjs';
 import { locate, locateTemplate } from './models.mjs';
 import { oneLine } from './one-line.mjs';
 import * as readable from './readable.mjs';
@@ -28,7 +28,9 @@ try {
   if (request.generation) await complete(name, request);
   if (request.jsonTexts) request.texts = await jsonTexts(process.stdin);
   if (['tag', 'answer', 'fill'].includes(name)) request.text = await oneText(request.text);
-  const models = { model: await (name === 'template' ? locateTemplate : locate)(model) };
+  if (name === 'redact') await completeRedact(request);
+  if (name === 'when' && request.phrase === undefined) request.phrases = await phrases(request);
+  const models = model === undefined ? {} : { model: await (name === 'template' ? locateTemplate : locate)(model) };
   if (output !== undefined) request.modelName = nameOf(model, models.model);
   if (request.against !== undefined) models.reference = await locate(request.against);
   if (request.tokenFile !== undefined) request.tokens = tokenList(request.tokenFile, await text(request.tokenFile));
@@ -36,7 +38,8 @@ try {
   if (request.chatFile !== undefined) request.chat = await text(request.chatFile);
   const result = await run(name, models, asFile, request, output);
   const report = JSON.parse(result);
-  if (report !== null) process.stdout.write(json ? `${result}\n` : readable[name](report, request));
+  if (request.mapFile !== undefined) await keep(request.mapFile, report.map);
+  if (report !== null) process.stdout.write(json ? lines(report, result) : readable[name](report, request));
   if (name === 'generate' && !json) aside(readable.closing(report));
   if (name === 'answer' && !json) aside(readable.answerClosing(report));
   if (report?.truncated?.length > 0) {
@@ -59,6 +62,38 @@ async function complete(name, request) {
   if (!given && process.stdin.isTTY) throw new Error(nothing);
   request.text = await wholeText(process.stdin);
   if (request.text === '' && !given) throw new Error(nothing);
+}
+
+/** Reads the text, and the map that is known. */
+async function completeRedact(request) {
+  const { file, knownFile, restoreFile } = request;
+  if (file === undefined && process.stdin.isTTY) throw new Error('there is no text: name a file, or give it on standard input');
+  const map = knownFile ?? restoreFile;
+  if (map !== undefined) request.known = await text(map);
+  request.restores = restoreFile !== undefined;
+  request.text = file === undefined || file === '-' ? await exactText(process.stdin) : await text(file);
+}
+
+/** The phrases of standard input, a line each. An empty line has an answer, too, so that lines can be told apart. */
+async function phrases({ asks }) {
+  if (asks && process.stdin.isTTY) throw new Error('there is no phrase: give it as an argument, or a line each on standard input');
+  const lines = (await exactText(process.stdin)).split('\n');
+  // Behind the last line break there is no line.
+  if (lines.at(-1) === '') lines.pop();
+  return lines.map((line) => line.replace(/\r$/, ''));
+}
+
+/** JSON as it is printed: of several results each on a line. */
+function lines(report, json) {
+  const printed = Array.isArray(report) ? report.map((each) => JSON.stringify(each)) : [json];
+  return printed.map((line) => `${line}\n`).join('');
+}
+
+/** Writes the map of a text, which nobody but its owner needs to read. */
+async function keep(file, map) {
+  await writeFile(file, `${JSON.stringify(map)}\n`, { mode: 0o600 }).catch((error) => {
+    throw new Error(`${file}: ${error.message}`);
+  });
 }
 
 /** One text; `-`, or none where standard input is no terminal, stands for all of standard input. */

@@ -88,6 +88,26 @@ export function fill({ text, options: given, ...options }) {
   });
 }
 
+/** `kinglet redact`. */
+export function redact({ text, known, restores, options: given, ...options }) {
+  return expert('redact', options, kinglet.loadRedactor, async (redactor) => {
+    if (restores) return JSON.stringify({ text: await redactor.restore(text, known) });
+    return reported(redactor, redactor.redact(text, { ...given, ...(known !== undefined && { map: known }) }));
+  });
+}
+
+/** `kinglet when`: an answer, or a list of them for several phrases. */
+export function when({ phrase, phrases, options: given, ...options }) {
+  return expert('when', options, kinglet.loadWhen, async (when) => {
+    const device = deviceReport(when.device);
+    const read = async (phrase) => ({ ...(await when.read(phrase, given)), device });
+    if (!phrases) return JSON.stringify(await read(phrase));
+    const answers = [];
+    for (const phrase of phrases) answers.push(await read(phrase));
+    return JSON.stringify(answers);
+  });
+}
+
 /** A result and what it was computed on. */
 async function reported(model, result) {
   return JSON.stringify({ device: deviceReport(model.device), ...(await result) });
@@ -329,6 +349,35 @@ function run(options, command) {
   return attempt(options, (source) => loaded(source, options, command));
 }
 
+/** Runs a command on an expert that is loaded for it, with weights of its own or others. */
+function expert(name, options, load, command) {
+  return attempt(options, async (source) => {
+    const { loading, keep = false } = options;
+    const given = { ...loading, ...(source && { source }) };
+    if (keep) return command(await keptExpert(name, given, load));
+    const loaded = await load(given);
+    try {
+      return await command(loaded);
+    } finally {
+      loaded.close();
+    }
+  });
+}
+
+/** The experts that stay, one of each, and what they were asked for by. */
+const experts = new Map();
+
+async function keptExpert(name, given, load) {
+  const asked = JSON.stringify(given);
+  const kept = experts.get(name);
+  if (kept?.asked === asked) return kept.loaded;
+  kept?.loaded.close();
+  experts.delete(name);
+  const loaded = await load(given);
+  experts.set(name, { asked, loaded });
+  return loaded;
+}
+
 /** The model that stays, and what it was asked for by. */
 let kept;
 
@@ -371,8 +420,10 @@ async function told(command) {
   }
 }
 
-/** A source of the package: an address, or the files of an input. */
-function sourceOf({ url, hub, input, weights }) {
+/** A source of the package: an address, or the files of an input; none where an expert has its own. */
+function sourceOf(source) {
+  if (source === undefined) return undefined;
+  const { url, hub, input, weights } = source;
   if (url !== undefined) return { url, ...(hub !== undefined && { hub }) };
   return { files: document.getElementById(input).files, ...(weights !== null && { weights }) };
 }

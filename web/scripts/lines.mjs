@@ -4,9 +4,14 @@ const LINE_BREAK = 0x0a;
 
 /** All of a stream as text, without the line break that it ends in. */
 export async function wholeText(stream) {
+  return (await exactText(stream)).replace(/\r?\n$/, '');
+}
+
+/** All of a stream as text, to the last line break. */
+export async function exactText(stream) {
   const chunks = [];
   for await (const chunk of stream) chunks.push(chunk);
-  return decoded(Buffer.concat(chunks)).replace(/\r?\n$/, '');
+  return decoded(Buffer.concat(chunks));
 }
 
 /** Each line of a stream as it comes, but for those with nothing in them. */

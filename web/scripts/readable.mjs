@@ -156,6 +156,33 @@ export function fill({ device, fills }) {
   return `device  ${label(device)}\n\n${table([['gap', 'token', 'score', 'text'], ...rows], [0, 1, 2])}`;
 }
 
+/** `redact`: the text, which may end within a line. */
+export function redact({ text }) {
+  return text;
+}
+
+/** `when`: a table, or of several phrases a line each. */
+export function when(report) {
+  if (Array.isArray(report)) return report.map((answer) => `${timeLine(answer)}\n`).join('');
+  const { kind, start, end, duration, rule, confidence } = report;
+  const until = end === undefined ? [] : [['until', end]];
+  const rows = {
+    instant: [['instant', start]],
+    range: [['range', start], ...until],
+    duration: [['duration', duration]],
+    recurring: [['recurring', rule], ['first', start], ...until],
+    none: [['none', 'the phrase is not about time']],
+    unsure: [['unsure', 'say it in other words']],
+  }[kind];
+  return table([...rows, ['confidence', confidence.toFixed(3)]], []);
+}
+
+/** A time on one line. */
+function timeLine({ kind, start, end, duration, rule }) {
+  const from = end === undefined ? start : `${start}/${end}`;
+  return { instant: start, range: from, duration, recurring: `${from} ${rule}` }[kind] ?? kind;
+}
+
 function scored(score) {
   return (score ?? NaN).toFixed(4);
 }

@@ -47,13 +47,16 @@ function hear({ data }: MessageEvent<Request>): void {
   if (data.type === 'stop') return running.get(data.id)?.abort();
   const stopping = new AbortController();
   running.set(data.id, stopping);
-  queue = queue
+  // What takes no GPU waits for nobody.
+  const before = data.type === 'restore' ? Promise.resolve() : queue;
+  const answered = before
     .then(() => answer(data, stopping.signal))
     .catch((thrown: unknown) => {
       const { code, message } = KingletError.from(thrown);
       post({ id: data.id, type: 'failed', code, message });
     })
     .finally(() => running.delete(data.id));
+  if (data.type !== 'restore') queue = answered;
 }
 
 function post(event: Event, transfer: Transferable[] = []): void {
@@ -96,7 +99,11 @@ function answer(request: Exclude<Request, { type: 'stop' }>, signal: AbortSignal
     case 'tag':
     case 'answer':
     case 'fill':
+    case 'redact':
+    case 'read':
       return compute(request, signal);
+    case 'restore':
+      return restore(request);
   }
 }
 
@@ -202,6 +209,10 @@ async function compute({ id, ...task }: Requested<Task['type']>, signal: AbortSi
   if (!done) throw new KingletError('aborted', 'aborted by the caller');
   const transfer = done.type === 'embedded' ? done.rows.flatMap((rows) => rows.map((row) => row.buffer)) : [];
   post({ id, ...done }, transfer);
+}
+
+async function restore({ id, text, map }: Requested<'restore'>): Promise<void> {
+  post({ id, type: 'restored', text: module.restore(text, map) });
 }
 
 async function generate({ id, prompts, options }: Requested<'generate'>, signal: AbortSignal): Promise<void> {

@@ -56,6 +56,11 @@ export function text(name: string, given: string): string {
   return typeof given === 'string' ? given : refuse(`${name} must be a string`);
 }
 
+/** A text that can come back as it was: half a surrogate pair is nothing that an engine, or a file, can hold. */
+export function wholeText(name: string, given: string): string {
+  return /\p{Surrogate}/u.test(text(name, given)) ? refuse(`${name} has half a surrogate pair`) : given;
+}
+
 /** Texts, each of which is one. */
 export function texts(name: string, given: readonly string[]): string[] {
   const right = Array.isArray(given) && given.every((each) => typeof each === 'string');
@@ -95,6 +100,15 @@ export function local(now: Date): LocalTime {
     second: now.getSeconds(),
     microsecond: now.getMilliseconds() * 1000,
   };
+}
+
+/** A time on the wall, to the second, as the engine reads it. */
+export function localText(now: Date | string): string {
+  if (typeof now === 'string') return now;
+  const { year, month, day, hour, minute, second } = local(now);
+  if (year < 0 || year > 9999) refuse(`now is in the year ${year}`);
+  const digits = (number: number, count = 2): string => `${number}`.padStart(count, '0');
+  return `${digits(year, 4)}-${digits(month)}-${digits(day)}T${digits(hour)}:${digits(minute)}:${digits(second)}`;
 }
 
 /** A model on the hub, or the address of a weight file or of a folder. */

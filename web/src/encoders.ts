@@ -1,13 +1,26 @@
-// The engine's side of what encoders are for.
+// The engine's side of what encoders are for, and the experts.
 
-import type { Answerer, Classifier, Embedder, Encoder, Filler, LoadProgress, Model, Reranker, Tagger } from '../pkg/kinglet_web.js';
+import type {
+  Answerer,
+  Classifier,
+  Embedder,
+  Encoder,
+  Filler,
+  LoadProgress,
+  Model,
+  Redactor,
+  Reranker,
+  Tagger,
+  When,
+  WhenAnswer,
+} from '../pkg/kinglet_web.js';
 import type { Done, Task } from './protocol.js';
 import type { Outputs } from './types.js';
 
 /** How many objects of the engine are kept: each has plans and buffers of its own. */
 const MOST_KEPT = 8;
 
-type Kept = Answerer | Classifier | Embedder | Encoder | Filler | Reranker | Tagger;
+type Kept = Answerer | Classifier | Embedder | Encoder | Filler | Redactor | Reranker | Tagger | When;
 type Tell = (progress: LoadProgress) => void;
 
 /** What computes a model's tasks: an object of the engine for each task and its options, so that a second call makes no plans. */
@@ -52,6 +65,17 @@ export class Encoders {
         const filler = await this.#open('fill', task.options, () => this.#model.filler(task.options));
         const fills = await filler.fill(task.text, stopped);
         return fills && { type: 'filled', fills };
+      }
+      case 'redact': {
+        // One for all kinds: what is left out of them is nothing to the model.
+        const redactor = await this.#open('redact', {}, () => this.#model.redactor());
+        const redaction = await redactor.redact(task.text, task.options, task.map, stopped);
+        return redaction && { type: 'redacted', redaction };
+      }
+      case 'read': {
+        const when = await this.#open('read', {}, () => this.#model.when());
+        const answer = await when.read(task.phrase, task.now, stopped);
+        return answer === undefined ? undefined : { type: 'understood', answer: JSON.parse(answer) as WhenAnswer };
       }
     }
   }

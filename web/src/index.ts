@@ -5,6 +5,7 @@ import { KingletError } from './error.js';
 
 export type { BeginChat, Chat } from './chat.js';
 export type { ChatCompletions } from './completions.js';
+export { loadRedactor, loadWhen, type Redactor, type When } from './experts.js';
 export { KingletError, type ErrorCode } from './error.js';
 export { inspect, load, quantize, type Model } from './model.js';
 export type { TokenStream } from './stream.js';

@@ -68,7 +68,8 @@ export async function quantize(source: ModelSource, options: QuantizeOptions): P
   });
 }
 
-function loading(source: ModelSource, options: LoadOptions) {
+/** The request that loads a model. @internal */
+export function loading(source: ModelSource, options: LoadOptions) {
   const { onProgress: _, signal: __, tier, limits, grammars: ___, ...engine } = options;
   return { type: 'load', source: portable(source), device: device(tier, limits), options: engine } as const;
 }

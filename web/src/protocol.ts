@@ -21,9 +21,12 @@ import type {
   ModelFacts,
   QuantizeOptions,
   Ranking,
+  RedactOptions,
+  Redaction,
   RenderOptions,
   TagOptions,
   TokenizeOptions,
+  WhenAnswer,
 } from '../pkg/kinglet_web.js';
 import type { ErrorCode } from './error.js';
 import type { HubModel } from './hub.js';
@@ -50,18 +53,23 @@ export type Request = { id: number } & (
   | { type: 'hangUp'; chat: number }
   | { type: 'compare'; source: WorkerSource; tokens: Uint32Array; window: number }
   | Task
+  /** Takes no model. The map is JSON text, in which its entries have an order. */
+  | { type: 'restore'; text: string; map: string }
   /** Ends what goes on for this id. */
   | { type: 'stop' }
 );
 
-/** What encoders are for. */
+/** What encoders are for, and the experts. */
 export type Task =
   | { type: 'embed'; texts: string[]; options: EmbedOptions }
   | { type: 'rerank'; query: string; documents: string[] }
   | { type: 'classify'; texts: string[] }
   | { type: 'tag'; text: string; options: TagOptions }
   | { type: 'answer'; question: string; context: string; options: AnswerOptions }
-  | { type: 'fill'; text: string; options: FillOptions };
+  | { type: 'fill'; text: string; options: FillOptions }
+  /** The map is JSON text. */
+  | { type: 'redact'; text: string; options: RedactOptions; map: string }
+  | { type: 'read'; phrase: string; now: string };
 
 /** What comes of it. */
 export type Done =
@@ -71,7 +79,9 @@ export type Done =
   | { type: 'classified'; classifications: Classifications }
   | { type: 'tagged'; entities: Entity[] }
   | { type: 'answered'; answer: Answer }
-  | { type: 'filled'; fills: Fill[][] };
+  | { type: 'filled'; fills: Fill[][] }
+  | { type: 'redacted'; redaction: Redaction }
+  | { type: 'understood'; answer: WhenAnswer };
 
 /** What becomes of a chat without the model. Messages go as JSON text. */
 export type ChatChange = { push: string } | { clear: true } | { system: string | null } | { look: true };
@@ -91,6 +101,7 @@ export type Event = { id: number } & (
   | { type: 'conversation'; messages: Message[] }
   | { type: 'compared'; comparison: ComparisonFacts }
   | Done
+  | { type: 'restored'; text: string }
   | { type: 'failed'; code: ErrorCode; message: string }
 );
 

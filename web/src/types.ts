@@ -12,6 +12,7 @@ import type {
   PerToken,
   QuantizeOptions as EngineQuantizeOptions,
   QuantizedFacts,
+  RedactOptions as EngineRedactOptions,
   RenderOptions as EngineRenderOptions,
   TagOptions as EngineTagOptions,
   Token as EngineToken,
@@ -44,8 +45,13 @@ export type {
   QuantizedTensorFacts,
   RankedDocument,
   Ranking,
+  RedactKind,
+  RedactedSpan,
+  Redaction,
   Stage,
   Tensor,
+  WhenAnswer,
+  WhenMeaning,
 } from '../pkg/kinglet_web.js';
 
 /** A folder on a server, a `.gguf` or `.safetensors` file in one, or `hf:org/name[:file][@revision]`. */
@@ -194,6 +200,26 @@ export interface AnswerOptions extends EngineAnswerOptions {
 
 /** How much is said of each gap. */
 export interface FillOptions extends EngineFillOptions {
+  signal?: AbortSignal | undefined;
+}
+
+/** How to load an expert, and what to run it on. */
+export interface ExpertOptions extends Pick<LoadOptions, 'tier' | 'limits' | 'onProgress' | 'signal'> {
+  /** Other weights than those of the package. */
+  source?: ModelSource | undefined;
+}
+
+/** What is taken out of a text. */
+export interface RedactOptions extends EngineRedactOptions {
+  /** The map of the texts before, or its JSON text: what is known keeps its placeholder. */
+  map?: Record<string, string> | string | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+/** When a phrase is said. */
+export interface WhenOptions {
+  /** A time on the wall: a `Date`, or such as `2026-11-20T09:00`. By default what the page's clock says, to the minute. */
+  now?: Date | string | undefined;
   signal?: AbortSignal | undefined;
 }
 

@@ -12,16 +12,24 @@ export async function commandPage() {
   const server = await serve({ '/package/': WEB, '/scripts/': `${WEB}/scripts`, '/model/': GOLDENS });
   const browser = await launch();
   const { page, problems } = await open(browser, `${server.url}/scripts/blank.html`);
+  const inPage = async ([name, request]) => (await import('/scripts/in-page.mjs'))[name](request);
+  const call = async (name, request, args) => {
+    const { json, error } = await page.evaluate(inPage, [name, { ...request, keep: true }]);
+    assert.equal(error, undefined, args.join(' ').slice(0, 200));
+    assert.deepEqual(problems, []);
+    return JSON.parse(json);
+  };
   return {
     /** What a command prints as JSON. Its model is a path in the folder of goldens, and stays until another is asked for. */
     async run(...args) {
       const { name, model, request } = read([...args.slice(0, 2), '--json', ...args.slice(2)]);
-      const sources = { model: { url: `${server.url}/model/${model}` } };
-      const call = async ([name, request]) => (await import('/scripts/in-page.mjs'))[name](request);
-      const { json, error } = await page.evaluate(call, [name, { ...request, sources, keep: true }]);
-      assert.equal(error, undefined, args.join(' ').slice(0, 200));
-      assert.deepEqual(problems, []);
-      return JSON.parse(json);
+      return call(name, { ...request, sources: { model: { url: `${server.url}/model/${model}` } } }, args);
+    },
+    /** What the command of an expert prints as JSON, given what it would read of files. The expert stays until it is asked for in
+     * another way. */
+    async runExpert(args, files = {}) {
+      const { name, request } = read(args);
+      return call(name, { ...request, ...files, sources: {} }, args);
     },
     async close() {
       await browser.close();

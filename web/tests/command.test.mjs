@@ -22,7 +22,7 @@ const GENERATE = ['generate', MODEL, '--tokens', golden.prompt.join(), '--max-to
 
 test('arguments that cannot be are refused by name', () => {
   const cases = [
-    [[], 'runs inspect, forward, generate, chat, eval, embed, rerank, classify, tag, answer, fill, bench, quantize, tokenize, template, not nothing'],
+    [[], 'runs inspect, forward, generate, chat, eval, embed, rerank, classify, tag, answer, fill, bench, redact, when, quantize, tokenize, template, not nothing'],
     [['toString'], 'not toString'],
     [['generate', '--tokens', '3'], 'generate takes one MODEL'],
     [['generate', 'm', 'n', 'o'], 'generate takes one MODEL, and one PROMPT'],

@@ -14,20 +14,24 @@ import { GOLDENS, WEB, goldens } from './support.mjs';
 
 const golden = goldens().find(({ name }) => name === 'llama-odd');
 
-const PAGE = `import { load } from 'kinglet';
-document.title = await generate().catch((error) => \`\${error.code}: \${error.message}\`);
+const PAGE = `import { load, loadRedactor } from 'kinglet';
+document.title = await (location.hash === '#experts' ? restore() : generate()).catch((error) => \`\${error.code}: \${error.message}\`);
 async function generate() {
   const model = await load({ url: './models/llama-odd' }, { grammars: location.hash === '#grammars' });
   const options = { maxTokens: ${golden.greedy.length}, ignoreEnd: true };
   const { tokens } = await model.generate([${golden.prompt}], options).result();
   return tokens.map(({ id }) => id).join();
 }
+/** The weights of an expert are where the bundler put them. */
+async function restore() {
+  return (await loadRedactor()).restore('[NAME_1]', { '[NAME_1]': '${golden.greedy.join()}' });
+}
 `;
 
 /** What the README shows, with types that are checked. */
 const TYPED = `import {
-  KingletError, inspect, isSupported, load, openTokenizer, quantize, renderChat,
-  type Answer, type Chat, type Entity, type ErrorCode, type Head, type FinishReason, type Generations, type IndexedToken, type Message, type Model, type TokenStream,
+  KingletError, inspect, isSupported, load, loadRedactor, loadWhen, openTokenizer, quantize, renderChat,
+  type Answer, type Chat, type Entity, type ErrorCode, type Head, type FinishReason, type Generations, type IndexedToken, type Message, type Model, type RedactKind, type Redactor, type TokenStream, type When, type WhenAnswer,
 } from 'kinglet';
 await using model: Model = await load({ url: '/m/' }, { tier: 'baseline', onProgress: ({ stage, done, total }) => console.log(stage, done / total) });
 const stream: TokenStream = model.generate([1, 2, 3], { maxTokens: 64 });
@@ -70,6 +74,15 @@ const { choices, usage } = await model.chat.completions.create({ messages, max_t
 for await (const chunk of await model.chat.completions.create({ messages, stream: true })) console.log(chunk.choices[0]?.delta.content);
 console.log(choices[0]!.message.content, usage.total_tokens);
 console.log(spoken, promptTokens - reusedTokens);
+await using redactor: Redactor = await loadRedactor({ onProgress: ({ done, total }) => console.log(done / total), signal: AbortSignal.timeout(60_000) });
+const kinds: RedactKind[] = ['name', 'email'];
+const { text: safe, map, spans } = await redactor.redact('Anna Meyer, anna@example.org', { kinds });
+const next = await redactor.redact('Anna Meyer again', { map });
+console.log(await redactor.restore(safe, next.map), spans.map(({ kind, placeholder }) => [kind, placeholder]), redactor.device.adapter);
+await using when: When = await loadWhen({ tier: 'baseline', source: { url: '/m/when.gguf' } });
+const answer: WhenAnswer = await when.read('a week from friday at noon', { now: '2026-11-20T09:00' });
+if (answer.kind === 'range') console.log(answer.start, answer.end);
+if (answer.meaning?.kind === 'instant') console.log(answer.meaning.at.join(' '), answer.confidence);
 console.log(speed, logits, codes, bytes.total, klMean, (await isSupported()).adapter, model.info.layers);
 // @ts-expect-error
 model.generate([1], { maxTokens: 'many' });
@@ -123,15 +136,16 @@ async function expectTokens(url) {
 }
 
 test('the package holds what runs, its types and its licences', () => {
-  const modules = ['adapter', 'answers', 'arguments', 'blob', 'chat', 'completions', 'connection', 'encoders', 'engine', 'error', 'files', 'grammar-worker'];
+  const modules = ['adapter', 'answers', 'arguments', 'blob', 'chat', 'completions', 'connection', 'encoders', 'engine', 'error', 'experts', 'files', 'grammar-worker'];
   modules.push('http', 'hub', 'index', 'listing', 'model', 'protocol', 'start', 'stream', 'template', 'tokenize', 'types', 'worker');
   const expected = [
     'LICENSE-APACHE',
     'LICENSE-MIT',
     'README.md',
     ...modules.map((name) => `dist/${name}.js`),
-    ...['chat', 'completions', 'error', 'index', 'model', 'stream', 'template', 'tokenize', 'types'].map((name) => `dist/${name}.d.ts`),
+    ...['chat', 'completions', 'error', 'experts', 'index', 'model', 'stream', 'template', 'tokenize', 'types'].map((name) => `dist/${name}.d.ts`),
     'package.json',
+    ...['redact.gguf', 'when.gguf'].map((name) => `pkg/experts/${name}`),
     ...['kinglet_web.d.ts', 'kinglet_web.js', 'kinglet_web_bg.wasm'].map((name) => `pkg/${name}`),
     ...['kinglet_web.js', 'kinglet_web_bg.wasm'].map((name) => `pkg/grammar/${name}`),
   ];
@@ -151,6 +165,7 @@ test('an application that Vite builds generates', async () => {
   try {
     await expectTokens(`${server.url}/deep/`);
     await expectTokens(`${server.url}/deep/#grammars`);
+    await expectTokens(`${server.url}/deep/#experts`);
   } finally {
     server.close();
   }
@@ -162,6 +177,7 @@ test("an application on Vite's own server generates", async () => {
   try {
     await server.listen();
     await expectTokens(server.resolvedUrls.local[0]);
+    await expectTokens(`${server.resolvedUrls.local[0]}#experts`);
   } finally {
     await server.close();
   }
