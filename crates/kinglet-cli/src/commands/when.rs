@@ -51,7 +51,7 @@ pub(crate) async fn run(args: WhenArgs) -> Result<(), CliError> {
 fn readable(answer: &Answer) -> String {
     let row = |name: &str, value: String| [name.to_owned(), value];
     let mut rows = match &answer.time {
-        Time::Instant { start } => vec![row("instant", start.to_string())],
+        Time::Once { start } => vec![row("instant", start.to_string())],
         Time::Range { start, end } => vec![row("range", start.to_string()), row("until", end.to_string())],
         Time::Duration { duration } => vec![row("duration", duration.clone())],
         Time::Recurring { rule, start, end } => {

@@ -10,7 +10,8 @@ use super::step::Step;
 #[serde(tag = "kind", rename_all = "lowercase", deny_unknown_fields)]
 pub enum Meaning {
     /// A day, or a time on a day.
-    Instant {
+    #[serde(rename = "instant")]
+    Once {
         /// The way there.
         at: Vec<String>,
     },

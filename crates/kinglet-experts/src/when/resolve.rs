@@ -16,7 +16,7 @@ use super::{
 /// What the meaning stands for; `None` where its words make no sense together.
 pub(super) fn resolve(meaning: &Meaning, now: DateTime) -> Option<Time> {
     match meaning {
-        Meaning::Instant { at } => instant(&steps(at)?, now),
+        Meaning::Once { at } => instant(&steps(at)?, now),
         Meaning::Range(range) => ranged(range, now),
         Meaning::Duration { r#for } => length(r#for).map(|(span, _)| Time::Duration { duration: printed(span) }),
         Meaning::Recurring(recurring) => returning(recurring, now),
@@ -35,8 +35,8 @@ fn walk(from: Stretch, steps: &[Step]) -> Option<Stretch> {
 fn instant(at: &[Step], now: DateTime) -> Option<Time> {
     let stretch = walk(Stretch::now(now), at)?;
     match stretch.size {
-        Size::Now | Size::Moment => Some(Time::Instant { start: Moment::Time(stretch.start) }),
-        Size::Day => Some(Time::Instant { start: Moment::Day(stretch.date()) }),
+        Size::Now | Size::Moment => Some(Time::Once { start: Moment::Time(stretch.start) }),
+        Size::Day => Some(Time::Once { start: Moment::Day(stretch.date()) }),
         Size::Part | Size::Days(_) => None,
     }
 }

@@ -8,7 +8,8 @@ use serde::{Serialize, Serializer};
 #[serde(tag = "kind", rename_all = "lowercase")]
 pub enum Time {
     /// A day, or a time on it.
-    Instant {
+    #[serde(rename = "instant")]
+    Once {
         /// When it is.
         start: Moment,
     },
@@ -70,7 +71,7 @@ impl Serialize for Moment {
 impl fmt::Display for Time {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Time::Instant { start } => write!(f, "{start}"),
+            Time::Once { start } => write!(f, "{start}"),
             Time::Range { start, end } => write!(f, "{start}/{end}"),
             Time::Duration { duration } => f.write_str(duration),
             Time::Recurring { rule, start, end: None } => write!(f, "{start} {rule}"),
