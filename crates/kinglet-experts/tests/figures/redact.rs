@@ -6,7 +6,7 @@ use kinglet::{Engine, Source};
 use kinglet_experts::redact::{Kind, RedactOptions, Redactor, restore};
 use serde_json::Value;
 
-use super::{Gate, Options};
+use super::{Gate, Options, print_all};
 
 /// A text, with the places of what is personal, in code points.
 struct Text {
@@ -145,8 +145,7 @@ fn report(name: &str, texts: &[Text], found: &[Found], options: &Options) -> Res
             at_most: Some(2.0),
         },
     ];
-    let bind = options.peers.is_none();
-    Ok(gates.iter().fold(true, |kept, gate| (gate.print() || !bind) && kept))
+    Ok(print_all(&gates) || options.peers.is_some())
 }
 
 fn recall(characters: &[char], place: &Range<usize>, kind: Kind, found: &Found) -> Recall {

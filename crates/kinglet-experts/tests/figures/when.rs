@@ -7,7 +7,7 @@ use kinglet::{Engine, Source};
 use kinglet_experts::when::{When, parse_now};
 use serde_json::Value;
 
-use super::{Gate, Options};
+use super::{Gate, Options, print_all};
 
 pub(super) async fn measure(engine: &Engine, options: &Options) -> Result<bool, Box<dyn Error>> {
     let file = options.text("when.jsonl")?;
@@ -58,8 +58,7 @@ fn report(name: &str, cases: &[Value], answers: &[Value], options: &Options) -> 
         least("answered", share(sum(1), sum(0)), 0.85),
         least("none, of phrases not about time", share(silent, nones), 0.9),
     ];
-    let bind = options.peers.is_none();
-    gates.iter().fold(true, |kept, gate| (gate.print() || !bind) && kept)
+    print_all(&gates) || options.peers.is_some()
 }
 
 /// Whether two answers say the same: durations by their length, rules in any order of their parts.
