@@ -22,6 +22,7 @@ import re
 import subprocess
 import sys
 import sysconfig
+import tempfile
 import unicodedata
 
 FIRST, LAST, CITIES = 1000, 1600, 1000  # of each country, the most frequent
@@ -351,7 +352,7 @@ def debian(folder):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--packages", default="/tmp/kinglet-lists", help="where to keep the Debian packages")
+    parser.add_argument("--packages", default=os.path.join(tempfile.gettempdir(), "kinglet-lists"), help="where to keep the Debian packages")
     parser.add_argument("output", nargs="?", default=os.path.join(os.path.dirname(os.path.abspath(__file__)), "lists.json"))
     options = parser.parse_args()
     texts, names = debian(options.packages), people()
