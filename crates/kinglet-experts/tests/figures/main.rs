@@ -83,8 +83,11 @@ impl Gate {
     }
 }
 
-/// Prints all of them, and says whether each is kept.
-fn print_all(gates: &[Gate]) -> bool {
+/// Prints all of them, and says whether each is kept. Nobody else's are bound by them.
+fn print_all(gates: &mut [Gate], options: &Options) -> bool {
+    if options.peers.is_some() {
+        gates.iter_mut().for_each(|gate| (gate.at_least, gate.at_most) = (None, None));
+    }
     gates.iter().filter(|gate| !gate.print()).count() == 0
 }
 
