@@ -149,3 +149,18 @@ fn the_weights_find_names() {
     let text = out(&["redact", "--device", "cpu"], "Anna Meyer lives at 12 Mill Lane, Oxford OX1 2AB.\n");
     assert_eq!(text, "[NAME_1] lives at [ADDRESS_1].\n");
 }
+
+#[test]
+fn a_map_is_another_file_and_for_its_owner() {
+    let folder = Folder::new("safe");
+    let (text, map) =
+        (folder.written("text", "mail a@example.org\n"), folder.written("map", "{\"[NAME_1]\": \"Old\"}"));
+    let (model, message) = (model(), |arguments: &[&str]| message(arguments, &run(arguments)));
+    let refused = message(&["redact", &text, "--map", &text, "--model", &model, "--device", "cpu"]);
+    assert!(refused.contains("--map names another file"), "{refused}");
+    assert_eq!(fs::read_to_string(&text).unwrap(), "mail a@example.org\n");
+    out(&["redact", &text, "--map", &map, "--model", &model, "--kinds", "email", "--device", "cpu"], "");
+    assert_eq!(fs::read_to_string(&map).unwrap().trim(), "{\"[EMAIL_1]\":\"a@example.org\"}");
+    #[cfg(unix)]
+    assert_eq!(std::os::unix::fs::MetadataExt::mode(&fs::metadata(&map).unwrap()) & 0o777, 0o600);
+}

@@ -1,7 +1,7 @@
 """What both experts share: a tokenizer made of generated text, batches from worker processes, and the loop.
 
 Runs on a GPU where there is one, else on the CPU. The data never ends and never repeats, so a run is as long as it is told
-to be: a number of steps, or of minutes, after which the learning rate has come down.
+to be, in minutes, after which the learning rate has come down.
 """
 
 import argparse

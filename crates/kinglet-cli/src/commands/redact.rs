@@ -25,7 +25,7 @@ pub(crate) async fn run(args: RedactArgs) -> Result<(), CliError> {
     let engine = Engine::new(args.device.engine_options()).await?;
     let mut redactor = redactor(&engine, &args).await?;
     // Before anything is written: without its map the text is worth little.
-    let file = args.map.clone().map(MapFile::open).transpose()?;
+    let file = args.map.clone().map(|map| MapFile::open(map, args.file.as_deref())).transpose()?;
     let mut whole = Redaction::default();
     let each = |part: Part| match args.form.json {
         true => {
@@ -73,8 +73,11 @@ async fn take_out(
     let (map, failure) = match failure {
         Some(failure) => (stream.map().clone(), Some(failure)),
         None => {
-            let (last, map) = stream.finish().await?;
-            (map, each(last).err())
+            let so_far = stream.map().clone();
+            match stream.finish().await {
+                Ok((last, map)) => (map, each(last).err()),
+                Err(error) => (so_far, Some(error.into())),
+            }
         }
     };
     if let Some(file) = file {
@@ -103,13 +106,25 @@ struct MapFile {
 }
 
 impl MapFile {
-    fn open(path: PathBuf) -> Result<MapFile, CliError> {
+    /// Empties it: what it held belongs to another text. The text itself it must not be.
+    fn open(path: PathBuf, text: Option<&Path>) -> Result<MapFile, CliError> {
+        let is_text = text
+            .is_some_and(|text| text.canonicalize().is_ok_and(|text| path.canonicalize().is_ok_and(|map| map == text)));
+        if is_text {
+            return Err(CliError::Usage(format!("{} is the text itself: --map names another file", path.display())));
+        }
         let mut options = OpenOptions::new();
-        // What it holds stays until there is something to write.
-        options.create(true).write(true).truncate(false);
+        options.create(true).write(true).truncate(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        match options.open(&path) {
+        let open = || -> io::Result<File> {
+            let file = options.open(&path)?;
+            // One that was there keeps its own mode otherwise.
+            #[cfg(unix)]
+            file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
+            Ok(file)
+        };
+        match open() {
             Ok(file) => Ok(MapFile { path, file }),
             Err(source) => Err(CliError::File { path, source }),
         }

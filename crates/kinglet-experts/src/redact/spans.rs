@@ -25,7 +25,7 @@ const IN_COMPANY: f64 = 0.35;
 
 /// Whether code decides alone what is of this kind.
 const fn is_proved(kind: Kind) -> bool {
-    matches!(kind, Kind::Email | Kind::Card | Kind::Iban | Kind::Ip)
+    matches!(kind, Kind::Email | Kind::Card | Kind::Iban | Kind::Ip | Kind::Url)
 }
 
 /// The pieces of a text, given the place of each token and how likely its tags are, and whether something in it is proved.

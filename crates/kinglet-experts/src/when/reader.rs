@@ -101,7 +101,8 @@ impl When {
         let meaning: Option<Meaning> = serde_json::from_str(&text).ok();
         let confidence = calibrated(sum);
         let time = meaning.as_ref().and_then(|meaning| resolve(meaning, now)).filter(|_| confidence >= SURE);
-        let confidence = if time.is_none() { confidence.min(SURE) } else { confidence };
+        // A meaning that makes no sense is not right, however likely the model takes it to be.
+        let confidence = if time.is_none() && confidence >= SURE { 0.0 } else { confidence };
         Ok(Answer { time: time.unwrap_or(Time::Unsure), confidence, meaning, tokens: written })
     }
 }

@@ -2,7 +2,7 @@
 
 use jiff::{
     Span, SpanFieldwise, ToSpan,
-    civil::{Date, DateTime},
+    civil::{self, Date, DateTime},
 };
 
 use super::{
@@ -96,6 +96,11 @@ fn returning(meaning: &RecurringMeaning, now: DateTime) -> Option<Time> {
         Some((time @ (Step::Time(_) | Step::Part(_)), way)) => (way, Some(*time)),
         _ => (at.as_slice(), None),
     };
+    // Midnight is the beginning of the next day, and a rule falls on days.
+    let (rule, time) = match time {
+        Some(Step::Time(None)) => (rule.a_day_later()?, Some(Step::Time(Some(civil::Time::midnight())))),
+        time => (rule, time),
+    };
     let begins = walk(Stretch::now(now), way)?;
     let first = if rule.by_days() || time.is_some() || !way.is_empty() {
         first_day(&rule, begins, time, now)?
@@ -105,7 +110,9 @@ fn returning(meaning: &RecurringMeaning, now: DateTime) -> Option<Time> {
     let end = match (steps(&meaning.to)?.as_slice(), first.size) {
         ([], Size::Part) => Some(Moment::Time(first.end)),
         ([], _) => None,
-        (to, _) => Some(Moment::Time(walk(Stretch::moment(first.start), to)?.end)),
+        (to, _) if rule.by_days() => Some(Moment::Time(walk(Stretch::moment(first.start), to)?.end)),
+        // What returns within a day would go on through the night.
+        _ => return None,
     };
     let rule = match steps(&meaning.until)?.as_slice() {
         [] => rule,
@@ -113,7 +120,8 @@ fn returning(meaning: &RecurringMeaning, now: DateTime) -> Option<Time> {
             let from_now = matches!(until.first(), Some(Step::Unit(..) | Step::Move(..)));
             let last = walk(if from_now { Stretch::now(now) } else { first }, until)?;
             let last = if last.timed() { last.date() } else { last.end.date().yesterday().ok()? };
-            rule.until(last)
+            (last >= first.date()).then_some(())?;
+            rule.until(last, first.timed())?
         }
     };
     let start = if first.timed() { Moment::Time(first.start) } else { Moment::Day(first.date()) };
@@ -262,6 +270,16 @@ mod tests {
                 "2026-11-23T22:00/2026-11-24T02:00 FREQ=WEEKLY;BYDAY=MO",
             ),
             (r#""rule":"FREQ=WEEKLY;BYDAY=TU","until":["jun"]"#, "2026-11-24 FREQ=WEEKLY;BYDAY=TU;UNTIL=20270630"),
+            (
+                r#""rule":"FREQ=DAILY","at":["12:00"],"until":["fri"]"#,
+                "2026-11-20T12:00 FREQ=DAILY;UNTIL=20261127T235959",
+            ),
+            (r#""rule":"FREQ=WEEKLY;BYDAY=FR","at":["24:00"]"#, "2026-11-21T00:00 FREQ=WEEKLY;BYDAY=SA"),
+            (r#""rule":"FREQ=DAILY","at":["24:00"]"#, "2026-11-21T00:00 FREQ=DAILY"),
+            (r#""rule":"FREQ=MONTHLY;BYMONTHDAY=31","at":["24:00"]"#, "nothing"),
+            (r#""rule":"FREQ=WEEKLY;BYDAY=FR","until":["d-1"]"#, "nothing"),
+            (r#""rule":"FREQ=WEEKLY;BYDAY=FR;COUNT=3","until":["jun"]"#, "nothing"),
+            (r#""rule":"FREQ=HOURLY","at":["09:00"],"to":["17:00"]"#, "nothing"),
             (r#""rule":"FREQ=WEEKLY;BYDAY=TU","at":["2027-01-01","10:00"]"#, "2027-01-05T10:00 FREQ=WEEKLY;BYDAY=TU"),
             (r#""rule":"FREQ=YEARLY;BYMONTH=7;BYMONTHDAY=4""#, "2027-07-04 FREQ=YEARLY;BYMONTH=7;BYMONTHDAY=4"),
             (r#""rule":"FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30""#, "nothing"),

@@ -17,7 +17,8 @@ pub(super) struct Rule {
     /// With a number before it, the day's place in its month, or in its year where the rule names no month.
     days: Vec<(i8, Weekday)>,
     count: Option<u32>,
-    until: Option<Date>,
+    /// The last day, and whether occurrences have a time: RFC 5545 wants both in one form.
+    until: Option<(Date, bool)>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -70,7 +71,23 @@ impl Rule {
                 _ => return None,
             }
         }
-        Some(rule)
+        rule.is_valid().then_some(rule)
+    }
+
+    /// What RFC 5545 allows together.
+    fn is_valid(&self) -> bool {
+        let numbered = self.days.iter().any(|(nth, _)| *nth != 0);
+        let by_month = matches!(self.frequency, Frequency::Monthly | Frequency::Yearly);
+        by_month || (!numbered && (self.month_days.is_empty() || self.frequency != Frequency::Weekly))
+    }
+
+    /// The rule of the day after each of its days, where it names no days of months.
+    pub(super) fn a_day_later(self) -> Option<Rule> {
+        let is_weekly =
+            self.month.is_none() && self.month_days.is_empty() && self.days.iter().all(|(nth, _)| *nth == 0);
+        let days = self.days.iter().map(|(nth, day)| (*nth, day.wrapping_add(1))).collect();
+        let is_daily = matches!(self.frequency, Frequency::Daily | Frequency::Weekly);
+        (is_weekly && is_daily).then_some(Rule { days, ..self })
     }
 
     /// Whether occurrences are on days, not within them.
@@ -78,8 +95,9 @@ impl Rule {
         !matches!(self.frequency, Frequency::Hourly | Frequency::Minutely | Frequency::Secondly)
     }
 
-    pub(super) fn until(self, last: Date) -> Rule {
-        Rule { until: Some(last), ..self }
+    /// The rule up to this day; `None` where it ends by itself.
+    pub(super) fn until(self, last: Date, timed: bool) -> Option<Rule> {
+        self.count.is_none().then_some(Rule { until: Some((last, timed)), ..self })
     }
 
     /// The days from this one on that it falls on, as far as people plan.
@@ -150,7 +168,10 @@ impl fmt::Display for Rule {
             write!(f, ";COUNT={count}")?;
         }
         match self.until {
-            Some(date) => write!(f, ";UNTIL={:04}{:02}{:02}", date.year(), date.month(), date.day()),
+            Some((date, timed)) => {
+                let time = if timed { "T235959" } else { "" };
+                write!(f, ";UNTIL={:04}{:02}{:02}{time}", date.year(), date.month(), date.day())
+            }
             None => Ok(()),
         }
     }
@@ -192,6 +213,8 @@ mod tests {
             "FREQ=MONTHLY;BYMONTHDAY=32",
             "FREQ=WEEKLY;BYDAY=0MO",
             "FREQ=DAILY;BYHOUR=3",
+            "FREQ=WEEKLY;BYDAY=2TU",
+            "FREQ=WEEKLY;BYMONTHDAY=3",
         ];
         for rule in rules {
             assert_eq!(Rule::parse(rule), None, "{rule}");

@@ -92,6 +92,8 @@ fn parts(rule: &str) -> String {
             *part = format!("{name}={}", values.join(","));
         }
     }
+    // The last day, with or without the last second of it.
+    parts.iter_mut().for_each(|part| *part = part.trim_end_matches("T235959").to_owned());
     parts.sort();
     parts.join(";")
 }

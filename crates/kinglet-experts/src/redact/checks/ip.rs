@@ -42,6 +42,27 @@ const NUMBERED: &[&str] = &[
     "sección",
 ];
 
+/// Words before four small numbers that are an address all the same.
+const ADDRESSED: &[&str] = &[
+    "ip",
+    "ips",
+    "addr",
+    "address",
+    "client",
+    "dns",
+    "dst",
+    "from",
+    "gateway",
+    "host",
+    "nameserver",
+    "peer",
+    "ping",
+    "remote",
+    "resolver",
+    "server",
+    "src",
+];
+
 pub(super) fn find(text: &str) -> Vec<Range<usize>> {
     let bytes = text.as_bytes();
     let is_part = |byte: &u8| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'.');
@@ -72,7 +93,8 @@ fn version_4(text: &str, run: Range<usize>) -> Option<Range<usize>> {
         let part_end = run.start + offset + part.len();
         offset += part.len() + 1;
         let part = text[start..part_end].trim_end_matches('.');
-        if part.parse::<Ipv4Addr>().is_ok_and(is_no_version) {
+        let is_addressed = || has_word(&text[..start], ADDRESSED);
+        if part.parse::<Ipv4Addr>().is_ok_and(|address| is_no_version(address) || is_addressed()) {
             let bytes = start..start + part.len();
             let is_whole = start == part_end - text[start..part_end].len() && !is_numbered(text, &bytes);
             return is_whole.then_some(bytes);
@@ -102,14 +124,15 @@ fn is_numbered(text: &str, bytes: &Range<usize>) -> bool {
         Some('.') => rest.next().is_some_and(char::is_alphanumeric),
         next => is_word(next),
     };
-    beside || behind || is_word_of_numbers(ahead)
+    beside || behind || has_word(ahead, NUMBERED)
 }
 
-fn is_word_of_numbers(ahead: &str) -> bool {
+/// Whether the last word of a text is one of these.
+fn has_word(ahead: &str, words: &[&str]) -> bool {
     let ahead = ahead.trim_end_matches([' ', '\t', ':', '=', '"', '\'', '#', '§', '\u{a0}']);
     let ahead = ahead.strip_suffix('.').unwrap_or(ahead);
     let word = ahead.rsplit(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
-    word.len() <= 12 && NUMBERED.contains(&word.to_lowercase().as_str())
+    word.len() <= 12 && words.contains(&word.to_lowercase().as_str())
 }
 
 fn version_6(text: &str, run: Range<usize>) -> Option<Range<usize>> {
@@ -119,10 +142,11 @@ fn version_6(text: &str, run: Range<usize>) -> Option<Range<usize>> {
     if text[start..end].ends_with(':') && !text[start..end].ends_with("::") {
         end -= 1;
     }
-    if text[start..end].starts_with(':') && !text[start..end].starts_with("::") {
+    if is_word(before(text, start)) {
+        // The name before a colon may end in what looks like hexadecimal digits: `src:2001:db8::5`.
+        start += text[start..end].find(':')? + 1;
+    } else if text[start..end].starts_with(':') && !text[start..end].starts_with("::") {
         start += 1;
-    } else if is_word(before(text, start)) {
-        return None;
     }
     let address = &text[start..end];
     address.parse::<Ipv6Addr>().ok()?;

@@ -12,7 +12,7 @@ mod url;
 
 use std::ops::Range;
 
-use super::Kind;
+use super::{Kind, words::is_east_asian};
 
 /// A piece of personal data in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,9 +73,9 @@ fn after(text: &str, at: usize) -> Option<char> {
     text.get(at..)?.chars().next()
 }
 
-/// Whether the two are parts of one word.
+/// Whether the two are parts of one word. Scripts without spaces between words say nothing of that.
 fn is_word(character: Option<char>) -> bool {
-    character.is_some_and(|c| c.is_alphanumeric() || c == '_')
+    character.is_some_and(|c| (c.is_alphanumeric() || c == '_') && !is_east_asian(c))
 }
 
 /// Whether a number cannot end here: a word, or decimal places, go on.
