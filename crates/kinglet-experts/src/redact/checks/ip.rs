@@ -64,6 +64,12 @@ const ADDRESSED: &[&str] = &[
 ];
 
 pub(super) fn find(text: &str) -> Vec<Range<usize>> {
+    let found = scan(text, false);
+    // Where there is an address, four small numbers are one, too.
+    if found.is_empty() { found } else { scan(text, true) }
+}
+
+fn scan(text: &str, small: bool) -> Vec<Range<usize>> {
     let bytes = text.as_bytes();
     let is_part = |byte: &u8| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'.');
     let mut found = Vec::new();
@@ -71,7 +77,7 @@ pub(super) fn find(text: &str) -> Vec<Range<usize>> {
     while at < bytes.len() {
         let length = bytes[at..].iter().take_while(|byte| is_part(byte)).count();
         if length >= 3 {
-            found.extend(address(text, at..at + length));
+            found.extend(address(text, at..at + length, small));
         }
         at += length.max(1);
     }
@@ -79,12 +85,13 @@ pub(super) fn find(text: &str) -> Vec<Range<usize>> {
 }
 
 /// The address in a run of its characters.
-fn address(text: &str, run: Range<usize>) -> Option<Range<usize>> {
+fn address(text: &str, run: Range<usize>, small: bool) -> Option<Range<usize>> {
     let colons = text[run.clone()].bytes().filter(|&byte| byte == b':').count();
-    if colons > 1 { version_6(text, run.clone()).or_else(|| version_4(text, run)) } else { version_4(text, run) }
+    let old = || version_4(text, run.clone(), small);
+    if colons > 1 { version_6(text, run.clone()).or_else(old) } else { old() }
 }
 
-fn version_4(text: &str, run: Range<usize>) -> Option<Range<usize>> {
+fn version_4(text: &str, run: Range<usize>, small: bool) -> Option<Range<usize>> {
     // A port goes on behind it, a name may be before it.
     let whole = &text[run.clone()];
     let mut offset = 0;
@@ -94,7 +101,7 @@ fn version_4(text: &str, run: Range<usize>) -> Option<Range<usize>> {
         offset += part.len() + 1;
         let part = text[start..part_end].trim_end_matches('.');
         let is_addressed = || has_word(&text[..start], ADDRESSED);
-        if part.parse::<Ipv4Addr>().is_ok_and(|address| is_no_version(address) || is_addressed()) {
+        if part.parse::<Ipv4Addr>().is_ok_and(|address| small || is_no_version(address) || is_addressed()) {
             let bytes = start..start + part.len();
             let is_whole = start == part_end - text[start..part_end].len() && !is_numbered(text, &bytes);
             return is_whole.then_some(bytes);
@@ -116,6 +123,7 @@ fn is_numbered(text: &str, bytes: &Range<usize>) -> bool {
     let beside = match (back.next(), back.next()) {
         (Some('-' | '/'), Some(c)) => c.is_alphabetic() || c == '_',
         (Some('='), Some('=')) | (Some('.'), _) => true,
+        (Some('_'), _) => false,
         (previous, _) => is_word(previous),
     };
     let mut rest = text[bytes.end..].chars();
