@@ -15,7 +15,10 @@ before(async () => (page = await commandPage()));
 after(() => page?.close());
 
 const all = goldens();
-const files = readdirSync(path.join(GOLDENS, 'gguf')).filter((name) => name.endsWith('.gguf'));
+// Encoders are there as GGUF files, too; `encoders.test.mjs` has those.
+const encoders = readdirSync(path.join(GOLDENS, 'encoders'));
+const isDecoder = (file) => file.endsWith('.gguf') && !encoders.includes(path.basename(file, '.gguf'));
+const files = readdirSync(path.join(GOLDENS, 'gguf')).filter(isDecoder);
 const models = [...all.map(({ name }) => [name, name]), ...files.map((file) => [`gguf/${file}`, path.basename(file, '.gguf')])];
 
 for (const [[model, name], tier] of byTier(models)) {
