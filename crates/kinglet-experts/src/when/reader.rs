@@ -1,5 +1,5 @@
 use jiff::civil::DateTime;
-use kinglet::{Engine, GenerateOptions, Generator, Grammar, LoadOptions, Model, Sampling, Source};
+use kinglet::{EncodeOptions, Engine, GenerateOptions, Generator, Grammar, LoadOptions, Model, Sampling, Source};
 use serde::Serialize;
 
 use super::{Meaning, Time, resolve::resolve};
@@ -31,7 +31,7 @@ const SURE: f64 = 0.6;
 pub struct When {
     generator: Generator,
     model: Model,
-    schema: serde_json::Value,
+    grammar: Grammar,
 }
 
 /// What a phrase means.
@@ -65,7 +65,7 @@ impl When {
     /// With a model that is loaded.
     pub async fn of(model: &Model) -> Result<When, Error> {
         let generator = model.generator().await?;
-        Ok(When { generator, model: model.clone(), schema: Meaning::schema() })
+        Ok(When { generator, model: model.clone(), grammar: Grammar::JsonSchema(Meaning::schema()) })
     }
 
     /// The model behind it.
@@ -75,18 +75,19 @@ impl When {
 
     /// What the phrase means where it is `now`.
     pub async fn read(&mut self, phrase: &str, now: DateTime) -> Result<Answer, Error> {
-        let prompt = format!("{}\n", plain(phrase));
-        let tokens =
-            self.model.tokenizer().await?.encode(&prompt, Default::default()).map_err(kinglet::Error::from)?.ids;
-        if prompt.len() < 2 {
+        let phrase = plain(phrase);
+        if phrase.is_empty() {
             return Ok(Answer { time: Time::None, confidence: 1.0, meaning: Some(Meaning::None), tokens: 0 });
         }
+        let tokenizer = self.model.tokenizer().await?;
+        let tokens =
+            tokenizer.encode(&format!("{phrase}\n"), EncodeOptions::default()).map_err(kinglet::Error::from)?.ids;
         if tokens.len() > PHRASE_TOKENS {
             return Ok(Answer { time: Time::Unsure, confidence: 0.0, meaning: None, tokens: 0 });
         }
         let options = GenerateOptions {
             max_tokens: Some(MEANING_TOKENS),
-            grammar: Some(Grammar::JsonSchema(self.schema.clone())),
+            grammar: Some(self.grammar.clone()),
             sampling: Sampling { logprobs: Some(0), ..Sampling::default() },
             text: true,
             ..GenerateOptions::default()
