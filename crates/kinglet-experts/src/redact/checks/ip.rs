@@ -71,18 +71,33 @@ pub(super) fn find(text: &str) -> Vec<Range<usize>> {
 
 fn scan(text: &str, small: bool) -> Vec<Range<usize>> {
     let bytes = text.as_bytes();
-    let is_part = |byte: &u8| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'.');
     let mut found = Vec::new();
     let mut at = 0;
     while at < bytes.len() {
-        let length = bytes[at..].iter().take_while(|byte| is_part(byte)).count();
-        if length >= 3 {
-            found.extend(address(text, at..at + length, small));
+        let mut end = at;
+        while let length @ 1.. = part(&bytes[end..]) {
+            end += length;
         }
-        at += length.max(1);
+        if end - at >= 3 {
+            found.extend(address(text, at..end, small));
+        }
+        at = end.max(at + 1);
     }
     found
 }
+
+/// How many bytes of what addresses are made of are here: a character, or the dot of an address that is not to be a
+/// link, `198[.]51[.]100[.]23`.
+fn part(bytes: &[u8]) -> usize {
+    match bytes {
+        [b'[', b'.', b']', ..] => DOT_OF_NO_LINK.len(),
+        [b':' | b'.', ..] => 1,
+        [byte, ..] if byte.is_ascii_hexdigit() => 1,
+        _ => 0,
+    }
+}
+
+const DOT_OF_NO_LINK: &str = "[.]";
 
 /// The address in a run of its characters.
 fn address(text: &str, run: Range<usize>, small: bool) -> Option<Range<usize>> {
@@ -93,21 +108,37 @@ fn address(text: &str, run: Range<usize>, small: bool) -> Option<Range<usize>> {
 
 fn version_4(text: &str, run: Range<usize>, small: bool) -> Option<Range<usize>> {
     // A port goes on behind it, a name may be before it.
-    let whole = &text[run.clone()];
-    let mut offset = 0;
-    for part in whole.split(':') {
-        let start = run.start + offset + (part.len() - part.trim_start_matches('.').len());
-        let part_end = run.start + offset + part.len();
-        offset += part.len() + 1;
-        let part = text[start..part_end].trim_end_matches('.');
-        let is_addressed = || has_word(&text[..start], ADDRESSED);
-        if part.parse::<Ipv4Addr>().is_ok_and(|address| small || is_no_version(address) || is_addressed()) {
-            let bytes = start..start + part.len();
-            let is_whole = start == part_end - text[start..part_end].len() && !is_numbered(text, &bytes);
-            return is_whole.then_some(bytes);
+    let mut next = run.start;
+    for part in text[run].split(':') {
+        let start = next + (part.len() - part.trim_start_matches('.').len());
+        let whole = start..(next + part.trim_end_matches('.').len()).max(start);
+        next += part.len() + 1;
+        let Some((address, length)) = digits_and_port(text, whole.clone()) else { continue };
+        let is_address = || has_word(&text[..start], ADDRESSED) || small || is_no_version(address);
+        if is_address() {
+            return (is_local(address) || !is_numbered(text, &whole)).then_some(start..start + length);
         }
     }
     None
+}
+
+/// The address, and how long it is without the port that some programs write behind one more dot: `10.0.0.5.51234`.
+fn digits_and_port(text: &str, whole: Range<usize>) -> Option<(Ipv4Addr, usize)> {
+    let part = &text[whole.clone()];
+    if let Ok(address) = part.replace(DOT_OF_NO_LINK, ".").parse() {
+        return Some((address, part.len()));
+    }
+    let (address, port) = part.rsplit_once('.')?;
+    let is_flow = || text[..whole.start].ends_with("> ") || text[whole.end..].starts_with(" > ");
+    let port: u16 = port.parse().ok()?;
+    let is_port = port > u16::from(u8::MAX) || is_flow();
+    Some((address.parse().ok()?, address.len())).filter(|_| is_port)
+}
+
+/// Networks that no version has for its number.
+fn is_local(address: Ipv4Addr) -> bool {
+    let [first, second, ..] = address.octets();
+    matches!((first, second), (192, 168) | (172, 16..=31))
 }
 
 /// Four small numbers are hardly ever an address, unless they are all the same, as those of name servers are.
@@ -121,6 +152,7 @@ fn is_numbered(text: &str, bytes: &Range<usize>) -> bool {
     let ahead = &text[..bytes.start];
     let mut back = ahead.chars().rev();
     let beside = match (back.next(), back.next()) {
+        (Some('-'), Some(c)) if c.is_alphabetic() => !has_word(ahead, ADDRESSED),
         (Some('-' | '/'), Some(c)) => c.is_alphabetic() || c == '_',
         (Some('='), Some('=')) | (Some('.'), _) => true,
         (Some('_'), _) => false,
@@ -137,7 +169,7 @@ fn is_numbered(text: &str, bytes: &Range<usize>) -> bool {
 
 /// Whether the last word of a text is one of these.
 fn has_word(ahead: &str, words: &[&str]) -> bool {
-    let ahead = ahead.trim_end_matches([' ', '\t', ':', '=', '"', '\'', '#', '§', '\u{a0}']);
+    let ahead = ahead.trim_end_matches([' ', '\t', ':', '=', '"', '\'', '#', '§', '-', '\u{a0}']);
     let ahead = ahead.strip_suffix('.').unwrap_or(ahead);
     let word = ahead.rsplit(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
     word.len() <= 12 && words.contains(&word.to_lowercase().as_str())
@@ -156,8 +188,14 @@ fn version_6(text: &str, run: Range<usize>) -> Option<Range<usize>> {
     } else if text[start..end].starts_with(':') && !text[start..end].starts_with("::") {
         start += 1;
     }
-    let address = &text[start..end];
-    address.parse::<Ipv6Addr>().ok()?;
+    let mut address = &text[start..end];
+    if address.parse::<Ipv6Addr>().is_err() {
+        // Some programs write the port behind a dot.
+        let (host, port) = address.rsplit_once('.')?;
+        (address, _) = (host, port.parse::<u16>().ok()?);
+        address.parse::<Ipv6Addr>().ok()?;
+        end = start + address.len();
+    }
     // Paths of names in code have letters alone; addresses of network cards have two digits in each group.
     let is_hardware = !address.contains("::") && address.split(':').all(|group| group.len() == 2);
     if !address.contains(|c: char| c.is_ascii_digit()) || is_hardware || is_slice(text, start) {
@@ -195,6 +233,8 @@ mod tests {
                 "ip=⟦10.1.2.3⟧/24 http://⟦127.0.0.1⟧/x client:⟦10.1.2.3⟧",
                 "ip:⟦fe80::1⟧, then ⟦2001:db8::a⟧. ⟦64:ff9b::192.0.2.33⟧/96",
                 "(⟦8.8.8.8⟧) \"⟦1.1.1.1⟧\" ⟦2001:DB8::⟧",
+                "⟦10.0.0.5⟧.51234 > ⟦10.0.0.7⟧.53: ⟦2001:db8::1f⟧.443 > ⟦::ffff:10.0.0.1⟧.80",
+                "banned ⟦198[.]51[.]100[.]23⟧, firmware ⟦192.168.4.20⟧, host-⟦10.2.3.4⟧/⟦172.16.0.9⟧",
             ],
         );
     }
@@ -206,7 +246,7 @@ mod tests {
             &[
                 "v1.2.3.14 version 1.2.3.14 Version: 1.2.3.14 ver. 1.2.3.14",
                 "Chrome/120.0.0.0 kinglet-1.2.3.14.tar.gz pkg==1.2.3.14 1.2.3.14-beta",
-                "pin it to 4.2.0.1 1.2.3 10.2.3.4.5 256.1.1.1 01.2.3.4 Section 3.2.1.14",
+                "pin it to 4.2.0.1 1.2.3 10.2.3.4.5 10.20.30.40.99999 a[.]b 12[.]3 256.1.1.1 01.2.3.4 Section 3.2.1.14",
                 "12:30:45 at 10:20, 12:30:45.123 1:2:3:4:5:6",
                 "std::vec a::b dead::beef ::std::string x[1::2] y[::2] face::cafe",
                 "00:1a:2b:3c:4d:5e 00:1a:2b:ff:fe:3c:4d:5e",
