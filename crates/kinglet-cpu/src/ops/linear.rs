@@ -2,12 +2,12 @@ use kinglet_graph::{Activation, Linear, Part};
 
 use super::elementwise::unary;
 use crate::{
-    Model,
-    simd::{dot, for_each_chunk},
+    Model, Precision,
+    simd::{Column, PANEL, dot, for_each_chunk, panel_products},
 };
 
-/// Weight rows that one thread takes at a time.
-const ROWS: usize = 16;
+/// From so many input rows on it pays to turn the weights into panels.
+const MANY: usize = 4;
 
 /// The products of all parts, side by side or gated, plus the residual.
 pub(crate) fn linear(model: &Model, linear: &Linear, inputs: &[&[f32]], rows: usize, width: usize) -> Vec<f32> {
@@ -15,25 +15,24 @@ pub(crate) fn linear(model: &Model, linear: &Linear, inputs: &[&[f32]], rows: us
     let mut first = 0;
     for (index, part) in linear.parts.iter().enumerate() {
         let product = product(model, part, inputs[0], rows);
-        for (row, out) in out.chunks_exact_mut(width).enumerate() {
-            let column = |column: usize| product[column * rows + row];
+        for_each_chunk(&mut out, width, |row, out| {
+            let column = |column: usize| linear.scale * product[column / PANEL * rows + row][column % PANEL];
             match linear.activation {
                 Activation::None | Activation::Of(_) => {
                     for (i, out) in out[first..first + part.rows].iter_mut().enumerate() {
                         *out = match linear.activation {
-                            Activation::Of(function) => unary(function, linear.scale * column(i)),
-                            _ => linear.scale * column(i),
+                            Activation::Of(function) => unary(function, column(i)),
+                            _ => column(i),
                         };
                     }
                 }
                 Activation::Gated(function) => {
                     for (i, out) in out.iter_mut().enumerate() {
-                        let product = linear.scale * column(i);
-                        *out = if index == 0 { unary(function, product) } else { *out * product };
+                        *out = if index == 0 { unary(function, column(i)) } else { *out * column(i) };
                     }
                 }
             }
-        }
+        });
         first += part.rows;
     }
     if linear.residual {
@@ -44,19 +43,35 @@ pub(crate) fn linear(model: &Model, linear: &Linear, inputs: &[&[f32]], rows: us
     out
 }
 
-/// `weight · input + bias` as `[weight row][input row]`: each weight row is decoded once for all inputs.
-fn product(model: &Model, part: &Part, input: &[f32], rows: usize) -> Vec<f32> {
+/// `weight · input + bias` as `[weight row / PANEL][input row][weight row % PANEL]`: each weight row is decoded once for all
+/// inputs.
+fn product(model: &Model, part: &Part, input: &[f32], rows: usize) -> Vec<Column> {
     let weight = &model.weights[part.weight.0];
     let bias = part.bias.map(|bias| model.weights[bias.0].to_f32());
     let width = weight.shape().rows_and_width().1;
-    let mut product = vec![0.0; part.rows * rows];
-    for_each_chunk(&mut product, ROWS * rows, |chunk, place| {
+    let mut product = vec![[0.0; PANEL]; part.rows.div_ceil(PANEL) * rows];
+    for_each_chunk(&mut product, rows, |chunk, place| {
+        let first = chunk * PANEL;
+        let weight_rows = (part.first + first..part.first + part.rows).take(PANEL).enumerate();
         let mut decoded = vec![0.0; width];
-        for (row, place) in (part.first + chunk * ROWS..).zip(place.chunks_exact_mut(rows.max(1))) {
-            weight.dtype().decode(weight.row(row), &mut decoded);
-            let bias = bias.as_ref().map_or(0.0, |bias| bias[row]);
-            for (place, input) in place.iter_mut().zip(input.chunks_exact(width)) {
-                *place = dot(model.precision, &decoded, input) + bias;
+        if rows < MANY || model.precision == Precision::F64 {
+            for (lane, row) in weight_rows.clone() {
+                weight.dtype().decode(weight.row(row), &mut decoded);
+                for (place, input) in place.iter_mut().zip(input.chunks_exact(width)) {
+                    place[lane] = dot(model.precision, &decoded, input);
+                }
+            }
+        } else {
+            let mut panel = vec![[0.0; PANEL]; width];
+            for (lane, row) in weight_rows.clone() {
+                weight.dtype().decode(weight.row(row), &mut decoded);
+                panel.iter_mut().zip(&decoded).for_each(|(column, &value)| column[lane] = value);
+            }
+            panel_products(&panel, input, place);
+        }
+        if let Some(bias) = &bias {
+            for (lane, row) in weight_rows {
+                place.iter_mut().for_each(|place| place[lane] += bias[row]);
             }
         }
     });

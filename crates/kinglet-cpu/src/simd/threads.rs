@@ -1,6 +1,6 @@
 /// Calls `work` with the index and the place of each chunk of `out`: on all threads natively, in turn elsewhere.
 #[cfg(not(target_arch = "wasm32"))]
-pub(crate) fn for_each_chunk(out: &mut [f32], chunk: usize, work: impl Fn(usize, &mut [f32]) + Sync) {
+pub(crate) fn for_each_chunk<T: Send>(out: &mut [T], chunk: usize, work: impl Fn(usize, &mut [T]) + Sync) {
     use rayon::prelude::*;
 
     out.par_chunks_mut(chunk.max(1)).enumerate().for_each(|(index, place)| work(index, place));
@@ -8,7 +8,7 @@ pub(crate) fn for_each_chunk(out: &mut [f32], chunk: usize, work: impl Fn(usize,
 
 /// Calls `work` with the index and the place of each chunk of `out`: on all threads natively, in turn elsewhere.
 #[cfg(target_arch = "wasm32")]
-pub(crate) fn for_each_chunk(out: &mut [f32], chunk: usize, work: impl Fn(usize, &mut [f32]) + Sync) {
+pub(crate) fn for_each_chunk<T: Send>(out: &mut [T], chunk: usize, work: impl Fn(usize, &mut [T]) + Sync) {
     out.chunks_mut(chunk.max(1)).enumerate().for_each(|(index, place)| work(index, place));
 }
 
