@@ -36,7 +36,7 @@ async function open<T>(
 }
 
 /** An expert whose model is one for it, which a first call without words finds out. */
-async function tried<T extends Redactor | When>(expert: T, call: Promise<unknown>): Promise<T> {
+async function tried<T extends Expert>(expert: T, call: Promise<unknown>): Promise<T> {
   try {
     await call;
     return expert;
@@ -46,21 +46,34 @@ async function tried<T extends Redactor | When>(expert: T, call: Promise<unknown
   }
 }
 
-/** Takes personal data out of texts, and puts it back. */
-export class Redactor implements AsyncDisposable {
+/** What all experts have. */
+export abstract class Expert implements AsyncDisposable {
   /** What it runs on. */
   readonly device: DeviceFacts;
   /** How long it took to fetch it and to bring it to the GPU. */
   readonly loading: LoadFacts;
-  readonly #connection: Connection;
+  /** @internal */
+  protected readonly connection: Connection;
 
   /** @internal */
   constructor(connection: Connection, { device, loading }: Loaded) {
-    this.#connection = connection;
+    this.connection = connection;
     this.device = device;
     this.loading = loading;
   }
 
+  /** Gives back all that it holds. Calls that are under way fail. */
+  close(): void {
+    this.connection.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.close();
+  }
+}
+
+/** Takes personal data out of texts, and puts it back. */
+export class Redactor extends Expert {
   /**
    * Takes personal data out of a text: placeholders such as `[NAME_1]` stand for it. With the `map` of the texts before, what
    * is known keeps its placeholder.
@@ -68,7 +81,7 @@ export class Redactor implements AsyncDisposable {
   async redact(given: string, options: RedactOptions = {}): Promise<Redaction> {
     const { map = {}, signal, ...engine } = checked(options);
     const request = { type: 'redact', text: wholeText('text', given), map: mapText(map), options: engine } as const;
-    return (await this.#connection.ask(request, 'redacted', { signal })).redaction;
+    return (await this.connection.ask(request, 'redacted', { signal })).redaction;
   }
 
   /**
@@ -77,49 +90,18 @@ export class Redactor implements AsyncDisposable {
    */
   async restore(given: string, map: Record<string, string> | string): Promise<string> {
     const request = { type: 'restore', text: wholeText('text', given), map: mapText(map) } as const;
-    return (await this.#connection.ask(request, 'restored')).text;
-  }
-
-  /** Gives back all that it holds. Calls that are under way fail. */
-  close(): void {
-    this.#connection.close();
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.close();
+    return (await this.connection.ask(request, 'restored')).text;
   }
 }
 
 /** Reads English phrases about time. */
-export class When implements AsyncDisposable {
-  /** What it runs on. */
-  readonly device: DeviceFacts;
-  /** How long it took to fetch it and to bring it to the GPU. */
-  readonly loading: LoadFacts;
-  readonly #connection: Connection;
-
-  /** @internal */
-  constructor(connection: Connection, { device, loading }: Loaded) {
-    this.#connection = connection;
-    this.device = device;
-    this.loading = loading;
-  }
-
+export class When extends Expert {
   /** What a phrase means where it is `now`. Where the model is not sure, the answer says so and is none. */
   async read(phrase: string, options: WhenOptions = {}): Promise<WhenAnswer> {
     const { now = thisMinute(), signal } = checked(options);
     known(options, ['now', 'signal']);
     const request = { type: 'read', phrase: text('phrase', phrase), now: localText(now) } as const;
-    return (await this.#connection.ask(request, 'understood', { signal })).answer;
-  }
-
-  /** Gives back all that it holds. Calls that are under way fail. */
-  close(): void {
-    this.#connection.close();
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.close();
+    return (await this.connection.ask(request, 'understood', { signal })).answer;
   }
 }
 
