@@ -47,24 +47,28 @@ async function tried<T extends Expert>(expert: T, call: Promise<unknown>): Promi
 }
 
 /** What all experts have. */
-export abstract class Expert implements AsyncDisposable {
+abstract class Expert implements AsyncDisposable {
   /** What it runs on. */
   readonly device: DeviceFacts;
   /** How long it took to fetch it and to bring it to the GPU. */
   readonly loading: LoadFacts;
-  /** @internal */
-  protected readonly connection: Connection;
+  readonly #connection: Connection;
 
   /** @internal */
   constructor(connection: Connection, { device, loading }: Loaded) {
-    this.connection = connection;
+    this.#connection = connection;
     this.device = device;
     this.loading = loading;
   }
 
+  /** @internal */
+  protected get connection(): Connection {
+    return this.#connection;
+  }
+
   /** Gives back all that it holds. Calls that are under way fail. */
   close(): void {
-    this.connection.close();
+    this.#connection.close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

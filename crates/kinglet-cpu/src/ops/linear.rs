@@ -6,8 +6,12 @@ use crate::{
     simd::{Column, PANEL, dot, for_each_chunk, panel_products},
 };
 
-/// From so many input rows on it pays to turn the weights into panels.
-const MANY: usize = 4;
+/// From so many input rows on it pays to turn the weights into panels, whose sums differ in their last bits.
+const MANY: usize = 8;
+
+/// Products that take as long as an element of a weight to be decoded, and an activation.
+const DECODING: usize = 1;
+const ACTIVATION: usize = 32;
 
 /// The products of all parts, side by side or gated, plus the residual.
 pub(crate) fn linear(model: &Model, linear: &Linear, inputs: &[&[f32]], rows: usize, width: usize) -> Vec<f32> {
@@ -15,7 +19,7 @@ pub(crate) fn linear(model: &Model, linear: &Linear, inputs: &[&[f32]], rows: us
     let mut first = 0;
     for (index, part) in linear.parts.iter().enumerate() {
         let product = product(model, part, inputs[0], rows);
-        for_each_chunk(&mut out, width, |row, out| {
+        for_each_chunk(&mut out, width, ACTIVATION * rows * part.rows, |row, out| {
             let column = |column: usize| linear.scale * product[column / PANEL * rows + row][column % PANEL];
             match linear.activation {
                 Activation::None | Activation::Of(_) => {
@@ -50,7 +54,7 @@ fn product(model: &Model, part: &Part, input: &[f32], rows: usize) -> Vec<Column
     let bias = part.bias.map(|bias| model.weights[bias.0].to_f32());
     let width = weight.shape().rows_and_width().1;
     let mut product = vec![[0.0; PANEL]; part.rows.div_ceil(PANEL) * rows];
-    for_each_chunk(&mut product, rows, |chunk, place| {
+    for_each_chunk(&mut product, rows, (rows + DECODING) * part.rows * width, |chunk, place| {
         let first = chunk * PANEL;
         let weight_rows = (part.first + first..part.first + part.rows).take(PANEL).enumerate();
         let mut decoded = vec![0.0; width];

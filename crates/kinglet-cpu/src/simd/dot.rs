@@ -41,6 +41,12 @@ fn dot_lanes(a: &[f32], b: &[f32], fused: impl Fn(f32, f32, f32) -> f32) -> f32 
         }
     }
     let rest: f32 = a_rest.iter().zip(b_rest).map(|(a, b)| a * b).sum();
+    halve(&mut sums) + rest
+}
+
+/// The sum of all lanes. A function of its own, or the compiler takes it for a reason to keep the lanes apart above.
+#[inline(never)]
+fn halve(sums: &mut [f32; LANES]) -> f32 {
     let mut width = LANES;
     while width > 1 {
         width /= 2;
@@ -48,7 +54,7 @@ fn dot_lanes(a: &[f32], b: &[f32], fused: impl Fn(f32, f32, f32) -> f32) -> f32 
             sums[lane] += sums[lane + width];
         }
     }
-    sums[0] + rest
+    sums[0]
 }
 
 #[cfg(test)]

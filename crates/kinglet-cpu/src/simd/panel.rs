@@ -3,7 +3,7 @@
 /// Weight rows that are multiplied side by side: two or four vector registers.
 pub(crate) const PANEL: usize = 16;
 
-/// Input rows that share what is loaded of the weights; their sums are kept in registers.
+/// Input rows that share what is loaded of the weights, as many as have their sums in the registers of AVX2.
 const TOGETHER: usize = 4;
 
 /// Products that are added up in a row, before their sum is added to those before: errors of long rows stay small.
@@ -96,5 +96,14 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn sums_of_long_rows_stay_exact() {
+        let width = 1 << 16;
+        let mut out = [[0.0; PANEL]];
+        panel_products(&vec![[0.1; PANEL]; width], &vec![0.1; width], &mut out);
+        let exact = f64::from(0.1f32) * f64::from(0.1f32) * width as f64;
+        assert!((f64::from(out[0][0]) / exact - 1.0).abs() < 1e-5, "{} {exact}", out[0][0]);
     }
 }

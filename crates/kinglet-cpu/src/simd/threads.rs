@@ -1,15 +1,17 @@
-/// Calls `work` with the index and the place of each chunk of `out`: on all threads natively, in turn elsewhere.
-#[cfg(not(target_arch = "wasm32"))]
-pub(crate) fn for_each_chunk<T: Send>(out: &mut [T], chunk: usize, work: impl Fn(usize, &mut [T]) + Sync) {
-    use rayon::prelude::*;
+/// Products that one thread is done with before another is awake.
+const FEW: usize = 1 << 16;
 
-    out.par_chunks_mut(chunk.max(1)).enumerate().for_each(|(index, place)| work(index, place));
-}
+/// Calls `work` with the index and the place of each chunk of `out`, which takes as long as `cost` products: on all threads where
+/// that is worth it, in turn elsewhere.
+pub(crate) fn for_each_chunk<T: Send>(out: &mut [T], chunk: usize, cost: usize, work: impl Fn(usize, &mut [T]) + Sync) {
+    let chunk = chunk.max(1);
+    #[cfg(not(target_arch = "wasm32"))]
+    if cost > FEW {
+        use rayon::prelude::*;
 
-/// Calls `work` with the index and the place of each chunk of `out`: on all threads natively, in turn elsewhere.
-#[cfg(target_arch = "wasm32")]
-pub(crate) fn for_each_chunk<T: Send>(out: &mut [T], chunk: usize, work: impl Fn(usize, &mut [T]) + Sync) {
-    out.chunks_mut(chunk.max(1)).enumerate().for_each(|(index, place)| work(index, place));
+        return out.par_chunks_mut(chunk).enumerate().for_each(|(index, place)| work(index, place));
+    }
+    out.chunks_mut(chunk).enumerate().for_each(|(index, place)| work(index, place));
 }
 
 /// What `work` makes of each item, in order: on all threads natively, in turn elsewhere.

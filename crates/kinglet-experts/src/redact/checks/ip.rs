@@ -75,22 +75,26 @@ fn scan(text: &str, small: bool) -> Vec<Range<usize>> {
     let mut at = 0;
     while at < bytes.len() {
         let mut end = at;
-        while let length @ 1.. = part(&bytes[end..]) {
+        while let length @ 1.. = part(bytes, at, end) {
             end += length;
         }
-        if end - at >= 3 {
-            found.extend(address(text, at..end, small));
+        if end - at >= 3
+            && let Some(address) = address(text, at..end, small)
+        {
+            // The name of an interface may be longer than the run.
+            end = end.max(address.end);
+            found.push(address);
         }
         at = end.max(at + 1);
     }
     found
 }
 
-/// How many bytes of what addresses are made of are here: a character, or the dot of an address that is not to be a
-/// link, `198[.]51[.]100[.]23`.
-fn part(bytes: &[u8]) -> usize {
-    match bytes {
-        [b'[', b'.', b']', ..] => DOT_OF_NO_LINK.len(),
+/// How many bytes of what addresses are made of go on at `end`: a character, or between others the dot of an address that is
+/// not to be a link, `198[.]51[.]100[.]23`.
+fn part(bytes: &[u8], start: usize, end: usize) -> usize {
+    match &bytes[end..] {
+        [b'[', b'.', b']', next, ..] if start < end && next.is_ascii_hexdigit() => DOT_OF_NO_LINK.len(),
         [b':' | b'.', ..] => 1,
         [byte, ..] if byte.is_ascii_hexdigit() => 1,
         _ => 0,
@@ -114,25 +118,34 @@ fn version_4(text: &str, run: Range<usize>, small: bool) -> Option<Range<usize>>
         let whole = start..(next + part.trim_end_matches('.').len()).max(start);
         next += part.len() + 1;
         let Some((address, length)) = digits_and_port(text, whole.clone()) else { continue };
-        let is_address = || has_word(&text[..start], ADDRESSED) || small || is_no_version(address);
-        if is_address() {
+        if small || is_no_version(address) || has_word(&text[..start], ADDRESSED) {
             return (is_local(address) || !is_numbered(text, &whole)).then_some(start..start + length);
         }
     }
     None
 }
 
-/// The address, and how long it is without the port that some programs write behind one more dot: `10.0.0.5.51234`.
+/// The address, and how long it is without the port that some programs write behind one more dot: `10.0.0.5.51234 > `.
 fn digits_and_port(text: &str, whole: Range<usize>) -> Option<(Ipv4Addr, usize)> {
     let part = &text[whole.clone()];
-    if let Ok(address) = part.replace(DOT_OF_NO_LINK, ".").parse() {
+    let address = |part: &str| match part.contains(DOT_OF_NO_LINK) {
+        true => part.replace(DOT_OF_NO_LINK, ".").parse().ok(),
+        false => part.parse().ok(),
+    };
+    if let Some(address) = address(part) {
         return Some((address, part.len()));
     }
-    let (address, port) = part.rsplit_once('.')?;
-    let is_flow = || text[..whole.start].ends_with("> ") || text[whole.end..].starts_with(" > ");
-    let port: u16 = port.parse().ok()?;
-    let is_port = port > u16::from(u8::MAX) || is_flow();
-    Some((address.parse().ok()?, address.len())).filter(|_| is_port)
+    let (host, port) = part.rsplit_once('.')?;
+    let address: Ipv4Addr = address(host)?;
+    (port.parse().is_ok_and(|port: u16| port > 0) && (is_local(address) || is_flow(text, whole)))
+        .then_some((address, host.len()))
+}
+
+/// Whether it is one end of a connection, as programs that listen to networks write it: `A > B`.
+fn is_flow(text: &str, end: Range<usize>) -> bool {
+    let is_other = |c: char| c.is_ascii_hexdigit();
+    text[..end.start].strip_suffix(" > ").is_some_and(|other| other.ends_with(is_other))
+        || text[end.end..].strip_prefix(" > ").is_some_and(|other| other.starts_with(is_other))
 }
 
 /// Networks that no version has for its number.
@@ -152,7 +165,7 @@ fn is_numbered(text: &str, bytes: &Range<usize>) -> bool {
     let ahead = &text[..bytes.start];
     let mut back = ahead.chars().rev();
     let beside = match (back.next(), back.next()) {
-        (Some('-'), Some(c)) if c.is_alphabetic() => !has_word(ahead, ADDRESSED),
+        (Some('-'), Some(c)) if c.is_alphabetic() => !is_named(ahead),
         (Some('-' | '/'), Some(c)) => c.is_alphabetic() || c == '_',
         (Some('='), Some('=')) | (Some('.'), _) => true,
         (Some('_'), _) => false,
@@ -169,10 +182,18 @@ fn is_numbered(text: &str, bytes: &Range<usize>) -> bool {
 
 /// Whether the last word of a text is one of these.
 fn has_word(ahead: &str, words: &[&str]) -> bool {
-    let ahead = ahead.trim_end_matches([' ', '\t', ':', '=', '"', '\'', '#', '§', '-', '\u{a0}']);
+    let ahead = ahead.trim_end_matches([' ', '\t', ':', '=', '"', '\'', '#', '§', '\u{a0}']);
     let ahead = ahead.strip_suffix('.').unwrap_or(ahead);
     let word = ahead.rsplit(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
     word.len() <= 12 && words.contains(&word.to_lowercase().as_str())
+}
+
+/// Whether one word that goes before addresses is all of the name before a dash: `host-10.2.3.4`. Packages have more of a name,
+/// `http-client-10.2.3.4`.
+fn is_named(ahead: &str) -> bool {
+    let Some(name) = ahead.strip_suffix('-') else { return false };
+    let rest = name.trim_end_matches(char::is_alphabetic);
+    has_word(name, ADDRESSED) && !rest.ends_with(|c: char| c.is_alphanumeric() || "-_./@".contains(c))
 }
 
 fn version_6(text: &str, run: Range<usize>) -> Option<Range<usize>> {
@@ -190,11 +211,15 @@ fn version_6(text: &str, run: Range<usize>) -> Option<Range<usize>> {
     }
     let mut address = &text[start..end];
     if address.parse::<Ipv6Addr>().is_err() {
-        // Some programs write the port behind a dot.
+        // The port may be behind a dot here, too.
         let (host, port) = address.rsplit_once('.')?;
-        (address, _) = (host, port.parse::<u16>().ok()?);
-        address.parse::<Ipv6Addr>().ok()?;
-        end = start + address.len();
+        let port: u16 = port.parse().ok()?;
+        let is_port = port > u16::from(u8::MAX) || port > 0 && is_flow(text, start..end);
+        if !is_port || host.parse::<Ipv6Addr>().is_err() || is_word(after(text, end)) {
+            return None;
+        }
+        address = host;
+        end = start + host.len();
     }
     // Paths of names in code have letters alone; addresses of network cards have two digits in each group.
     let is_hardware = !address.contains("::") && address.split(':').all(|group| group.len() == 2);
@@ -234,7 +259,9 @@ mod tests {
                 "ip:⟦fe80::1⟧, then ⟦2001:db8::a⟧. ⟦64:ff9b::192.0.2.33⟧/96",
                 "(⟦8.8.8.8⟧) \"⟦1.1.1.1⟧\" ⟦2001:DB8::⟧",
                 "⟦10.0.0.5⟧.51234 > ⟦10.0.0.7⟧.53: ⟦2001:db8::1f⟧.443 > ⟦::ffff:10.0.0.1⟧.80",
-                "banned ⟦198[.]51[.]100[.]23⟧, firmware ⟦192.168.4.20⟧, host-⟦10.2.3.4⟧/⟦172.16.0.9⟧",
+                "banned ⟦198[.]51[.]100[.]23⟧[.] [0-9]+[.]⟦10.0.0.1⟧ ⟦192[.]168[.]0[.]1⟧.443 > ⟦10[.]0[.]0[.]1⟧.53",
+                "firmware ⟦192.168.4.20⟧, host-⟦10.2.3.4⟧/⟦172.16.0.9⟧, update - ⟦203.0.113.9⟧ is down",
+                "tcp4 0 0 ⟦192.168.1.5⟧.22 ⟦192.168.1.9⟧.51234 [⟦fe80::1%ab⟧::1] ⟦fe80::1%10⟧.0.0.1",
             ],
         );
     }
@@ -246,7 +273,10 @@ mod tests {
             &[
                 "v1.2.3.14 version 1.2.3.14 Version: 1.2.3.14 ver. 1.2.3.14",
                 "Chrome/120.0.0.0 kinglet-1.2.3.14.tar.gz pkg==1.2.3.14 1.2.3.14-beta",
-                "pin it to 4.2.0.1 1.2.3 10.2.3.4.5 10.20.30.40.99999 a[.]b 12[.]3 256.1.1.1 01.2.3.4 Section 3.2.1.14",
+                "Oracle 12.1.0.2.0 -> 19.3.0.0.0 => 19.3.0.0.0 > 11.2.0.4.0 a[.]b 12[.]3 24.12.31.23.5959",
+                "http-client-10.2.3.4 libvirt-client-10.0.0.7-1.el9 copy-from-10.2.3.4 bedrock-server-1.20.12.1",
+                "fe80::1.5rc1 2001:db8::1.443x ratio 2::1.5 x = a[1::2.5] Foo::Bar::1.02",
+                "pin it to 4.2.0.1 1.2.3 10.2.3.4.5 10.20.30.40.99999 256.1.1.1 01.2.3.4 Section 3.2.1.14",
                 "12:30:45 at 10:20, 12:30:45.123 1:2:3:4:5:6",
                 "std::vec a::b dead::beef ::std::string x[1::2] y[::2] face::cafe",
                 "00:1a:2b:3c:4d:5e 00:1a:2b:ff:fe:3c:4d:5e",
