@@ -250,3 +250,36 @@ fn text_of_gbnf_grammars_follows_them() {
         });
     }
 }
+
+#[test]
+fn a_grammar_that_comes_again_begins_anew() {
+    let schema = |text: &str| Grammar::JsonSchema(serde_json::from_str(text).unwrap());
+    let properties = [r#""first":{"const":1}"#, r#""second":{"const":2}"#];
+    let object = |[a, b]: [&str; 2]| {
+        schema(&format!(
+            r#"{{"type":"object","required":["first","second"],"additionalProperties":false,"properties":{{{a},{b}}}}}"#
+        ))
+    };
+    let [a, b] = properties;
+    // Equal as values, and with another order of what is written; and one text in several notations.
+    let grammars =
+        [object([a, b]), object([b, a]), Grammar::Regex("start: \"a\"".into()), Grammar::Lark("start: \"a\"".into())];
+    for model in &models() {
+        for round in 0..3 {
+            for (index, grammar) in grammars.iter().enumerate() {
+                let text = walk(model, grammar, Picks::Uniform, round).unwrap();
+                match index {
+                    0 => assert!(text.find("first") < text.find("second"), "{text}"),
+                    1 => assert!(text.find("second") < text.find("first"), "{text}"),
+                    2 => assert_eq!(text, "start: \"a\""),
+                    _ => assert_eq!(text, "a"),
+                }
+            }
+            // More than are kept.
+            for letter in ["b", "c", "d", "e"] {
+                let text = walk(model, &Grammar::Regex(letter.into()), Picks::Uniform, round).unwrap();
+                assert_eq!(text, letter);
+            }
+        }
+    }
+}

@@ -1,5 +1,5 @@
 /// Products that one thread is done with before another is awake.
-const FEW: usize = 1 << 16;
+const FEW: usize = 1 << 19;
 
 /// Calls `work` with the index and the place of each chunk of `out`, which takes as long as `cost` products: on all threads where
 /// that is worth it, in turn elsewhere.

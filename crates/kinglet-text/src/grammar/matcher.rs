@@ -59,6 +59,11 @@ impl Matcher {
         }
     }
 
+    /// One that goes on by itself and shares no work either, so that what others do never fills its limits.
+    pub(super) fn apart(&self) -> Matcher {
+        Matcher { parser: self.parser.deep_clone(), ..self.clone() }
+    }
+
     /// Which tokens may come next: those that end the output among them exactly where it may end. Where no token can
     /// go on and the output may not end, that is an error.
     pub fn allowed(&mut self) -> Result<&TokenMask, TextError> {

@@ -20,6 +20,8 @@ mod matcher;
 #[cfg(feature = "grammar")]
 mod pattern;
 #[cfg(feature = "grammar")]
+mod recent;
+#[cfg(feature = "grammar")]
 mod schema;
 #[cfg(feature = "grammar")]
 mod tokens;

@@ -6,7 +6,7 @@ use llguidance::{
     toktrie::{ApproximateTokEnv, InferenceCapabilities, TokEnv, TokRxInfo, TokTrie},
 };
 
-use super::{Grammar, Matcher, TokenMask, compile};
+use super::{Grammar, Matcher, TokenMask, compile, recent::Recent};
 use crate::{TextError, Tokenizer};
 
 /// More tokens than the table has numbers for.
@@ -46,7 +46,8 @@ const NO_TEXT: u8 = 0xff;
 /// ```
 #[derive(Clone)]
 pub struct GrammarTokens {
-    pub(super) shared: Arc<Shared>,
+    shared: Arc<Shared>,
+    recent: Arc<Recent>,
 }
 
 pub(super) struct Shared {
@@ -97,14 +98,16 @@ impl GrammarTokens {
         (limits.step_max_items, limits.max_items_in_row) = (MOST_ITEMS, MOST_ALTERNATIVES);
         limits.verbose_errors = false;
         let shared = Shared { factory, ends: end_tokens.to_vec(), vocab, end, digits };
-        Ok(GrammarTokens { shared: Arc::new(shared) })
+        Ok(GrammarTokens { shared: Arc::new(shared), recent: Arc::default() })
     }
 
     /// Follows a new output. A grammar that nothing can match is an error.
     pub fn matcher(&self, grammar: &Grammar) -> Result<Matcher, TextError> {
-        let source = compile::source(grammar)?;
-        let parser = self.shared.factory.create_parser(source.grammar.clone()).map_err(|error| source.error(&error))?;
-        Matcher::new(self.shared.clone(), parser, source.numbers)
+        self.recent.matcher(grammar, || {
+            let source = compile::source(grammar)?;
+            let parser = self.shared.factory.create_parser(source.grammar.clone());
+            Matcher::new(self.shared.clone(), parser.map_err(|error| source.error(&error))?, source.numbers)
+        })
     }
 }
 
