@@ -54,7 +54,7 @@ pub(crate) fn attention(
     let mut out = vec![0.0; tokens * query_width];
     let (heads, head_dim) = (attention.heads, attention.head_dim);
     let longest = step.tokens.iter().map(|token| token.position as usize + 1).max().unwrap_or_default();
-    for_each_chunk(&mut out, head_dim, 2 * tokens * longest * query_width, |index, place| {
+    for_each_chunk(&mut out, head_dim, (2 * tokens * query_width).saturating_mul(longest), |index, place| {
         let (token, head) = (index / heads, index % heads);
         let StepToken { slot, position, .. } = step.tokens[token];
         if let Some(Some(cache)) = slots.get(slot as usize) {

@@ -19,7 +19,7 @@ pub(crate) fn linear(model: &Model, linear: &Linear, inputs: &[&[f32]], rows: us
     let mut first = 0;
     for (index, part) in linear.parts.iter().enumerate() {
         let product = product(model, part, inputs[0], rows);
-        for_each_chunk(&mut out, width, ACTIVATION * rows * part.rows, |row, out| {
+        for_each_chunk(&mut out, width, (rows * part.rows).saturating_mul(ACTIVATION), |row, out| {
             let column = |column: usize| linear.scale * product[column / PANEL * rows + row][column % PANEL];
             match linear.activation {
                 Activation::None | Activation::Of(_) => {
@@ -54,7 +54,7 @@ fn product(model: &Model, part: &Part, input: &[f32], rows: usize) -> Vec<Column
     let bias = part.bias.map(|bias| model.weights[bias.0].to_f32());
     let width = weight.shape().rows_and_width().1;
     let mut product = vec![[0.0; PANEL]; part.rows.div_ceil(PANEL) * rows];
-    for_each_chunk(&mut product, rows, (rows + DECODING) * part.rows * width, |chunk, place| {
+    for_each_chunk(&mut product, rows, (part.rows * width).saturating_mul(rows + DECODING), |chunk, place| {
         let first = chunk * PANEL;
         let weight_rows = (part.first + first..part.first + part.rows).take(PANEL).enumerate();
         let mut decoded = vec![0.0; width];

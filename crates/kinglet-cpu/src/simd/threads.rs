@@ -1,10 +1,13 @@
 /// Products that one thread is done with before another is awake.
+#[cfg(not(target_arch = "wasm32"))]
 const FEW: usize = 1 << 19;
 
 /// Calls `work` with the index and the place of each chunk of `out`, which takes as long as `cost` products: on all threads where
 /// that is worth it, in turn elsewhere.
 pub(crate) fn for_each_chunk<T: Send>(out: &mut [T], chunk: usize, cost: usize, work: impl Fn(usize, &mut [T]) + Sync) {
     let chunk = chunk.max(1);
+    #[cfg(target_arch = "wasm32")]
+    let _ = cost;
     #[cfg(not(target_arch = "wasm32"))]
     if cost > FEW {
         use rayon::prelude::*;

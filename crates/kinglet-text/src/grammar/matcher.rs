@@ -61,7 +61,13 @@ impl Matcher {
 
     /// One that goes on by itself and shares no work either, so that what others do never fills its limits.
     pub(super) fn apart(&self) -> Matcher {
-        Matcher { parser: self.parser.deep_clone(), ..self.clone() }
+        Matcher {
+            shared: self.shared.clone(),
+            parser: self.parser.deep_clone(),
+            mask: self.mask.clone(),
+            tail: self.tail.clone(),
+            ..*self
+        }
     }
 
     /// Which tokens may come next: those that end the output among them exactly where it may end. Where no token can

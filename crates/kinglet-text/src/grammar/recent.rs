@@ -29,11 +29,11 @@ impl Recent {
         let made = || self.made.lock().unwrap_or_else(PoisonError::into_inner);
         {
             let mut made = made();
-            if let Some(at) = made.iter().position(|(kept, _)| *kept == text) {
-                made.swap(0, at);
-                if let Some((_, matcher)) = made.front() {
-                    return Ok(matcher.apart());
-                }
+            let kept = made.iter().position(|(kept, _)| *kept == text);
+            if let Some(kept) = kept.and_then(|at| made.remove(at)) {
+                let matcher = kept.1.apart();
+                made.push_front(kept);
+                return Ok(matcher);
             }
         }
         let matcher = make()?;

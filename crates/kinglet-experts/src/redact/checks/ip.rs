@@ -94,7 +94,7 @@ fn scan(text: &str, small: bool) -> Vec<Range<usize>> {
 /// not to be a link, `198[.]51[.]100[.]23`.
 fn part(bytes: &[u8], start: usize, end: usize) -> usize {
     match &bytes[end..] {
-        [b'[', b'.', b']', next, ..] if start < end && next.is_ascii_hexdigit() => DOT_OF_NO_LINK.len(),
+        [b'[', b'.', b']', next, ..] if start < end && next.is_ascii_digit() => DOT_OF_NO_LINK.len(),
         [b':' | b'.', ..] => 1,
         [byte, ..] if byte.is_ascii_hexdigit() => 1,
         _ => 0,
@@ -119,7 +119,8 @@ fn version_4(text: &str, run: Range<usize>, small: bool) -> Option<Range<usize>>
         next += part.len() + 1;
         let Some((address, length)) = digits_and_port(text, whole.clone()) else { continue };
         if small || is_no_version(address) || has_word(&text[..start], ADDRESSED) {
-            return (is_local(address) || !is_numbered(text, &whole)).then_some(start..start + length);
+            return (!is_part(text, &whole) && (is_local(address) || !has_word(&text[..start], NUMBERED)))
+                .then_some(start..start + length);
         }
     }
     None
@@ -137,21 +138,28 @@ fn digits_and_port(text: &str, whole: Range<usize>) -> Option<(Ipv4Addr, usize)>
     }
     let (host, port) = part.rsplit_once('.')?;
     let address: Ipv4Addr = address(host)?;
-    (port.parse().is_ok_and(|port: u16| port > 0) && (is_local(address) || is_flow(text, whole)))
-        .then_some((address, host.len()))
+    let is_port = |port: u16| port > 0 && (is_local(address) || is_flow(text, whole, port));
+    port.parse().is_ok_and(is_port).then_some((address, host.len()))
 }
 
-/// Whether it is one end of a connection, as programs that listen to networks write it: `A > B`.
-fn is_flow(text: &str, end: Range<usize>) -> bool {
-    let is_other = |c: char| c.is_ascii_hexdigit();
-    text[..end.start].strip_suffix(" > ").is_some_and(|other| other.ends_with(is_other))
-        || text[end.end..].strip_prefix(" > ").is_some_and(|other| other.starts_with(is_other))
+/// Whether it is one end of a connection, as programs that listen to networks write it: `host.port > host.port`. One of the
+/// ports has a high number.
+fn is_flow(text: &str, end: Range<usize>, port: u16) -> bool {
+    let ahead = || text[..end.start].strip_suffix(" > ")?.rsplit(char::is_whitespace).next();
+    let behind = || text[end.end..].strip_prefix(" > ")?.split(char::is_whitespace).next();
+    let is_high = |port: u16| port > u16::from(u8::MAX);
+    let is_other = |other: &str| {
+        other
+            .trim_end_matches([':', ','])
+            .rsplit_once('.')
+            .is_some_and(|(_, other)| is_high(port) && !other.is_empty() || other.parse().is_ok_and(is_high))
+    };
+    ahead().is_some_and(is_other) || behind().is_some_and(is_other)
 }
 
-/// Networks that no version has for its number.
+/// A network that no version has for its number.
 fn is_local(address: Ipv4Addr) -> bool {
-    let [first, second, ..] = address.octets();
-    matches!((first, second), (192, 168) | (172, 16..=31))
+    address.octets().starts_with(&[192, 168])
 }
 
 /// Four small numbers are hardly ever an address, unless they are all the same, as those of name servers are.
@@ -160,12 +168,11 @@ fn is_no_version(address: Ipv4Addr) -> bool {
     first > 9 || rest.iter().any(|&octet| octet > 9) || rest == [first; 3]
 }
 
-/// Whether something says that it is no address: a word before it, or a name that it is a part of.
-fn is_numbered(text: &str, bytes: &Range<usize>) -> bool {
+/// Whether it is a part of a name or of a longer number.
+fn is_part(text: &str, bytes: &Range<usize>) -> bool {
     let ahead = &text[..bytes.start];
     let mut back = ahead.chars().rev();
     let beside = match (back.next(), back.next()) {
-        (Some('-'), Some(c)) if c.is_alphabetic() => !is_named(ahead),
         (Some('-' | '/'), Some(c)) => c.is_alphabetic() || c == '_',
         (Some('='), Some('=')) | (Some('.'), _) => true,
         (Some('_'), _) => false,
@@ -177,7 +184,7 @@ fn is_numbered(text: &str, bytes: &Range<usize>) -> bool {
         Some('.') => rest.next().is_some_and(char::is_alphanumeric),
         next => is_word(next),
     };
-    beside || behind || has_word(ahead, NUMBERED)
+    beside || behind
 }
 
 /// Whether the last word of a text is one of these.
@@ -186,14 +193,6 @@ fn has_word(ahead: &str, words: &[&str]) -> bool {
     let ahead = ahead.strip_suffix('.').unwrap_or(ahead);
     let word = ahead.rsplit(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
     word.len() <= 12 && words.contains(&word.to_lowercase().as_str())
-}
-
-/// Whether one word that goes before addresses is all of the name before a dash: `host-10.2.3.4`. Packages have more of a name,
-/// `http-client-10.2.3.4`.
-fn is_named(ahead: &str) -> bool {
-    let Some(name) = ahead.strip_suffix('-') else { return false };
-    let rest = name.trim_end_matches(char::is_alphabetic);
-    has_word(name, ADDRESSED) && !rest.ends_with(|c: char| c.is_alphanumeric() || "-_./@".contains(c))
 }
 
 fn version_6(text: &str, run: Range<usize>) -> Option<Range<usize>> {
@@ -214,8 +213,7 @@ fn version_6(text: &str, run: Range<usize>) -> Option<Range<usize>> {
         // The port may be behind a dot here, too.
         let (host, port) = address.rsplit_once('.')?;
         let port: u16 = port.parse().ok()?;
-        let is_port = port > u16::from(u8::MAX) || port > 0 && is_flow(text, start..end);
-        if !is_port || host.parse::<Ipv6Addr>().is_err() || is_word(after(text, end)) {
+        if host.parse::<Ipv6Addr>().is_err() || !is_flow(text, start..end, port) {
             return None;
         }
         address = host;
@@ -260,7 +258,7 @@ mod tests {
                 "(⟦8.8.8.8⟧) \"⟦1.1.1.1⟧\" ⟦2001:DB8::⟧",
                 "⟦10.0.0.5⟧.51234 > ⟦10.0.0.7⟧.53: ⟦2001:db8::1f⟧.443 > ⟦::ffff:10.0.0.1⟧.80",
                 "banned ⟦198[.]51[.]100[.]23⟧[.] [0-9]+[.]⟦10.0.0.1⟧ ⟦192[.]168[.]0[.]1⟧.443 > ⟦10[.]0[.]0[.]1⟧.53",
-                "firmware ⟦192.168.4.20⟧, host-⟦10.2.3.4⟧/⟦172.16.0.9⟧, update - ⟦203.0.113.9⟧ is down",
+                "firmware ⟦192.168.4.20⟧, update - ⟦203.0.113.9⟧ is down, ⟦10.0.0.1⟧[.]Connection closed",
                 "tcp4 0 0 ⟦192.168.1.5⟧.22 ⟦192.168.1.9⟧.51234 [⟦fe80::1%ab⟧::1] ⟦fe80::1%10⟧.0.0.1",
             ],
         );
@@ -275,7 +273,8 @@ mod tests {
                 "Chrome/120.0.0.0 kinglet-1.2.3.14.tar.gz pkg==1.2.3.14 1.2.3.14-beta",
                 "Oracle 12.1.0.2.0 -> 19.3.0.0.0 => 19.3.0.0.0 > 11.2.0.4.0 a[.]b 12[.]3 24.12.31.23.5959",
                 "http-client-10.2.3.4 libvirt-client-10.0.0.7-1.el9 copy-from-10.2.3.4 bedrock-server-1.20.12.1",
-                "fe80::1.5rc1 2001:db8::1.443x ratio 2::1.5 x = a[1::2.5] Foo::Bar::1.02",
+                "fe80::1.5rc1 2001:db8::1.443 ratio 2::1.500 x = a[1::2.5] Foo::Bar::1.02 server-10.2.3.4",
+                "Oracle 12.1.0.2.5 > 19.3.0.0.1 lat 1.0 > 12.34.56.78.90 Home > 10.2.3.4.5 > a page",
                 "pin it to 4.2.0.1 1.2.3 10.2.3.4.5 10.20.30.40.99999 256.1.1.1 01.2.3.4 Section 3.2.1.14",
                 "12:30:45 at 10:20, 12:30:45.123 1:2:3:4:5:6",
                 "std::vec a::b dead::beef ::std::string x[1::2] y[::2] face::cafe",
