@@ -3,10 +3,10 @@ use kinglet_graph::{Activation, Linear, Part};
 use super::elementwise::unary;
 use crate::{
     Model, Precision,
-    simd::{Column, PANEL, dot, for_each_chunk, panel_products},
+    simd::{Column, PANEL, dot, for_each_chunk, in_lanes, panel_products},
 };
 
-/// From so many input rows on it pays to turn the weights into panels, whose sums differ in their last bits.
+/// From so many input rows on it pays to turn the weights into panels.
 const MANY: usize = 8;
 
 /// Products that take as long as an element of a weight to be decoded, and an activation.
@@ -53,25 +53,30 @@ fn product(model: &Model, part: &Part, input: &[f32], rows: usize) -> Vec<Column
     let weight = &model.weights[part.weight.0];
     let bias = part.bias.map(|bias| model.weights[bias.0].to_f32());
     let width = weight.shape().rows_and_width().1;
+    let as_panels = rows >= MANY && model.precision == Precision::F32;
+    let mut in_order = vec![0.0; if as_panels { input.len() } else { 0 }];
+    for (place, row) in in_order.chunks_exact_mut(width).zip(input.chunks_exact(width)) {
+        in_lanes(row).for_each(|(at, value)| place[at] = value);
+    }
     let mut product = vec![[0.0; PANEL]; part.rows.div_ceil(PANEL) * rows];
     for_each_chunk(&mut product, rows, (part.rows * width).saturating_mul(rows + DECODING), |chunk, place| {
         let first = chunk * PANEL;
         let weight_rows = (part.first + first..part.first + part.rows).take(PANEL).enumerate();
         let mut decoded = vec![0.0; width];
-        if rows < MANY || model.precision == Precision::F64 {
+        if as_panels {
+            let mut panel = vec![[0.0; PANEL]; width];
+            for (lane, row) in weight_rows.clone() {
+                weight.dtype().decode(weight.row(row), &mut decoded);
+                in_lanes(&decoded).for_each(|(at, value)| panel[at][lane] = value);
+            }
+            panel_products(&panel, &in_order, place);
+        } else {
             for (lane, row) in weight_rows.clone() {
                 weight.dtype().decode(weight.row(row), &mut decoded);
                 for (place, input) in place.iter_mut().zip(input.chunks_exact(width)) {
                     place[lane] = dot(model.precision, &decoded, input);
                 }
             }
-        } else {
-            let mut panel = vec![[0.0; PANEL]; width];
-            for (lane, row) in weight_rows.clone() {
-                weight.dtype().decode(weight.row(row), &mut decoded);
-                panel.iter_mut().zip(&decoded).for_each(|(column, &value)| column[lane] = value);
-            }
-            panel_products(&panel, input, place);
         }
         if let Some(bias) = &bias {
             for (lane, row) in weight_rows {

@@ -9,7 +9,7 @@ pub enum Precision {
 }
 
 /// Partial sums that are kept apart, so that the compiler can use vector instructions.
-const LANES: usize = 32;
+pub(super) const LANES: usize = 32;
 
 /// The sum of products of two slices of one length.
 pub(crate) fn dot(precision: Precision, a: &[f32], b: &[f32]) -> f32 {
@@ -41,20 +41,22 @@ fn dot_lanes(a: &[f32], b: &[f32], fused: impl Fn(f32, f32, f32) -> f32) -> f32 
         }
     }
     let rest: f32 = a_rest.iter().zip(b_rest).map(|(a, b)| a * b).sum();
-    halve(&mut sums) + rest
+    sum(&sums) + rest
 }
 
-/// The sum of all lanes. A function of its own, or the compiler takes it for a reason to keep the lanes apart above.
+/// The sum of all lanes: the second half is added to the first, until there is one. A function of its own, or the compiler
+/// takes it for a reason to keep the lanes apart above.
 #[inline(never)]
-fn halve(sums: &mut [f32; LANES]) -> f32 {
-    let mut width = LANES;
-    while width > 1 {
-        width /= 2;
-        for lane in 0..width {
-            sums[lane] += sums[lane + width];
-        }
-    }
-    sums[0]
+fn sum(lanes: &[f32; LANES]) -> f32 {
+    let lanes: [f32; 16] = halved(lanes);
+    let lanes: [f32; 8] = halved(&lanes);
+    let lanes: [f32; 4] = halved(&lanes);
+    let [a, b] = halved(&lanes);
+    a + b
+}
+
+fn halved<const N: usize, const HALF: usize>(lanes: &[f32; N]) -> [f32; HALF] {
+    std::array::from_fn(|lane| lanes[lane] + lanes[lane + HALF])
 }
 
 #[cfg(test)]

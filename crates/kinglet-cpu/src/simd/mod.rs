@@ -6,6 +6,6 @@ mod threads;
 
 pub use dot::Precision;
 pub(crate) use dot::dot;
-pub(crate) use panel::{Column, PANEL, panel_products};
+pub(crate) use panel::{Column, PANEL, in_lanes, panel_products};
 pub(crate) use threads::for_each_chunk;
 pub use threads::map_each;

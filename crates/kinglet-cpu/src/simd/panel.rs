@@ -1,4 +1,9 @@
-//! Products of many rows with many rows, without a sum across the lanes of a vector for each of them.
+//! Products of many rows with many rows: what [`dot`](super::dot) gives for each pair, bit for bit, so that a token's values
+//! do not depend on how many others are in its step. The lanes of a vector are weight rows here, so that no sum goes across them.
+
+use std::ops::Range;
+
+use super::dot::LANES;
 
 /// Weight rows that are multiplied side by side: two or four vector registers.
 pub(crate) const PANEL: usize = 16;
@@ -6,13 +11,17 @@ pub(crate) const PANEL: usize = 16;
 /// Input rows that share what is loaded of the weights, as many as have their sums in the registers of AVX2.
 const TOGETHER: usize = 4;
 
-/// Products that are added up in a row, before their sum is added to those before: errors of long rows stay small.
-const RUN: usize = 128;
-
 /// One column of a panel: an element of each of its rows.
 pub(crate) type Column = [f32; PANEL];
 
-/// For each input row of `width` the sums of products with all rows of a panel, given column after column.
+/// Where `dot` adds each element of a row to: the elements of its first lane, those of the second, and so on, then the rest.
+pub(crate) fn in_lanes(row: &[f32]) -> impl Iterator<Item = (usize, f32)> {
+    let runs = row.len() / LANES;
+    let place = move |k: usize| if k < runs * LANES { k % LANES * runs + k / LANES } else { k };
+    row.iter().enumerate().map(move |(k, &value)| (place(k), value))
+}
+
+/// The products of each input row with all rows of a panel, both as [`in_lanes`] orders them.
 pub(crate) fn panel_products(panel: &[Column], inputs: &[f32], out: &mut [Column]) {
     #[cfg(target_arch = "x86_64")]
     if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
@@ -34,76 +43,100 @@ fn products(panel: &[Column], inputs: &[f32], out: &mut [Column], fused: impl Fn
     let (groups, alone) = out.as_chunks_mut::<TOGETHER>();
     let (grouped, rest) = inputs.split_at(groups.len() * TOGETHER * width);
     for (out, inputs) in groups.iter_mut().zip(grouped.chunks_exact(TOGETHER * width)) {
-        add_products(panel, inputs, out, fused);
+        *out = together(panel, inputs, fused);
     }
     for (out, input) in alone.iter_mut().zip(rest.chunks_exact(width)) {
-        add_products(panel, input, std::array::from_mut(out), fused);
+        [*out] = together(panel, input, fused);
     }
 }
 
 /// The same for `N` rows at once.
 #[inline(always)]
-fn add_products<const N: usize>(
+fn together<const N: usize>(
     panel: &[Column],
     inputs: &[f32],
-    out: &mut [Column; N],
-    fused: impl Fn(f32, f32, f32) -> f32,
-) {
-    *out = [[0.0; PANEL]; N];
-    for (start, columns) in (0..).step_by(RUN).zip(panel.chunks(RUN)) {
-        // Of one length, so that no bound is looked at between products.
-        let inputs: [&[f32]; N] = std::array::from_fn(|row| &inputs[row * panel.len() + start..][..columns.len()]);
-        let mut sums = [[0.0; PANEL]; N];
-        for (k, column) in columns.iter().enumerate() {
-            for row in 0..N {
-                let input = inputs[row][k];
-                for lane in 0..PANEL {
-                    sums[row][lane] = fused(input, column[lane], sums[row][lane]);
-                }
-            }
+    fused: impl Fn(f32, f32, f32) -> f32 + Copy,
+) -> [Column; N] {
+    let runs = panel.len() / LANES;
+    // The first lane meets the one in the middle, as in `dot`: in the order of reversed bits neighbours meet, then pairs of them.
+    let mut met = [[[0.0; PANEL]; N]; LANES.ilog2() as usize + 1];
+    for index in 0..LANES {
+        let lane = index.reverse_bits() >> (usize::BITS - LANES.ilog2());
+        let mut sums = sums_of(panel, inputs, lane * runs..(lane + 1) * runs, fused);
+        let level = index.trailing_ones() as usize;
+        for before in &met[..level] {
+            sums = add(*before, sums);
         }
-        for (out, sums) in out.iter_mut().zip(sums) {
-            out.iter_mut().zip(sums).for_each(|(out, sum)| *out += sum);
+        met[level] = sums;
+    }
+    let [.., sums] = met;
+    add(sums, sums_of(panel, inputs, runs * LANES..panel.len(), |a, b, sum| a * b + sum))
+}
+
+#[inline(always)]
+fn add<const N: usize>(mut sums: [Column; N], others: [Column; N]) -> [Column; N] {
+    for row in 0..N {
+        for lane in 0..PANEL {
+            sums[row][lane] += others[row][lane];
         }
     }
+    sums
+}
+
+/// The sums of the products of some columns, one after the other.
+#[inline(always)]
+fn sums_of<const N: usize>(
+    panel: &[Column],
+    inputs: &[f32],
+    columns: Range<usize>,
+    fused: impl Fn(f32, f32, f32) -> f32,
+) -> [Column; N] {
+    // Of one length, so that no bound is looked at between products.
+    let inputs: [&[f32]; N] = std::array::from_fn(|row| &inputs[row * panel.len()..][columns.clone()]);
+    let mut sums = [[0.0; PANEL]; N];
+    for (k, column) in panel[columns].iter().enumerate() {
+        for row in 0..N {
+            let input = inputs[row][k];
+            for lane in 0..PANEL {
+                sums[row][lane] = fused(input, column[lane], sums[row][lane]);
+            }
+        }
+    }
+    sums
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{
+        super::{Precision, dot},
+        *,
+    };
 
     #[test]
-    fn products_agree_with_f64_at_every_size() {
-        let value = |i: usize, step: f32| (i as f32 * step).sin();
-        for width in [1, 2, 31, 127, 128, 129, 300] {
-            let panel: Vec<Column> =
-                (0..width).map(|k| std::array::from_fn(|lane| value(k * PANEL + lane, 0.7))).collect();
+    fn products_are_those_of_dot() {
+        let values = |count: usize, step: f32| (0..count).map(|i| (i as f32 * step).sin()).collect::<Vec<_>>();
+        let ordered = |row: &[f32]| {
+            let mut ordered = vec![0.0; row.len()];
+            in_lanes(row).for_each(|(place, value)| ordered[place] = value);
+            ordered
+        };
+        for width in [1, 2, 31, 32, 33, 64, 127, 300, 1024] {
+            let weights = values(PANEL * width, 0.7);
+            let mut panel = vec![[0.0; PANEL]; width];
+            for (lane, row) in weights.chunks_exact(width).enumerate() {
+                in_lanes(row).for_each(|(place, value)| panel[place][lane] = value);
+            }
             for rows in 0..10 {
-                let inputs: Vec<f32> = (0..rows * width).map(|i| 100.0 * value(i, 0.3)).collect();
-                let (mut fast, mut plain) = (vec![[0.0; PANEL]; rows], vec![[0.0; PANEL]; rows]);
-                panel_products(&panel, &inputs, &mut fast);
-                products(&panel, &inputs, &mut plain, |a, b, sum| a * b + sum);
-                for (row, (fast, plain)) in fast.iter().zip(&plain).enumerate() {
-                    for lane in 0..PANEL {
-                        let input = &inputs[row * width..][..width];
-                        let exact: f64 =
-                            panel.iter().zip(input).map(|(column, &x)| f64::from(column[lane]) * f64::from(x)).sum();
-                        for sum in [fast[lane], plain[lane]] {
-                            let error = (f64::from(sum) - exact).abs();
-                            assert!(error <= 1e-5 * 100.0 * width as f64, "{width} {row} {lane}: {sum} {exact}");
-                        }
-                    }
+                let inputs = values(rows * width, 0.3);
+                let places: Vec<f32> = inputs.chunks_exact(width).flat_map(ordered).collect();
+                let mut products = vec![[0.0; PANEL]; rows];
+                panel_products(&panel, &places, &mut products);
+                for (input, products) in inputs.chunks_exact(width).zip(&products) {
+                    let dots: Vec<f32> =
+                        weights.chunks_exact(width).map(|row| dot(Precision::F32, row, input)).collect();
+                    assert_eq!(products[..], dots[..], "{width} {rows}");
                 }
             }
         }
-    }
-
-    #[test]
-    fn sums_of_long_rows_stay_exact() {
-        let width = 1 << 16;
-        let mut out = [[0.0; PANEL]];
-        panel_products(&vec![[0.1; PANEL]; width], &vec![0.1; width], &mut out);
-        let exact = f64::from(0.1f32) * f64::from(0.1f32) * width as f64;
-        assert!((f64::from(out[0][0]) / exact - 1.0).abs() < 1e-5, "{} {exact}", out[0][0]);
     }
 }
