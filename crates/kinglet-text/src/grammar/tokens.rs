@@ -47,6 +47,7 @@ const NO_TEXT: u8 = 0xff;
 #[derive(Clone)]
 pub struct GrammarTokens {
     shared: Arc<Shared>,
+    /// Not in `shared`, which each of these matchers holds.
     recent: Arc<Recent>,
 }
 
